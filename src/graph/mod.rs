@@ -1,0 +1,1 @@
+//! Measures of place: depth, reach, dominators, cuts, centrality.

@@ -1,0 +1,1 @@
+//! Findings to judgement: gatekeeper and environmentalist.

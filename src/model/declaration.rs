@@ -1,0 +1,58 @@
+//! What a package declares about its dependencies and features.
+
+use std::collections::BTreeMap;
+
+use semver::VersionReq;
+
+/// The declared dependencies and features of one package version, whether they were read from
+/// a manifest or from a registry index.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Declaration {
+    /// Declared dependencies of every kind.
+    pub dependencies: Vec<Dependency>,
+    /// Feature name to the feature values it turns on, as written (`a`, `dep:a`, `a/b`, `a?/b`).
+    pub features: BTreeMap<String, Vec<String>>,
+}
+
+/// One declared dependency.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dependency {
+    /// The name in the manifest, by which features speak of it (differs for a rename).
+    pub name: String,
+    /// The name of the package depended on.
+    pub package: String,
+    /// The version requirement; `None` where any version will do (git, path).
+    pub requirement: Option<VersionReq>,
+    /// When the dependency is used.
+    pub kind: DependencyKind,
+    /// Whether only a feature turns it on.
+    pub optional: bool,
+    /// Whether the dependency's `default` feature is asked for.
+    pub default_features: bool,
+    /// Features asked for.
+    pub features: Vec<String>,
+    /// The platform it is limited to: a target triple or `cfg(...)`, as written.
+    pub target: Option<String>,
+}
+
+/// When a dependency is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DependencyKind {
+    /// Used by the code itself.
+    Normal,
+    /// Used by the build script.
+    Build,
+    /// Used by tests, examples and benches.
+    Dev,
+}
+
+impl DependencyKind {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Build => "build",
+            Self::Dev => "dev",
+        }
+    }
+}

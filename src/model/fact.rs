@@ -1,0 +1,46 @@
+//! The facts gathered about one package.
+
+use std::fmt;
+
+use super::{Cadence, Observed, Place};
+
+/// A measured value: a number with a unit said elsewhere, or one of a few named classes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Measure {
+    /// A number, in the unit of the signal that measured it.
+    Number(f64),
+    /// A named class, such as a presence.
+    Class(&'static str),
+}
+
+impl fmt::Display for Measure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) if value.fract() == 0.0 => write!(f, "{value:.0}"),
+            Self::Number(value) => write!(f, "{value:.2}"),
+            Self::Class(name) => f.write_str(name),
+        }
+    }
+}
+
+/// What a package's own packaged manifest says, read from Cargo's source cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Packaged {
+    /// Whether the library is a procedural macro.
+    pub proc_macro: bool,
+    /// The declared repository address, as written.
+    pub repository: Option<String>,
+}
+
+/// Everything learned about one package of the graph.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PackageFacts {
+    /// How often it is released and how far behind the lock is.
+    pub cadence: Observed<Cadence>,
+    /// Where it stands in the graph.
+    pub place: Observed<Place>,
+    /// Whether the locked version is yanked today.
+    pub yanked: Observed<bool>,
+    /// The declared repository address.
+    pub repository: Observed<String>,
+}

@@ -1,0 +1,209 @@
+//! Findings and the scores that rank them.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use semver::{Version, VersionReq};
+
+use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Presence};
+
+/// Something about a package that someone may have to act on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// What sort of finding it is; also the name of the rule that made it.
+    pub kind: FindingKind,
+    /// The advisory behind it; none for a yanked release.
+    pub advisory: Option<Arc<Advisory>>,
+    /// The package it is about.
+    pub package: PackageIndex,
+    /// Whether the package is surely the one the advisory speaks of.
+    pub certainty: Certainty,
+    /// How the affected code takes part in the build. It is the package's presence, or
+    /// `other-target` where the advisory is limited to platforms that are not built for.
+    pub presence: Presence,
+    /// What would end it.
+    pub fix: Fix,
+    /// How urgent it is.
+    pub tier: Tier,
+    /// The gatekeeper's score, 0 to 100, with its terms.
+    pub score: Score,
+    /// Shortest paths from workspace members to the package, members first, best first.
+    pub paths: Vec<Vec<PackageIndex>>,
+    /// The waiver that sets it aside.
+    pub waiver: Option<Waiver>,
+    /// Whether it makes the gate fail under the policy in force.
+    pub fails_gate: bool,
+}
+
+impl Finding {
+    /// The advisory's identifier, or the kind's name where there is no advisory.
+    pub fn id(&self) -> &str {
+        self.advisory.as_ref().map_or(self.kind.name(), |advisory| &advisory.id)
+    }
+}
+
+/// Sort of finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingKind {
+    /// A known security vulnerability.
+    Vulnerability,
+    /// Safe code can cause undefined behaviour.
+    Unsound,
+    /// Nobody maintains the package any more.
+    Unmaintained,
+    /// Anything else an advisory says.
+    Notice,
+    /// The locked release was withdrawn from its registry.
+    Yanked,
+}
+
+impl FindingKind {
+    /// All kinds, gravest first.
+    pub const ALL: [Self; 5] =
+        [Self::Vulnerability, Self::Unsound, Self::Unmaintained, Self::Notice, Self::Yanked];
+
+    /// The name used in reports, rules and configuration.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Vulnerability => "vulnerability",
+            Self::Unsound => "unsound",
+            Self::Unmaintained => "unmaintained",
+            Self::Notice => "notice",
+            Self::Yanked => "yanked",
+        }
+    }
+}
+
+impl From<AdvisoryKind> for FindingKind {
+    fn from(kind: AdvisoryKind) -> Self {
+        match kind {
+            AdvisoryKind::Vulnerability => Self::Vulnerability,
+            AdvisoryKind::Unsound => Self::Unsound,
+            AdvisoryKind::Unmaintained => Self::Unmaintained,
+            AdvisoryKind::Notice => Self::Notice,
+        }
+    }
+}
+
+/// Whether the package is surely the one an advisory speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// Same registry, name and an affected version.
+    Exact,
+    /// Same name and an affected version, but from a git repository, a path or another
+    /// registry: it may be a fork with the fix, or something else altogether.
+    Possible,
+}
+
+impl Certainty {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Possible => "possible",
+        }
+    }
+}
+
+/// What would end a finding.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fix {
+    /// A good release exists inside every requirement: updating the lockfile is enough.
+    Update {
+        /// The newest such release.
+        to: Version,
+    },
+    /// A good release exists, but some dependents do not accept it.
+    Upgrade {
+        /// The lowest good release above the locked one.
+        to: Version,
+        /// The dependents in the way, with what they accept.
+        blocked_by: Vec<(PackageIndex, VersionReq)>,
+    },
+    /// A good release is said to exist by the advisory, but the local index, which would tell
+    /// whether the requirements allow it, does not know the package.
+    Released {
+        /// The lowest fixed version above the locked one.
+        to: Version,
+    },
+    /// No good release exists.
+    None,
+    /// Facts that would tell are missing.
+    Unknown,
+}
+
+impl Fix {
+    /// The class used in rules and reports.
+    pub fn class(&self) -> &'static str {
+        match self {
+            Self::Update { .. } => "update",
+            Self::Upgrade { .. } => "upgrade",
+            Self::Released { .. } => "released",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// How urgent a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Tier {
+    /// Drop other work.
+    ActNow,
+    /// Put it in the next plan.
+    Plan,
+    /// Look again when something changes.
+    Watch,
+    /// Good to know.
+    Note,
+}
+
+impl Tier {
+    /// All tiers, most urgent first.
+    pub const ALL: [Self; 4] = [Self::ActNow, Self::Plan, Self::Watch, Self::Note];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ActNow => "act now",
+            Self::Plan => "plan",
+            Self::Watch => "watch",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// A score together with the terms that add up to it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Score {
+    /// Sum of the contributions.
+    pub total: f64,
+    /// What adds up to the total, in the order of the rules.
+    pub terms: Vec<Term>,
+}
+
+/// What one rule adds to a score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// Identifier of the rule.
+    pub rule: String,
+    /// What was measured.
+    pub value: Observed<Measure>,
+    /// Unit of the measured value.
+    pub unit: &'static str,
+    /// Place of the value on the rule's curve, 0 to 1.
+    pub level: f64,
+    /// Weight of the rule in this lens.
+    pub weight: f64,
+    /// `level` times `weight`.
+    pub contribution: f64,
+}
+
+/// A decision of the user to set a finding aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// Why it is acceptable.
+    pub reason: String,
+    /// Last day on which it holds.
+    pub until: Option<Date>,
+}

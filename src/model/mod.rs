@@ -1,0 +1,29 @@
+//! Plain types every layer shares: packages, the graph, facts, advisories, findings, the audit.
+//!
+//! Nothing here reads a file, asks the clock, or knows a terminal.
+
+mod advisory;
+mod audit;
+mod declaration;
+mod diagnostic;
+mod error;
+mod fact;
+mod finding;
+mod graph;
+mod measure;
+mod observed;
+mod package;
+mod release;
+
+pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
+pub use audit::{Audit, Coverage, Database, Origin, Project, Verdict, VerdictStatus};
+pub use declaration::{Declaration, Dependency, DependencyKind};
+pub use diagnostic::{Diagnostic, Level};
+pub use error::{Error, Failure};
+pub use fact::{Measure, PackageFacts, Packaged};
+pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
+pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
+pub use measure::{Cadence, Place};
+pub use observed::{Missing, Observed};
+pub use package::{Package, Registry, Source};
+pub use release::{Release, ReleaseHistory};

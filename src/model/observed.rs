@@ -1,0 +1,106 @@
+//! A fact together with how well it is known.
+
+use std::fmt;
+
+/// A fact that may be known or missing.
+///
+/// It exists so that "not known" can never be mistaken for zero, false or healthy: whoever
+/// reads the value has to say what a missing one means.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Observed<T> {
+    /// The fact was learned.
+    Known(T),
+    /// The fact was looked for and not found, with the reason.
+    Missing(Missing),
+}
+
+/// Why a fact is not known; shown to the user and counted in the report's coverage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Missing {
+    /// The package does not come from a registry, so no registry knows about it.
+    NotFromRegistry,
+    /// Cargo's local index has no entry for the package.
+    NoIndexEntry,
+    /// The index entry exists but cannot be understood.
+    DamagedIndexEntry,
+    /// The index entry was written by a Cargo that did not record publish times.
+    NoPublishTimes,
+    /// No release was published on or before the audit's date.
+    NoReleaseByThen,
+    /// The locked version is not among the releases of the index entry.
+    VersionNotListed,
+    /// The package's source is not in Cargo's local cache.
+    SourceNotCached,
+    /// The package's own manifest does not say.
+    NotDeclared,
+    /// Too few releases to measure an interval.
+    TooFewReleases,
+    /// The package is not part of what is built, so it has no place in that graph.
+    NotBuilt,
+    /// The advisory carries no CVSS vector, or one that cannot be read.
+    NoCvss,
+}
+
+impl Missing {
+    /// The reason as a short phrase.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::NotFromRegistry => "not from a registry",
+            Self::NoIndexEntry => "no entry in Cargo's local index",
+            Self::DamagedIndexEntry => "the local index entry is damaged",
+            Self::NoPublishTimes => "the local index entry has no publish times",
+            Self::NoReleaseByThen => "no release by the audit's date",
+            Self::VersionNotListed => "the locked version is not in the local index entry",
+            Self::SourceNotCached => "the package's source is not in Cargo's cache",
+            Self::NotDeclared => "the package does not declare it",
+            Self::TooFewReleases => "too few releases",
+            Self::NotBuilt => "not part of what is built",
+            Self::NoCvss => "no readable CVSS vector",
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.reason())
+    }
+}
+
+impl<T> Observed<T> {
+    /// The value where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known(value) => Some(value),
+            Self::Missing(_) => None,
+        }
+    }
+
+    /// The reason where it is not known.
+    pub fn missing(&self) -> Option<Missing> {
+        match self {
+            Self::Known(_) => None,
+            Self::Missing(why) => Some(*why),
+        }
+    }
+
+    /// Applies `change` to a known value and passes a reason through.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Observed<U> {
+        match self {
+            Self::Known(value) => Observed::Known(change(value)),
+            Self::Missing(why) => Observed::Missing(why),
+        }
+    }
+
+    /// Applies `measure` to a known value; what it fails to learn is missing too.
+    pub fn and_then<U>(&self, measure: impl FnOnce(&T) -> Observed<U>) -> Observed<U> {
+        match self {
+            Self::Known(value) => measure(value),
+            Self::Missing(why) => Observed::Missing(*why),
+        }
+    }
+
+    /// `Known` for `Some`, `Missing(why)` for `None`.
+    pub fn from_option(value: Option<T>, why: Missing) -> Self {
+        value.map_or(Self::Missing(why), Self::Known)
+    }
+}

@@ -1,0 +1,119 @@
+//! What a package is and where it comes from.
+
+use packageurl::PackageUrl;
+use semver::Version;
+
+/// One locked package: a name, an exact version, and a source.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Package {
+    /// The name as the lockfile spells it.
+    pub name: String,
+    /// The locked version.
+    pub version: Version,
+    /// Where the code comes from.
+    pub source: Source,
+}
+
+/// Where the code of a package comes from.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Source {
+    /// A package registry.
+    Registry(Registry),
+    /// A git repository at a fixed commit.
+    Git {
+        /// The repository address, without query and fragment.
+        url: String,
+        /// The locked commit, empty where the lockfile has none.
+        commit: String,
+    },
+    /// A folder on this machine: a workspace member or a path dependency.
+    Path,
+}
+
+/// A package registry, told apart by whether public advisories speak about it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Registry {
+    /// The public Rust registry, the one RustSec advisories are about.
+    CratesIo,
+    /// Any other registry, by the address in the lockfile (`sparse+` kept, `registry+` removed).
+    Other(String),
+}
+
+impl Package {
+    /// The package URL, the identity used in every report
+    /// (<https://github.com/package-url/purl-spec>, type `cargo`).
+    ///
+    /// Another registry is named by the qualifier `repository_url`, a git repository by
+    /// `vcs_url`. A name that no purl can hold yields `pkg:cargo/` and the name with every
+    /// character outside `[A-Za-z0-9._-]` percent-encoded.
+    pub fn purl(&self) -> String {
+        self.try_purl().unwrap_or_else(|_| {
+            let name: String = self.name.bytes().map(encode).collect();
+            format!("pkg:cargo/{name}@{}", self.version)
+        })
+    }
+
+    fn try_purl(&self) -> packageurl::Result<String> {
+        let mut purl = PackageUrl::new("cargo", self.name.as_str())?;
+        purl.with_version(self.version.to_string())?;
+        match &self.source {
+            Source::Registry(Registry::Other(url)) => {
+                purl.add_qualifier("repository_url", url.as_str())?;
+            }
+            Source::Git { url, commit } => {
+                purl.add_qualifier("vcs_url", format!("git+{url}@{commit}"))?;
+            }
+            Source::Registry(Registry::CratesIo) | Source::Path => {}
+        }
+        Ok(purl.to_string())
+    }
+
+    /// Whether the package comes from the public Rust registry.
+    pub fn is_from_crates_io(&self) -> bool {
+        self.source == Source::Registry(Registry::CratesIo)
+    }
+}
+
+fn encode(byte: u8) -> String {
+    match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-' => {
+            char::from(byte).to_string()
+        }
+        other => format!("%{other:02X}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(source: Source) -> Package {
+        Package { name: "demo".into(), version: Version::new(1, 2, 3), source }
+    }
+
+    #[test]
+    fn purl_names_the_source_only_where_it_is_not_the_default() {
+        let cases = [
+            (Source::Registry(Registry::CratesIo), "pkg:cargo/demo@1.2.3"),
+            (Source::Path, "pkg:cargo/demo@1.2.3"),
+            (
+                Source::Registry(Registry::Other("sparse+https://cargo.example/index/".into())),
+                "pkg:cargo/demo@1.2.3?repository_url=sparse%2Bhttps:%2F%2Fcargo.example%2Findex%2F",
+            ),
+            (
+                Source::Git { url: "https://git.example/demo".into(), commit: "abc".into() },
+                "pkg:cargo/demo@1.2.3?vcs_url=git%2Bhttps:%2F%2Fgit.example%2Fdemo%40abc",
+            ),
+        ];
+        for (source, expected) in cases {
+            assert_eq!(package(source).purl(), expected);
+        }
+    }
+
+    #[test]
+    fn a_hostile_name_is_encoded() {
+        let mut hostile = package(Source::Path);
+        hostile.name = "a\u{1b}[31m".into();
+        assert!(!hostile.purl().contains('\u{1b}'), "{}", hostile.purl());
+    }
+}

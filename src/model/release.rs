@@ -1,0 +1,28 @@
+//! What a registry's index says about the releases of a package.
+
+use jiff::Timestamp;
+
+/// One published release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Release {
+    /// The version as published; old entries may not be valid semantic versions.
+    pub version: String,
+    /// When it was published, where the index says so.
+    pub published: Option<Timestamp>,
+    /// Whether it is yanked today; indexes keep no time of yanking.
+    pub yanked: bool,
+}
+
+/// All releases of one package, in the order of the index (order of publication).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReleaseHistory {
+    /// The releases, oldest publication first.
+    pub releases: Vec<Release>,
+}
+
+impl ReleaseHistory {
+    /// The release with this exact version string.
+    pub fn find(&self, version: &str) -> Option<&Release> {
+        self.releases.iter().find(|release| release.version == version)
+    }
+}

@@ -1,0 +1,1 @@
+//! Text of manifests and lockfiles to packages and declarations.

@@ -1,0 +1,1 @@
+//! Audit result to bytes; one file per format.

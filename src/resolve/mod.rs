@@ -1,0 +1,1 @@
+//! Which locked packages and edges are used: features, platforms, presence.

@@ -1,0 +1,1 @@
+//! Rules from `rules/*.toml`: signals to levels, levels to terms.

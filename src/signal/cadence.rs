@@ -1,0 +1,1 @@
+//! Release cadence from a release history.

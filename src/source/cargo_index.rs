@@ -1,0 +1,1 @@
+//! Cargo's local registry index: releases and declarations of a package.

@@ -1,0 +1,1 @@
+//! OSV records of the Rust registry.

@@ -1,0 +1,1 @@
+//! RustSec advisory files.

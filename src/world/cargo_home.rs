@@ -1,0 +1,1 @@
+//! Where Cargo keeps its registry index and package sources.

@@ -1,0 +1,1 @@
+//! The advisory database in use: given, updated or embedded.

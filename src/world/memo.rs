@@ -1,0 +1,1 @@
+//! The memo of parsed index entries.

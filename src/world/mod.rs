@@ -1,0 +1,7 @@
+//! The only layer that touches files, the network, the environment, the clock and threads.
+
+pub mod cache;
+pub mod cargo_home;
+pub mod database;
+pub mod memo;
+pub mod registry;

@@ -1,0 +1,1 @@
+//! Facts about registry packages from Cargo's local index and source cache.

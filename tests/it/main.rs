@@ -1,0 +1,1 @@
+//! Tests of what a user sees. One binary; a case is data in `tests/cases`.
