@@ -56,3 +56,13 @@ impl DependencyKind {
         }
     }
 }
+
+/// Which of Cargo's feature resolvers a workspace asks for
+/// (<https://doc.rust-lang.org/cargo/reference/resolver.html#resolver-versions>).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resolver {
+    /// Version 1: features are unified over platforms, build and dev dependencies.
+    One,
+    /// Versions 2 and 3, which differ only in how versions are chosen: features are kept apart.
+    Two,
+}

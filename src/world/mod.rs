@@ -3,5 +3,9 @@
 pub mod cache;
 pub mod cargo_home;
 pub mod database;
+pub mod files;
+pub mod git_checkouts;
+pub mod manifests;
 pub mod memo;
 pub mod registry;
+pub mod workspace;

@@ -1,0 +1,292 @@
+//! Cargo's feature resolver over locked packages.
+//!
+//! The rules are those of <https://doc.rust-lang.org/cargo/reference/features.html> and
+//! <https://doc.rust-lang.org/cargo/reference/resolver.html#feature-resolver-version-2>. The
+//! outcome is a least fixed point, so the order of work does not matter: a worklist takes the
+//! place of recursion, and a deep chain cannot overflow the stack.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Input;
+use super::link::{Link, Links};
+use crate::model::{DependencyKind, Resolver};
+
+/// Whether a package is built for the target or, as part of a build script or a procedural
+/// macro, for the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Side {
+    Target,
+    Host,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum DevDependencies {
+    Included,
+    Excluded,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PlatformFilter {
+    /// Dependencies limited to another platform are left out.
+    Applied,
+    /// Dependencies of every platform are taken.
+    Ignored,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Options {
+    pub(super) resolver: Resolver,
+    pub(super) dev: DevDependencies,
+    pub(super) platforms: PlatformFilter,
+}
+
+impl Options {
+    /// Whether features of the host side are kept apart from those of the target side.
+    fn sides_apart(self) -> bool {
+        self.resolver == Resolver::Two
+    }
+
+    /// The side under which features are kept.
+    fn kept_under(self, side: Side) -> Side {
+        if self.sides_apart() { side } else { Side::Target }
+    }
+
+    /// Whether feature resolution follows a link. Version 1 follows all of them, and leaves it
+    /// to the walk to leave out other platforms and dev-dependencies.
+    fn follows(self, link: &Link<'_>, side: Side) -> bool {
+        if self.resolver == Resolver::One {
+            return true;
+        }
+        if self.dev == DevDependencies::Excluded && link.declared.kind == DependencyKind::Dev {
+            return false;
+        }
+        self.platforms == PlatformFilter::Ignored || link.is_used_on(side)
+    }
+}
+
+impl Link<'_> {
+    /// Whether the platform that a link is for, seen from a package of that side, uses it.
+    pub(super) fn is_used_on(&self, side: Side) -> bool {
+        match (side, self.declared.kind) {
+            (Side::Host, _) | (_, DependencyKind::Build) => self.on_host,
+            (Side::Target, DependencyKind::Normal | DependencyKind::Dev) => self.on_target,
+        }
+    }
+}
+
+/// A feature value, as in the `features` table of a manifest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FeatureValue<'a> {
+    /// `a`
+    Feature(&'a str),
+    /// `dep:a`
+    Dependency(&'a str),
+    /// `a/b`, or `a?/b` where `weak`.
+    DependencyFeature { dependency: &'a str, feature: &'a str, weak: bool },
+}
+
+impl<'a> FeatureValue<'a> {
+    pub(super) fn parse(text: &'a str) -> Self {
+        if let Some((dependency, feature)) = text.split_once('/') {
+            return match dependency.strip_suffix('?') {
+                Some(dependency) => Self::DependencyFeature { dependency, feature, weak: true },
+                None => Self::DependencyFeature { dependency, feature, weak: false },
+            };
+        }
+        text.strip_prefix("dep:").map_or(Self::Feature(text), Self::Dependency)
+    }
+}
+
+/// The features of one package, with those that optional dependencies imply.
+pub(super) type FeatureTable<'a> = HashMap<&'a str, Vec<FeatureValue<'a>>>;
+
+pub(super) fn tables<'a>(input: Input<'a>, links: &Links<'a>) -> Vec<FeatureTable<'a>> {
+    let declarations = input.declarations.iter().zip(links);
+    declarations
+        .map(|(declaration, links)| {
+            let declared = declaration.known().into_iter().flat_map(|known| &known.features);
+            let mut table: FeatureTable<'a> = declared
+                .map(|(name, values)| {
+                    (name.as_str(), values.iter().map(|text| FeatureValue::parse(text)).collect())
+                })
+                .collect();
+            let named: HashSet<&str> = table.values().flatten().filter_map(named_by_dep).collect();
+            for link in links.iter().filter(|link| link.declared.optional) {
+                let name = link.declared.name.as_str();
+                if !named.contains(name) {
+                    table.entry(name).or_insert_with(|| vec![FeatureValue::Dependency(name)]);
+                }
+            }
+            table
+        })
+        .collect()
+}
+
+fn named_by_dep<'a>(value: &FeatureValue<'a>) -> Option<&'a str> {
+    match value {
+        FeatureValue::Dependency(name) => Some(name),
+        FeatureValue::Feature(_) | FeatureValue::DependencyFeature { .. } => None,
+    }
+}
+
+/// Which optional dependencies are on.
+#[derive(Debug)]
+pub(super) struct Activation<'a> {
+    options: Options,
+    dependencies: HashSet<(u32, Side, &'a str)>,
+}
+
+impl Activation<'_> {
+    /// Whether an optional dependency of a package on that side is on.
+    pub(super) fn is_on(&self, package: u32, side: Side, name: &str) -> bool {
+        self.dependencies.contains(&(package, self.options.kept_under(side), name))
+    }
+}
+
+/// Activates features from what is requested of each member.
+pub(super) fn activate<'a>(
+    input: Input<'a>,
+    links: &'a Links<'a>,
+    tables: &'a [FeatureTable<'a>],
+    requested: &[(u32, Vec<FeatureValue<'a>>)],
+    options: Options,
+) -> Activation<'a> {
+    let mut work = Worklist {
+        proc_macro: input.proc_macro,
+        links,
+        tables,
+        options,
+        features: HashSet::new(),
+        activation: Activation { options, dependencies: HashSet::new() },
+        processed: HashSet::new(),
+        deferred: HashMap::new(),
+        tasks: Vec::new(),
+    };
+    for (member, values) in requested {
+        work.package(*member, Side::Target, values);
+        if options.sides_apart() && input.proc_macro[*member as usize] {
+            work.package(*member, Side::Host, values);
+        }
+    }
+    while let Some(task) = work.tasks.pop() {
+        work.step(task);
+    }
+    work.activation
+}
+
+/// One feature value to turn on in one package on one side.
+type Task<'a> = (u32, Side, FeatureValue<'a>);
+
+struct Worklist<'a> {
+    proc_macro: &'a [bool],
+    links: &'a Links<'a>,
+    tables: &'a [FeatureTable<'a>],
+    options: Options,
+    features: HashSet<(u32, Side, &'a str)>,
+    activation: Activation<'a>,
+    processed: HashSet<(u32, Side)>,
+    /// Features asked for by `a?/b` of dependencies that are not on yet.
+    deferred: HashMap<(u32, Side, &'a str), Vec<&'a str>>,
+    tasks: Vec<Task<'a>>,
+}
+
+impl<'a> Worklist<'a> {
+    /// Turns a package on with some of its features, and with it what it always depends on.
+    fn package(&mut self, package: u32, side: Side, values: &[FeatureValue<'a>]) {
+        let mut pending = vec![(package, side)];
+        self.tasks.extend(values.iter().map(|value| (package, side, *value)));
+        while let Some((package, side)) = pending.pop() {
+            if !self.processed.insert((package, side)) {
+                continue;
+            }
+            let links = self.links;
+            for link in &links[package as usize] {
+                if !link.declared.optional && self.options.follows(link, side) {
+                    let to_side = self.side_of(link, side);
+                    self.request(link, to_side);
+                    pending.push((link.to, to_side));
+                }
+            }
+        }
+    }
+
+    /// Asks a dependency for the features its dependent wants.
+    fn request(&mut self, link: &'a Link<'a>, side: Side) {
+        let wanted = link.declared.features.iter().map(|text| FeatureValue::parse(text));
+        self.tasks.extend(wanted.map(|value| (link.to, side, value)));
+        if link.declared.default_features {
+            self.tasks.push((link.to, side, FeatureValue::Feature("default")));
+        }
+    }
+
+    fn side_of(&self, link: &Link<'_>, side: Side) -> Side {
+        let runs_on_host =
+            link.declared.kind == DependencyKind::Build || self.proc_macro[link.to as usize];
+        if self.options.sides_apart() && runs_on_host { Side::Host } else { side }
+    }
+
+    fn step(&mut self, (package, side, value): Task<'a>) {
+        match value {
+            FeatureValue::Feature(name) => self.feature(package, side, name),
+            FeatureValue::Dependency(name) => self.dependency(package, side, name),
+            FeatureValue::DependencyFeature { dependency, feature, weak } => {
+                self.dependency_feature(package, side, dependency, feature, weak);
+            }
+        }
+    }
+
+    fn feature(&mut self, package: u32, side: Side, name: &'a str) {
+        if !self.features.insert((package, self.options.kept_under(side), name)) {
+            return;
+        }
+        let tables = self.tables;
+        if let Some(values) = tables[package as usize].get(name) {
+            self.tasks.extend(values.iter().map(|value| (package, side, *value)));
+        }
+    }
+
+    fn dependency(&mut self, package: u32, side: Side, name: &'a str) {
+        let kept = self.options.kept_under(side);
+        self.activation.dependencies.insert((package, kept, name));
+        let deferred = self.deferred.remove(&(package, side, name)).unwrap_or_default();
+        let links = self.links;
+        for link in &links[package as usize] {
+            if link.declared.name != name || !self.options.follows(link, side) {
+                continue;
+            }
+            let to_side = self.side_of(link, side);
+            let values = deferred.iter().map(|feature| FeatureValue::parse(feature));
+            self.tasks.extend(values.map(|value| (link.to, to_side, value)));
+            self.request(link, to_side);
+            self.package(link.to, to_side, &[]);
+        }
+    }
+
+    fn dependency_feature(
+        &mut self,
+        package: u32,
+        side: Side,
+        dependency: &'a str,
+        feature: &'a str,
+        weak: bool,
+    ) {
+        let links = self.links;
+        for link in &links[package as usize] {
+            if link.declared.name != dependency || !self.options.follows(link, side) {
+                continue;
+            }
+            if link.declared.optional {
+                if weak && !self.activation.is_on(package, side, dependency) {
+                    self.deferred.entry((package, side, dependency)).or_default().push(feature);
+                    continue;
+                }
+                self.tasks.push((package, side, FeatureValue::Dependency(dependency)));
+                // Before weak dependencies, `a/b` also turned on the feature named `a`.
+                if !weak && self.tables[package as usize].contains_key(dependency) {
+                    self.tasks.push((package, side, FeatureValue::Feature(dependency)));
+                }
+            }
+            self.tasks.push((link.to, self.side_of(link, side), FeatureValue::parse(feature)));
+        }
+    }
+}

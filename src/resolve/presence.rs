@@ -1,0 +1,117 @@
+//! Presence of packages and state of edges from the three walks.
+//!
+//! **What is not known stays unknown.** A package whose declaration is missing may turn on any
+//! feature of anything it can reach in the lockfile. So every package that it reaches, and that
+//! is not already known to be at least as strongly present as the package itself, is `unknown`.
+
+use std::collections::BTreeMap;
+
+use super::Input;
+use super::link::Links;
+use super::walk::{Contexts, Walk};
+use crate::model::{Edge, EdgeState, Graph, PackageIndex, Presence};
+
+/// Builds the graph from the walks of the build, of the tests, and of every platform.
+pub(super) fn graph(input: Input<'_>, links: &Links<'_>, walks: [&Walk; 3]) -> Graph {
+    let presence = presence(input, walks);
+    let mut edges = Vec::new();
+    for position in 0..input.packages.len() {
+        edges.extend(edges_of(input, links, walks, &presence, position));
+    }
+    let packages = input.packages.iter().cloned().zip(presence).collect();
+    Graph::new(packages, edges, input.members.to_vec())
+}
+
+fn presence(input: Input<'_>, [built, tested, anywhere]: [&Walk; 3]) -> Vec<Presence> {
+    let mut presence: Vec<Presence> = (0..input.packages.len())
+        .map(|position| match built.contexts[position] {
+            Contexts { runtime: true, .. } => Presence::Runtime,
+            Contexts { build: true, .. } => Presence::Build,
+            Contexts { proc_macro: true, .. } => Presence::ProcMacro,
+            Contexts { dev: _, .. } if tested.is_reached(position) => Presence::Dev,
+            Contexts { .. } if anywhere.is_reached(position) => Presence::OtherTarget,
+            Contexts { .. } => Presence::Inactive,
+        })
+        .collect();
+    if input.members.is_empty() {
+        presence.fill(Presence::Unknown);
+    }
+    spread_unknown(input, &mut presence);
+    presence
+}
+
+/// Spreads from packages without declaration, strongest presence first, so that each package is
+/// visited once for the strongest presence it may have.
+fn spread_unknown(input: Input<'_>, presence: &mut [Presence]) {
+    let mut unknown: Vec<usize> = (0..input.packages.len())
+        .filter(|&at| input.declarations[at].known().is_none() && !input.locked[at].is_empty())
+        .filter(|&at| !matches!(presence[at], Presence::Inactive | Presence::Unknown))
+        .collect();
+    unknown.sort_by_key(|&at| presence[at]);
+    let known = presence.to_vec();
+    let mut seen = vec![false; known.len()];
+    for from in unknown {
+        let mut pending = vec![from];
+        while let Some(at) = pending.pop() {
+            if std::mem::replace(&mut seen[at], true) {
+                continue;
+            }
+            if known[at] > known[from] {
+                presence[at] = Presence::Unknown;
+            }
+            pending.extend(input.locked[at].iter().map(|&to| to as usize));
+        }
+    }
+}
+
+/// The edges of one package: one for each linked kind and requirement, and one without a kind
+/// for each locked dependency that no declaration explains.
+fn edges_of(
+    input: Input<'_>,
+    links: &Links<'_>,
+    walks: [&Walk; 3],
+    presence: &[Presence],
+    from: usize,
+) -> Vec<(PackageIndex, PackageIndex, Edge)> {
+    let mut edges = BTreeMap::new();
+    for (at, link) in links[from].iter().enumerate() {
+        let state = state(walks, presence, from, at, link.to as usize);
+        let requirement = &link.declared.requirement;
+        let key =
+            (link.to, Some(link.declared.kind), requirement.as_ref().map(ToString::to_string));
+        let edge = edges.entry(key).or_insert_with(|| Edge {
+            kind: Some(link.declared.kind),
+            state,
+            requirement: requirement.clone(),
+        });
+        edge.state = edge.state.min(state);
+    }
+    for &to in &input.locked[from] {
+        if !links[from].iter().any(|link| link.to == to) {
+            let edge = Edge { kind: None, state: EdgeState::Unknown, requirement: None };
+            edges.insert((to, None, None), edge);
+        }
+    }
+    let from = PackageIndex(from as u32);
+    edges.into_iter().map(|((to, ..), edge)| (from, PackageIndex(to), edge)).collect()
+}
+
+fn state(
+    [built, tested, anywhere]: [&Walk; 3],
+    presence: &[Presence],
+    from: usize,
+    at: usize,
+    to: usize,
+) -> EdgeState {
+    if built.followed[from][at] {
+        EdgeState::Built
+    } else if tested.followed[from][at] {
+        EdgeState::Dev
+    } else if presence[from] == Presence::Unknown || presence[to] == Presence::Unknown {
+        EdgeState::Unknown
+    } else if anywhere.followed[from][at] {
+        EdgeState::OtherTarget
+    } else {
+        EdgeState::Inactive
+    }
+}
