@@ -21,6 +21,8 @@ pub struct Dependency {
     pub name: String,
     /// The name of the package depended on.
     pub package: String,
+    /// Where the declaration takes the package from; a patch may put another in its place.
+    pub from: DeclaredSource,
     /// The version requirement; `None` where any version will do (git, path).
     pub requirement: Option<VersionReq>,
     /// When the dependency is used.
@@ -33,6 +35,17 @@ pub struct Dependency {
     pub features: Vec<String>,
     /// The platform it is limited to: a target triple or `cfg(...)`, as written.
     pub target: Option<String>,
+}
+
+/// Where a declaration takes a package from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeclaredSource {
+    /// A package registry.
+    Registry,
+    /// A git repository.
+    Git,
+    /// A folder beside the manifest.
+    Path,
 }
 
 /// When a dependency is used.

@@ -17,7 +17,7 @@ mod release;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
 pub use audit::{Audit, Coverage, Database, Origin, Project, Verdict, VerdictStatus};
-pub use declaration::{Declaration, Dependency, DependencyKind, Resolver};
+pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged};

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Input, Platforms};
-use crate::model::{Dependency, DependencyKind, Package, Source};
+use crate::model::{DeclaredSource, Dependency, DependencyKind, Package, Source};
 
 /// A declared dependency and the locked package it resolved to.
 #[derive(Debug)]
@@ -25,45 +25,80 @@ pub(super) fn link<'a>(input: Input<'a>, platforms: &Platforms) -> Links<'a> {
     for member in input.members {
         is_member[member.get()] = true;
     }
-    let mut links = Vec::with_capacity(input.packages.len());
-    for (position, declaration) in input.declarations.iter().enumerate() {
-        let mut found = Vec::new();
-        for declared in declaration.known().iter().flat_map(|declared| &declared.dependencies) {
+    let declarations = input.declarations.iter().enumerate();
+    declarations
+        .map(|(position, declaration)| {
+            let declared = declaration.known().into_iter().flat_map(|known| &known.dependencies);
             // Dev-dependencies count only for members; the lockfile has no others.
-            if declared.kind == DependencyKind::Dev && !is_member[position] {
-                continue;
-            }
-            let Some(to) = resolve_one(input.packages, &input.locked[position], declared) else {
-                continue;
+            let counted: Vec<&Dependency> = declared
+                .filter(|it| it.kind != DependencyKind::Dev || is_member[position])
+                .collect();
+            let joins = join(input.packages, &input.locked[position], &counted);
+            let link = |(declared, to): (&'a Dependency, u32)| {
+                let (on_target, on_host) = platforms.ask(declared.target.as_deref());
+                Link { to, declared, on_target, on_host }
             };
-            let (on_target, on_host) = platforms.ask(declared.target.as_deref());
-            found.push(Link { to, declared, on_target, on_host });
-        }
-        links.push(found);
-    }
-    links
+            joins.into_iter().map(link).collect()
+        })
+        .collect()
 }
 
-/// The locked package a dependency resolved to: of the packages of that name that the lockfile
-/// lists for the dependent, the newest that satisfies the requirement. A single candidate that
-/// does not satisfy it (a patch, a pre-release from git) is still the one.
-fn resolve_one(packages: &[Package], locked: &[u32], declared: &Dependency) -> Option<u32> {
-    let candidates =
-        || locked.iter().copied().filter(|&at| packages[at as usize].name == declared.package);
-    let satisfies = |&at: &u32| {
+/// Joins the dependencies a package declares with the packages the lockfile lists for it.
+///
+/// Each declaration takes the best of the locked packages it may mean. A locked package that
+/// none has taken then is there for one of the declarations that accept it; which one the
+/// lockfile does not say, so that it is joined with all of them.
+fn join<'a>(
+    packages: &[Package],
+    locked: &[u32],
+    declared: &[&'a Dependency],
+) -> Vec<(&'a Dependency, u32)> {
+    let mut joins: Vec<(&Dependency, u32)> = declared
+        .iter()
+        .filter_map(|dependency| Some((*dependency, best(packages, locked, dependency)?)))
+        .collect();
+    let taken: Vec<u32> = joins.iter().map(|(_, at)| *at).collect();
+    for &left in locked.iter().filter(|at| !taken.contains(at)) {
+        let package = &packages[left as usize];
+        let accepting = declared.iter().filter(|dependency| {
+            dependency.package == package.name && accepts(dependency, package)
+        });
+        joins.extend(accepting.map(|dependency| (*dependency, left)));
+    }
+    joins
+}
+
+/// Of the locked packages with the name of a dependency, the one from where it is declared to
+/// come, and of those the newest. A single candidate that the declaration does not accept (a
+/// patch, a pre-release from git) is still the one.
+fn best(packages: &[Package], locked: &[u32], declared: &Dependency) -> Option<u32> {
+    let named: Vec<u32> = locked
+        .iter()
+        .copied()
+        .filter(|&at| packages[at as usize].name == declared.package)
+        .collect();
+    let accepted = named.iter().copied().filter(|&at| accepts(declared, &packages[at as usize]));
+    let best = accepted.max_by_key(|&at| {
         let package = &packages[at as usize];
-        match &declared.requirement {
-            Some(requirement) => requirement.matches(&package.version),
-            // Without a requirement the dependency is on a git repository or a path.
-            None => !matches!(package.source, Source::Registry(_)),
-        }
-    };
-    let newest = candidates().filter(satisfies).max_by_key(|&at| &packages[at as usize].version);
-    newest.or_else(|| {
-        let mut all = candidates();
-        let first = all.next()?;
-        all.next().is_none().then_some(first)
-    })
+        (is_from(declared, package), &package.version)
+    });
+    best.or_else(|| <[u32; 1]>::try_from(named).ok().map(|[only]| only))
+}
+
+fn accepts(declared: &Dependency, package: &Package) -> bool {
+    match &declared.requirement {
+        Some(requirement) => requirement.matches(&package.version),
+        None => is_from(declared, package),
+    }
+}
+
+fn is_from(declared: &Dependency, package: &Package) -> bool {
+    match declared.from {
+        DeclaredSource::Registry => matches!(package.source, Source::Registry(_)),
+        DeclaredSource::Git => matches!(package.source, Source::Git { .. }),
+        // Within a git checkout, the path of another package of the same repository.
+        DeclaredSource::Path => matches!(package.source, Source::Path | Source::Git { .. }),
+    }
 }
 
 /// Answers of the platforms, each expression evaluated once.

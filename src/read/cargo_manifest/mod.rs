@@ -7,7 +7,7 @@ mod wire;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Declaration, Dependency, DependencyKind, Resolver};
+use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 use crate::read::ReadError;
 use wire::{Inherited, Wire, WireDependency, WireDetail, WireTables};
 
@@ -204,6 +204,11 @@ fn dependency(name: &str, written: &WireDependency) -> Result<Dependency, ReadEr
     Ok(Dependency {
         name: name.to_owned(),
         package: detail.package.clone().unwrap_or_else(|| name.to_owned()),
+        from: match (&detail.path, &detail.git) {
+            (Some(_), _) => DeclaredSource::Path,
+            (None, Some(_)) => DeclaredSource::Git,
+            (None, None) => DeclaredSource::Registry,
+        },
         requirement: requirement.transpose()?,
         kind: DependencyKind::Normal,
         optional: detail.optional.unwrap_or(false),

@@ -136,6 +136,7 @@ impl WireDependency {
 pub(super) struct WireDetail {
     pub(super) version: Option<String>,
     pub(super) path: Option<String>,
+    pub(super) git: Option<String>,
     pub(super) package: Option<String>,
     pub(super) optional: Option<bool>,
     #[serde(rename = "default-features", alias = "default_features")]
