@@ -1,1 +1,202 @@
-//! `headwater.toml`.
+//! `headwater.toml`: what the user's gate objects to, and what it sets aside.
+//!
+//! ```toml
+//! version = 1
+//!
+//! [gate]                                   # what is absent keeps the default of rules/policy.toml
+//! kinds = ["vulnerability", "unsound"]     # vulnerability, unsound, unmaintained, notice, yanked
+//! presences = ["runtime", "build"]         # runtime, build, proc-macro, dev, other-target, inactive, unknown
+//! certainties = ["exact"]                  # exact, possible
+//! tier = "watch"                           # the least urgent tier that fails: act now, plan, watch, note
+//!
+//! [[waiver]]
+//! id = "RUSTSEC-2024-0001"                 # an advisory, one of its aliases, or `yanked`
+//! package = "demo"                         # optional: only for this package
+//! reason = "the affected function is never called"
+//! until = 2027-03-31                       # optional: the last day it holds
+//! ```
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use jiff::civil::Date;
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::model::Waiver;
+use crate::rule::{Policy, WaiverRequest, certainty_named, kind_named, presence_named, tier_named};
+
+/// The name of the configuration file, looked for beside the lockfile.
+pub const FILE_NAME: &str = "headwater.toml";
+
+/// The version of the configuration format this program reads.
+pub const VERSION: u32 = 1;
+
+/// What is wrong with a configuration, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Complaint {
+    /// Byte range in the text.
+    pub span: Range<usize>,
+    /// What is wrong and what to do: a lowercase fragment without a full stop.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wire {
+    version: Option<Spanned<u32>>,
+    #[serde(default)]
+    gate: WireGate,
+    #[serde(default)]
+    waiver: Vec<WireWaiver>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireGate {
+    kinds: Option<Vec<Spanned<String>>>,
+    presences: Option<Vec<Spanned<String>>>,
+    certainties: Option<Vec<Spanned<String>>>,
+    tier: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WireWaiver {
+    id: Spanned<String>,
+    package: Option<String>,
+    reason: Spanned<String>,
+    until: Option<Spanned<toml::Value>>,
+}
+
+/// Applies a configuration to the default policy.
+///
+/// # Errors
+/// Every complaint about the text; at least one.
+pub fn apply(text: &str, mut policy: Policy) -> Result<Policy, Vec<Complaint>> {
+    let wire: Wire = toml::from_str(text).map_err(|error| {
+        let span = error.span().unwrap_or(0..0);
+        vec![Complaint { span, message: error.message().trim().replace('\n', ", ") }]
+    })?;
+    let mut complaints = Vec::new();
+    if let Some(version) = wire.version.filter(|version| *version.get_ref() != VERSION) {
+        let message =
+            format!("version {} is not known; this program reads {VERSION}", version.get_ref());
+        complaints.push(Complaint { span: version.span(), message });
+    }
+    let gate = &mut policy.gate;
+    let complain = &mut complaints;
+    replace(&mut gate.kinds, wire.gate.kinds, kind_named, "a kind of finding", complain);
+    replace(&mut gate.presences, wire.gate.presences, presence_named, "a presence", complain);
+    replace(&mut gate.certainties, wire.gate.certainties, certainty_named, "a certainty", complain);
+    if let Some(name) = wire.gate.tier {
+        gate.tier = named(&name, tier_named, "a tier", complain).unwrap_or(gate.tier);
+    }
+    policy.waivers = wire.waiver.into_iter().map(|it| waiver(it, complain)).collect();
+    if complaints.is_empty() { Ok(policy) } else { Err(complaints) }
+}
+
+fn replace<T: Ord>(
+    set: &mut BTreeSet<T>,
+    names: Option<Vec<Spanned<String>>>,
+    known: fn(&str) -> Option<T>,
+    what: &str,
+    complaints: &mut Vec<Complaint>,
+) {
+    if let Some(names) = names {
+        *set = names.iter().filter_map(|name| named(name, known, what, complaints)).collect();
+    }
+}
+
+fn named<T>(
+    name: &Spanned<String>,
+    known: fn(&str) -> Option<T>,
+    what: &str,
+    complaints: &mut Vec<Complaint>,
+) -> Option<T> {
+    let found = known(name.get_ref());
+    if found.is_none() {
+        let message = format!("`{}` is not {what}", name.get_ref());
+        complaints.push(Complaint { span: name.span(), message });
+    }
+    found
+}
+
+fn waiver(wire: WireWaiver, complaints: &mut Vec<Complaint>) -> WaiverRequest {
+    if wire.reason.get_ref().trim().is_empty() {
+        let message = "a waiver needs a reason that a later reader can check".to_owned();
+        complaints.push(Complaint { span: wire.reason.span(), message });
+    }
+    let until = wire.until.and_then(|written| {
+        let text = written.get_ref().to_string();
+        let date = text.trim_matches('"').parse::<Date>().ok();
+        if date.is_none() {
+            let message = "not a date; write it as 2027-03-31".to_owned();
+            complaints.push(Complaint { span: written.span(), message });
+        }
+        date
+    });
+    WaiverRequest {
+        id: wire.id.into_inner(),
+        package: wire.package,
+        waiver: Waiver { reason: wire.reason.into_inner(), until },
+    }
+}
+
+/// Shows complaints with the lines they are about.
+pub fn show(path: &str, text: &str, complaints: &[Complaint]) -> String {
+    let title = Level::ERROR.primary_title("the configuration cannot be used");
+    let snippet = complaints.iter().fold(Snippet::source(text).path(path), |snippet, complaint| {
+        let end = complaint.span.end.min(text.len());
+        let span = complaint.span.start.min(end)..end;
+        snippet.annotation(AnnotationKind::Primary.span(span).label(&complaint.message))
+    });
+    Renderer::plain().render(&[Group::with_title(title).element(snippet)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FindingKind, Tier};
+    use crate::rule::policy;
+
+    #[test]
+    fn what_is_written_replaces_the_default_and_the_rest_stays() {
+        let default = policy().unwrap();
+        let text = "version = 1\n[gate]\nkinds = [\"vulnerability\", \"unsound\"]\ntier = \"plan\"\n\
+                    [[waiver]]\nid = \"RUSTSEC-2024-0001\"\nreason = \"not called\"\nuntil = 2027-03-31\n";
+        let policy = apply(text, default.clone()).unwrap();
+        let kinds = BTreeSet::from([FindingKind::Vulnerability, FindingKind::Unsound]);
+        assert_eq!(policy.gate.kinds, kinds);
+        assert_eq!(policy.gate.tier, Tier::Plan);
+        assert_eq!(policy.gate.presences, default.gate.presences);
+        let expected = Some(jiff::civil::date(2027, 3, 31));
+        assert_eq!(policy.waivers[0].waiver.until, expected);
+    }
+
+    #[test]
+    fn every_complaint_is_shown_with_its_line() {
+        let text = "version = 2\n[gate]\nkinds = [\"bugs\"]\ntier = \"soon\"\n\
+                    [[waiver]]\nid = \"X\"\nreason = \" \"\nuntil = \"tomorrow\"\n";
+        let complaints = apply(text, policy().unwrap()).unwrap_err();
+        let shown = show("headwater.toml", text, &complaints);
+        for expected in [
+            "version 2 is not known",
+            "`bugs` is not a kind",
+            "`soon` is not a tier",
+            "needs a reason",
+            "not a date",
+            "headwater.toml:1",
+        ] {
+            assert!(shown.contains(expected), "{expected} in:\n{shown}");
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_refused_where_they_stand() {
+        let text = "[gate]\nkind = [\"vulnerability\"]\n";
+        let complaints = apply(text, policy().unwrap()).unwrap_err();
+        assert_eq!(&text[complaints[0].span.clone()], "kind");
+    }
+}

@@ -1,1 +1,11 @@
-//! Findings to judgement: gatekeeper and environmentalist.
+//! Measurements to judgement, through two lenses.
+//!
+//! [`gatekeeper`] looks downstream: what is wrong with what is locked, how urgent is it, may the
+//! build pass. [`environmentalist`] looks upstream: which projects the workspace leans on, and
+//! which of them may be running dry. Both score by the rules in `rules/`.
+
+pub mod environmentalist;
+pub mod fragility;
+pub mod gatekeeper;
+mod project;
+mod verdict;

@@ -120,8 +120,8 @@ pub enum Fix {
         /// The dependents in the way, with what they accept.
         blocked_by: Vec<(PackageIndex, VersionReq)>,
     },
-    /// A good release is said to exist by the advisory, but the local index, which would tell
-    /// whether the requirements allow it, does not know the package.
+    /// A good release exists, but whether the requirements allow it is not known: a dependent
+    /// has no declaration, or the release is announced by the advisory and not in the local index.
     Released {
         /// The lowest fixed version above the locked one.
         to: Version,

@@ -1,1 +1,148 @@
 //! Rules from `rules/*.toml`: signals to levels, levels to terms.
+//!
+//! A rule turns what a signal measured into a level from 0 to 1 by its curve, and the level into
+//! a [`Term`](crate::model::Term) by its weight in a score. What it does with a missing
+//! measurement is written in the rule, so that not knowing never looks healthy. A rule's file is
+//! its documentation and, with its examples, its test.
+//!
+//! A new rule is a file in `rules/` and a line in the table below.
+
+mod curve;
+mod parse;
+mod policy;
+mod policy_file;
+mod score;
+
+use crate::model::{Error, FindingKind, Measure, Observed};
+
+pub use curve::{Curve, Value};
+pub use policy::{Caps, Gate, Policy, Thresholds, WaiverRequest};
+pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
+pub use score::{Scale, score};
+
+/// Every rule: path in the project and text, sorted by path.
+const FILES: [(&str, &str); 16] = [
+    ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
+    ("rules/certainty.toml", include_str!("../../rules/certainty.toml")),
+    ("rules/depth.toml", include_str!("../../rules/depth.toml")),
+    ("rules/entanglement.toml", include_str!("../../rules/entanglement.toml")),
+    ("rules/fix.toml", include_str!("../../rules/fix.toml")),
+    ("rules/members.toml", include_str!("../../rules/members.toml")),
+    ("rules/open-vulnerabilities.toml", include_str!("../../rules/open-vulnerabilities.toml")),
+    ("rules/pagerank.toml", include_str!("../../rules/pagerank.toml")),
+    ("rules/presence.toml", include_str!("../../rules/presence.toml")),
+    ("rules/reach.toml", include_str!("../../rules/reach.toml")),
+    ("rules/recent-releases.toml", include_str!("../../rules/recent-releases.toml")),
+    ("rules/rhythm.toml", include_str!("../../rules/rhythm.toml")),
+    ("rules/severity.toml", include_str!("../../rules/severity.toml")),
+    ("rules/silence.toml", include_str!("../../rules/silence.toml")),
+    ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),
+    ("rules/yanked-share.toml", include_str!("../../rules/yanked-share.toml")),
+];
+
+/// One rule: how a measured value counts, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Identifier, the name of its file.
+    pub id: String,
+    /// What is measured, as a noun phrase.
+    pub title: String,
+    /// The signal that measures it.
+    pub signal: String,
+    /// Unit of the measured value.
+    pub unit: &'static str,
+    /// How to say a measured value, with `{value}` in its place.
+    pub phrase: String,
+    /// From value to level.
+    pub curve: Curve,
+    /// The value an ordinary healthy package has; what stands out is told by its distance.
+    pub ordinary: Value,
+    /// The level that stands in for a missing measurement, at least the one of `ordinary`, by
+    /// kind of finding in the order of [`FindingKind::ALL`].
+    pub missing: [f64; 5],
+    /// Why that level.
+    pub missing_why: String,
+    /// Weight in the gatekeeper's score.
+    pub gatekeeper: Option<f64>,
+    /// Weight in the environmentalist's reliance.
+    pub reliance: Option<f64>,
+    /// Weight in the environmentalist's fragility.
+    pub fragility: Option<f64>,
+    /// Why it counts.
+    pub why: String,
+    /// What to do about it.
+    pub remedy: String,
+    /// Address of the standard or paper it follows.
+    pub reference: String,
+    /// Values and the levels they have to yield.
+    pub examples: Vec<Example>,
+}
+
+/// A value and the level it has to yield.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// The measured value; none for a missing one.
+    pub value: Option<Value>,
+    /// The kind of finding, where the level depends on it.
+    pub kind: Option<FindingKind>,
+    /// The level.
+    pub level: f64,
+}
+
+/// All rules, sorted by identifier. Parse once per run.
+///
+/// # Errors
+/// A rule that cannot be understood, with file and line.
+pub fn rules() -> Result<Vec<Rule>, Error> {
+    FILES.iter().map(|(path, text)| parse::rule(path, text)).collect()
+}
+
+/// The policy in force when the user says nothing else, from `rules/policy.toml`.
+///
+/// # Errors
+/// What cannot be understood in it, with the line.
+pub fn policy() -> Result<Policy, Error> {
+    policy_file::parse("rules/policy.toml", include_str!("../../rules/policy.toml"))
+}
+
+impl Rule {
+    /// The level of a measurement, 0 to 1. A value the curve has no place for, such as NaN or an
+    /// unknown class, counts as missing. Without a kind the gravest missing level stands in.
+    pub fn level(&self, value: &Observed<Measure>, kind: Option<FindingKind>) -> f64 {
+        let level = match value {
+            Observed::Known(Measure::Number(number)) => self.curve.number(*number),
+            Observed::Known(Measure::Class(name)) => self.curve.class(name),
+            Observed::Missing(_) => None,
+        };
+        level.unwrap_or_else(|| self.missing_level(kind))
+    }
+
+    /// The level that stands in for a missing measurement.
+    pub fn missing_level(&self, kind: Option<FindingKind>) -> f64 {
+        let of_kind = FindingKind::ALL.iter().zip(self.missing).find(|(of, _)| Some(**of) == kind);
+        of_kind.map_or_else(|| self.missing.into_iter().fold(0.0, f64::max), |(_, level)| level)
+    }
+
+    /// The level of an ordinary healthy package.
+    pub fn ordinary_level(&self) -> f64 {
+        self.curve.level(&self.ordinary).unwrap_or(0.0)
+    }
+
+    /// Says a measurement in words: a fragment without a full stop.
+    pub fn say(&self, value: &Observed<Measure>) -> String {
+        match value {
+            Observed::Known(measure) => self.phrase.replace("{value}", &self.in_words(measure)),
+            Observed::Missing(why) => format!("{} not known: {why}", self.title),
+        }
+    }
+
+    fn in_words(&self, measure: &Measure) -> String {
+        match (measure, self.unit) {
+            (Measure::Number(share), "share") if *share < 0.1 => format!("{:.1} %", share * 100.0),
+            (Measure::Number(share), "share") => format!("{:.0} %", share * 100.0),
+            (Measure::Number(number), "CVSS score" | "ratio") => format!("{number:.1}"),
+            (Measure::Number(number), _) => format!("{number:.0}"),
+            (Measure::Class(name), _) => (*name).to_owned(),
+        }
+    }
+}

@@ -1,3 +1,8 @@
 //! Facts and place to numbers with a unit, one small function each.
 
 pub mod cadence;
+pub mod fix;
+pub mod place;
+pub mod release;
+pub mod repository;
+pub mod trouble;

@@ -1,2 +1,5 @@
 //! Tests of what a user sees. One binary; a case is data in `tests/cases`.
+#![cfg(test)]
+
 mod recorded_metadata;
+mod rules;

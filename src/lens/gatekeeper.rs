@@ -1,0 +1,151 @@
+//! The gatekeeper: findings in tiers, and a verdict.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::model::{
+    Advisory, Certainty, Diagnostic, Finding, FindingKind, Graph, Missing, Observed, PackageFacts,
+    PackageIndex, Presence, ReleaseHistory, Verdict,
+};
+use crate::rule::{Policy, Rule, Scale, score};
+use crate::signal::{fix::fix, place, trouble};
+
+use super::verdict;
+
+/// What the gatekeeper judges by.
+#[derive(Clone, Copy)]
+pub struct Input<'a> {
+    /// The packages and their dependencies.
+    pub graph: &'a Graph,
+    /// Facts by package position.
+    pub facts: &'a [PackageFacts],
+    /// Release histories by package position.
+    pub histories: &'a [Observed<Arc<ReleaseHistory>>],
+    /// Advisories that affect a locked package.
+    pub matches: &'a [(Arc<Advisory>, PackageIndex, Certainty)],
+    /// All advisories about packages of a name, whatever versions they affect.
+    pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
+    /// Shortest paths from workspace members to a package, best first.
+    pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
+    /// The platforms that code runs on, of the target and of the build; empty for any.
+    pub platforms: &'a [Platform],
+    /// The rules.
+    pub rules: &'a [Rule],
+    /// The policy in force.
+    pub policy: &'a Policy,
+    /// The day judged for.
+    pub as_of: Date,
+}
+
+/// A platform as advisories name it, by Cargo's `target_os` and `target_arch`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Platform {
+    /// Operating system, such as `linux`.
+    pub os: String,
+    /// CPU architecture, such as `x86_64`.
+    pub arch: String,
+}
+
+/// The gatekeeper's judgement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// One finding for each package and advisory, and for each yanked release: most urgent tier
+    /// first, then highest score, then package, then identifier.
+    pub findings: Vec<Finding>,
+    /// Whether the gate opens.
+    pub verdict: Verdict,
+    /// Waivers that have expired or match nothing.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Judges the graph: finds, scores, sorts into tiers, applies waivers and the gate.
+///
+/// Yanked is what the index says today, whatever day is judged for: no index keeps when a
+/// release was yanked.
+pub fn judge(input: Input<'_>) -> Judgement {
+    // The same advisory may reach a package twice, by two databases: the surer match counts.
+    let mut matches: BTreeMap<(PackageIndex, &str), (&Arc<Advisory>, Certainty)> = BTreeMap::new();
+    for (advisory, package, certainty) in input.matches {
+        let entry = matches.entry((*package, &advisory.id)).or_insert((advisory, *certainty));
+        entry.1 = entry.1.min(*certainty);
+    }
+    let mut findings: Vec<Finding> = matches
+        .into_iter()
+        .map(|((package, _), (advisory, certainty))| {
+            finding(input, package, advisory.kind.into(), Some(advisory), certainty)
+        })
+        .collect();
+    let yanked = input
+        .graph
+        .indices()
+        .zip(input.facts)
+        .filter(|(_, facts)| facts.yanked.known().is_some_and(|yanked| *yanked));
+    findings.extend(
+        yanked.map(|(package, _)| {
+            finding(input, package, FindingKind::Yanked, None, Certainty::Exact)
+        }),
+    );
+    findings.sort_by(|a, b| {
+        (a.tier.cmp(&b.tier))
+            .then(b.score.total.total_cmp(&a.score.total))
+            .then_with(|| (a.package, a.id()).cmp(&(b.package, b.id())))
+    });
+    let diagnostics = verdict::apply(input, &mut findings);
+    let verdict = verdict::verdict(input, &findings);
+    Judgement { findings, verdict, diagnostics }
+}
+
+fn finding(
+    input: Input<'_>,
+    package: PackageIndex,
+    kind: FindingKind,
+    advisory: Option<&Arc<Advisory>>,
+    certainty: Certainty,
+) -> Finding {
+    let cause = advisory.map(Arc::as_ref);
+    let others = (input.advisories)(&input.graph.package(package).name);
+    let unheard = Observed::Missing(Missing::NoIndexEntry);
+    let history = input.histories.get(package.get()).unwrap_or(&unheard);
+    let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let presence = presence(input.graph.presence(package), cause, input.platforms);
+    let nowhere = Observed::Missing(Missing::NotBuilt);
+    let place = input.facts.get(package.get()).map_or(&nowhere, |facts| &facts.place);
+    let score = score(input.rules, Scale::Gatekeeper, Some(kind), |signal| match signal {
+        "certainty" => Some(trouble::certainty(certainty)),
+        "depth" => Some(place::depth(place)),
+        "fix" => Some(trouble::way_out(&fix)),
+        "presence" => Some(trouble::presence(presence)),
+        "reach" => Some(place::reach(place, presence)),
+        "severity" => Some(trouble::severity(cause)),
+        _ => None,
+    });
+    Finding {
+        kind,
+        advisory: advisory.cloned(),
+        package,
+        certainty,
+        presence,
+        tier: input.policy.tier(score.total, kind, presence, certainty),
+        score,
+        fix,
+        paths: (input.paths)(package),
+        waiver: None,
+        fails_gate: false,
+    }
+}
+
+/// `other-target` where the advisory is limited to platforms the code does not run on. A package
+/// that no feature turns on stays `inactive`.
+fn presence(of_package: Presence, advisory: Option<&Advisory>, platforms: &[Platform]) -> Presence {
+    let Some(advisory) = advisory else { return of_package };
+    let names = |limits: &[String], name: &str| {
+        limits.is_empty() || limits.iter().any(|limit| limit.eq_ignore_ascii_case(name))
+    };
+    let concerned = platforms.is_empty()
+        || platforms.iter().any(|platform| {
+            names(&advisory.os, &platform.os) && names(&advisory.arch, &platform.arch)
+        });
+    if concerned || of_package == Presence::Inactive { of_package } else { Presence::OtherTarget }
+}

@@ -1,0 +1,117 @@
+//! The gatekeeper's policy: scores to tiers, findings to a verdict.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use crate::model::{Certainty, Finding, FindingKind, Presence, Tier, Waiver};
+
+/// How the gatekeeper judges. The default is `rules/policy.toml`; a user's configuration
+/// replaces fields of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// Scores at which tiers begin.
+    pub thresholds: Thresholds,
+    /// The most urgent tier a finding can have.
+    pub caps: Caps,
+    /// Which findings fail the gate.
+    pub gate: Gate,
+    /// Findings the user has set aside.
+    pub waivers: Vec<WaiverRequest>,
+}
+
+/// Lowest score of each tier, 0 to 100; below `watch` a finding is a note.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Lowest score of [`Tier::ActNow`].
+    pub act_now: f64,
+    /// Lowest score of [`Tier::Plan`].
+    pub plan: f64,
+    /// Lowest score of [`Tier::Watch`].
+    pub watch: f64,
+}
+
+/// The most urgent tier a finding can have, however high its score. What is not listed is not
+/// capped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caps {
+    /// By kind.
+    pub kind: BTreeMap<FindingKind, Tier>,
+    /// By presence.
+    pub presence: BTreeMap<Presence, Tier>,
+    /// By certainty.
+    pub certainty: BTreeMap<Certainty, Tier>,
+}
+
+/// Which findings fail the gate: those that are in all four.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Kinds that fail.
+    pub kinds: BTreeSet<FindingKind>,
+    /// Presences that fail.
+    pub presences: BTreeSet<Presence>,
+    /// Certainties that fail.
+    pub certainties: BTreeSet<Certainty>,
+    /// The least urgent tier that fails.
+    pub tier: Tier,
+}
+
+/// A user's wish to set findings aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaiverRequest {
+    /// Identifier or alias of the advisory, or `yanked`.
+    pub id: String,
+    /// Name of the package it is limited to; every package where none is given.
+    pub package: Option<String>,
+    /// Why it is acceptable, and until when.
+    pub waiver: Waiver,
+}
+
+impl Policy {
+    /// The tier of a finding by its score, kind, presence and certainty.
+    pub fn tier(
+        &self,
+        score: f64,
+        kind: FindingKind,
+        presence: Presence,
+        certainty: Certainty,
+    ) -> Tier {
+        let by_score = match score {
+            s if s >= self.thresholds.act_now => Tier::ActNow,
+            s if s >= self.thresholds.plan => Tier::Plan,
+            s if s >= self.thresholds.watch => Tier::Watch,
+            _ => Tier::Note,
+        };
+        let caps = [
+            self.caps.kind.get(&kind),
+            self.caps.presence.get(&presence),
+            self.caps.certainty.get(&certainty),
+        ];
+        // Tiers are ordered most urgent first, so the greatest is the least urgent.
+        caps.into_iter().flatten().copied().fold(by_score, Tier::max)
+    }
+}
+
+impl Gate {
+    /// Whether a finding fails the gate, waivers aside.
+    pub fn objects_to(&self, finding: &Finding) -> bool {
+        self.kinds.contains(&finding.kind)
+            && self.presences.contains(&finding.presence)
+            && self.certainties.contains(&finding.certainty)
+            && finding.tier <= self.tier
+    }
+}
+
+impl WaiverRequest {
+    /// Whether it speaks of this finding about a package of this name.
+    pub fn matches(&self, finding: &Finding, package: &str) -> bool {
+        let aliases = finding.advisory.as_ref().map_or(&[][..], |advisory| &advisory.aliases);
+        (finding.id() == self.id || aliases.contains(&self.id))
+            && self.package.as_deref().is_none_or(|name| name == package)
+    }
+
+    /// Whether it holds on a day; its last day is included.
+    pub fn is_active(&self, day: Date) -> bool {
+        self.waiver.until.is_none_or(|until| day <= until)
+    }
+}

@@ -1,0 +1,53 @@
+//! From levels to a score: the weighted sum, with its terms.
+
+use crate::model::{FindingKind, Measure, Observed, Score, Term};
+
+use super::Rule;
+
+/// What a score tells, 0 to 100. A rule has a weight in each scale it takes part in; the weights
+/// of a scale sum to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scale {
+    /// How urgent a finding is.
+    Gatekeeper,
+    /// How much the workspace leans on an upstream project.
+    Reliance,
+    /// How likely an upstream project is to be running dry.
+    Fragility,
+}
+
+impl Scale {
+    /// All scales.
+    pub const ALL: [Self; 3] = [Self::Gatekeeper, Self::Reliance, Self::Fragility];
+
+    /// The weight of a rule in this scale.
+    pub fn weight(self, rule: &Rule) -> Option<f64> {
+        match self {
+            Self::Gatekeeper => rule.gatekeeper,
+            Self::Reliance => rule.reliance,
+            Self::Fragility => rule.fragility,
+        }
+    }
+}
+
+/// The score of a subject: one term for each rule with a weight in the scale, in the order of the
+/// rules. `measure` measures a signal by its name; a rule whose signal it does not know is left
+/// out (tests check that there is none).
+pub fn score(
+    rules: &[Rule],
+    scale: Scale,
+    kind: Option<FindingKind>,
+    measure: impl Fn(&str) -> Option<Observed<Measure>>,
+) -> Score {
+    let terms: Vec<Term> = rules
+        .iter()
+        .filter_map(|rule| Some(term(rule, scale.weight(rule)?, measure(&rule.signal)?, kind)))
+        .collect();
+    Score { total: terms.iter().map(|term| term.contribution).sum(), terms }
+}
+
+fn term(rule: &Rule, weight: f64, value: Observed<Measure>, kind: Option<FindingKind>) -> Term {
+    let level = rule.level(&value, kind);
+    let contribution = level * weight;
+    Term { rule: rule.id.clone(), value, unit: rule.unit, level, weight, contribution }
+}

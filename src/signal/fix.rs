@@ -1,0 +1,142 @@
+//! What would end a finding.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use semver::{Version, VersionReq};
+
+use crate::model::{
+    Advisory, AdvisoryKind, Direction, Fix, Graph, Observed, PackageIndex, ReleaseHistory,
+};
+
+/// The cheapest way out of a finding about `package`.
+///
+/// `advisory` is the one behind the finding, none for a yanked release; `others` are all
+/// advisories about packages of that name, its own included or not.
+///
+/// A *good* release has a valid version, is not yanked, was published by `as_of` (one without a
+/// time counts, for the index lists it), is higher than the locked one, is stable unless the
+/// locked one is not, is not affected by `advisory`, and has no vulnerability of `others` that
+/// the locked one does not have: a fix may leave other trouble but brings none. For a yanked
+/// release a lower one is good too, since nothing says the trouble was there before.
+///
+/// - [`Fix::Update`]: a good release is inside the requirements of all dependents; the newest.
+/// - [`Fix::Upgrade`]: the known requirements exclude every good release; the lowest above the
+///   locked one, with the dependents that do not accept it.
+/// - [`Fix::Released`]: there is a good release, but a requirement that matters is not known; or
+///   the advisory names a fixed version that the history does not reach, as for an outdated
+///   index or none at all.
+/// - [`Fix::None`]: the history has no good release, or every later version is affected.
+/// - [`Fix::Unknown`]: there is no history, and the advisory does not tell.
+pub fn fix(
+    graph: &Graph,
+    package: PackageIndex,
+    advisory: Option<&Advisory>,
+    others: &[Arc<Advisory>],
+    history: &Observed<Arc<ReleaseHistory>>,
+    as_of: Date,
+) -> Fix {
+    let locked = &graph.package(package).version;
+    let Observed::Known(history) = history else {
+        return advisory.map_or(Fix::Unknown, |advisory| announced(advisory, locked));
+    };
+    let mut good = published(history, as_of);
+    good.retain(|version| is_good(version, locked, advisory, others, as_of));
+    good.sort_unstable();
+    if good.is_empty() {
+        return match advisory.map(|advisory| announced(advisory, locked)) {
+            Some(Fix::Released { to }) if !listed(history, &to) => Fix::Released { to },
+            _ => Fix::None,
+        };
+    }
+    inside_requirements(graph, package, &good)
+}
+
+/// What the advisory alone says: the lowest version above the locked one that it does not affect.
+fn announced(advisory: &Advisory, locked: &Version) -> Fix {
+    let mut to = locked;
+    // Ranges are ascending, so the end of one can only lie in a later one.
+    for range in &advisory.affected {
+        if range.contains(to) {
+            match &range.fixed {
+                Some(fixed) => to = fixed,
+                None => return Fix::None,
+            }
+        }
+    }
+    if to == locked { Fix::Unknown } else { Fix::Released { to: to.clone() } }
+}
+
+/// Whether the history reaches this version, yanked, later than `as_of` or not.
+fn listed(history: &ReleaseHistory, version: &Version) -> bool {
+    history
+        .releases
+        .iter()
+        .filter_map(|release| Version::parse(&release.version).ok())
+        .any(|listed| listed.cmp_precedence(version).is_ge())
+}
+
+fn published(history: &ReleaseHistory, as_of: Date) -> Vec<Version> {
+    history
+        .releases
+        .iter()
+        .filter(|release| !release.yanked)
+        .filter(|release| {
+            let day = release.published.map(|time| time.to_zoned(TimeZone::UTC).date());
+            day.is_none_or(|day| day <= as_of)
+        })
+        .filter_map(|release| Version::parse(&release.version).ok())
+        .collect()
+}
+
+fn is_good(
+    version: &Version,
+    locked: &Version,
+    advisory: Option<&Advisory>,
+    others: &[Arc<Advisory>],
+    as_of: Date,
+) -> bool {
+    let order = version.cmp_precedence(locked);
+    let brings_trouble = |other: &Arc<Advisory>| {
+        other.kind == AdvisoryKind::Vulnerability
+            && other.is_in_force(as_of)
+            && other.affects(version)
+            && !other.affects(locked)
+    };
+    (if advisory.is_some() { order.is_gt() } else { order.is_ne() })
+        && (version.pre.is_empty() || !locked.pre.is_empty())
+        && advisory.is_none_or(|advisory| !advisory.affects(version))
+        && !others.iter().any(brings_trouble)
+}
+
+/// Sorts the way out by the requirements of the dependents; `good` is ascending, not empty.
+fn inside_requirements(graph: &Graph, package: PackageIndex, good: &[Version]) -> Fix {
+    let locked = &graph.package(package).version;
+    let mut known: Vec<(PackageIndex, &VersionReq)> = Vec::new();
+    let mut all_known = true;
+    for (dependent, edge) in graph.neighbours(package, Direction::Dependents) {
+        match &edge.requirement {
+            Some(requirement) => known.push((dependent, requirement)),
+            // A declaration without a requirement accepts anything; no declaration tells nothing.
+            None => all_known &= edge.kind.is_some(),
+        }
+    }
+    let accepted = |version: &&Version| known.iter().all(|(_, accepts)| accepts.matches(version));
+    let mut above = good.iter().filter(|version| version.cmp_precedence(locked).is_gt());
+    match (good.iter().rev().find(accepted), above.clone().next()) {
+        (Some(newest), _) if all_known => Fix::Update { to: newest.clone() },
+        (Some(newest), _) => Fix::Released { to: above.find(accepted).unwrap_or(newest).clone() },
+        (None, Some(lowest)) => {
+            known.retain(|(_, accepts)| !accepts.matches(lowest));
+            let mut blocked_by: Vec<(PackageIndex, VersionReq)> = known
+                .into_iter()
+                .map(|(dependent, accepts)| (dependent, accepts.clone()))
+                .collect();
+            blocked_by.sort_by_key(|(dependent, accepts)| (*dependent, accepts.to_string()));
+            blocked_by.dedup();
+            Fix::Upgrade { to: lowest.clone(), blocked_by }
+        }
+        (None, None) => Fix::None,
+    }
+}

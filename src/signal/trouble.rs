@@ -1,0 +1,55 @@
+//! What advisories measure.
+
+use crate::model::{
+    Advisory, Certainty, Finding, FindingKind, Fix, Measure, Missing, Observed, PackageIndex,
+    Presence,
+};
+
+/// The CVSS base score, 0 to 10; missing where there is no advisory or no readable vector.
+pub fn severity(advisory: Option<&Advisory>) -> Observed<Measure> {
+    match advisory {
+        Some(advisory) => advisory.cvss_score().map(|cvss| Measure::Number(cvss.score)),
+        None => Observed::Missing(Missing::NoCvss),
+    }
+}
+
+/// The presence as a class.
+pub fn presence(presence: Presence) -> Observed<Measure> {
+    Observed::Known(Measure::Class(presence.name()))
+}
+
+/// The certainty as a class.
+pub fn certainty(certainty: Certainty) -> Observed<Measure> {
+    Observed::Known(Measure::Class(certainty.name()))
+}
+
+/// The way out as a class.
+pub fn way_out(fix: &Fix) -> Observed<Measure> {
+    Observed::Known(Measure::Class(fix.class()))
+}
+
+/// Share of `packages` (not empty) with an advisory that calls them unmaintained, 0 to 1. A
+/// possible match counts too: nobody has shown that the fork is maintained.
+pub fn unmaintained_share(findings: &[&Finding], packages: &[PackageIndex]) -> Observed<Measure> {
+    let reported = packages.iter().filter(|package| {
+        findings.iter().any(|finding| {
+            finding.kind == FindingKind::Unmaintained && finding.package == **package
+        })
+    });
+    let share = reported.count() as f64 / packages.len().max(1) as f64;
+    Observed::Known(Measure::Number(share))
+}
+
+/// Number of vulnerabilities and unsound spots that no known release fixes. One whose fix is
+/// unknown counts too; an advisory about several locked versions counts once.
+pub fn open_vulnerabilities(findings: &[&Finding]) -> Observed<Measure> {
+    let mut open: Vec<&str> = findings
+        .iter()
+        .filter(|finding| matches!(finding.kind, FindingKind::Vulnerability | FindingKind::Unsound))
+        .filter(|finding| matches!(finding.fix, Fix::None | Fix::Unknown))
+        .map(|finding| finding.id())
+        .collect();
+    open.sort_unstable();
+    open.dedup();
+    Observed::Known(Measure::Number(open.len() as f64))
+}

@@ -1,0 +1,126 @@
+//! The rules as data: files, examples, weights, and what holds for every score.
+
+mod environmentalist;
+mod fix;
+mod gatekeeper;
+mod sample;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use headwater::model::{FindingKind, Measure, Missing, Observed, Presence};
+use headwater::rule::{self, Curve, Rule, Scale, Value};
+
+fn rules() -> Vec<Rule> {
+    rule::rules().unwrap()
+}
+
+fn number(value: f64) -> Observed<Measure> {
+    Observed::Known(Measure::Number(value))
+}
+
+#[test]
+fn every_file_is_in_the_table_and_the_table_is_sorted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("rules");
+    let files: BTreeSet<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .filter(|name| name != "policy" && name != "advisories")
+        .collect();
+    let ids: Vec<String> = rules().into_iter().map(|rule| rule.id).collect();
+    assert_eq!(ids, files.into_iter().collect::<Vec<_>>());
+}
+
+#[test]
+fn every_example_holds() {
+    for rule in rules() {
+        assert!(rule.examples.iter().any(|example| example.value.is_none()), "{}", rule.id);
+        for example in &rule.examples {
+            let level = match &example.value {
+                Some(value) => rule.curve.level(value).unwrap(),
+                None => rule.missing_level(example.kind),
+            };
+            let close = (level - example.level).abs() < 1e-3;
+            assert!(close, "{}: {example:?} has level {level}", rule.id);
+        }
+    }
+}
+
+#[test]
+fn the_weights_of_a_scale_sum_to_100() {
+    for scale in Scale::ALL {
+        let sum: f64 = rules().iter().filter_map(|rule| scale.weight(rule)).sum();
+        assert_eq!(sum, 100.0, "{scale:?}");
+    }
+}
+
+#[test]
+fn missing_is_never_healthier_than_ordinary() {
+    for rule in rules() {
+        let kinds = FindingKind::ALL.map(Some).into_iter().chain([None]);
+        for kind in kinds {
+            let missing = rule.level(&Observed::Missing(Missing::NoIndexEntry), kind);
+            assert!(missing >= rule.ordinary_level(), "{} {kind:?}", rule.id);
+            let nonsense = rule.level(&number(f64::NAN), kind);
+            assert_eq!(nonsense, missing, "{}: NaN is not known", rule.id);
+        }
+    }
+}
+
+#[test]
+fn classes_of_the_model_all_have_a_level() {
+    let rules = rules();
+    let presence = rules.iter().find(|rule| rule.id == "presence").unwrap();
+    for class in Presence::ALL {
+        assert!(presence.curve.level(&Value::Class(class.name().into())).is_some(), "{class:?}");
+    }
+    let fix = rules.iter().find(|rule| rule.id == "fix").unwrap();
+    for class in ["update", "upgrade", "released", "none", "unknown"] {
+        assert!(fix.curve.level(&Value::Class(class.into())).is_some(), "{class}");
+    }
+}
+
+#[test]
+fn curves_rise_with_trouble() {
+    let falling = ["depth", "recent-releases"];
+    for rule in rules() {
+        let Curve::Points(points) = &rule.curve else { continue };
+        let rises = points.is_sorted_by(|(_, a), (_, b)| a <= b);
+        let falls = points.is_sorted_by(|(_, a), (_, b)| a >= b);
+        assert_eq!((rises, falls), (!falling.contains(&&*rule.id), falling.contains(&&*rule.id)));
+    }
+}
+
+#[test]
+fn texts_are_there_and_say_the_value() {
+    for rule in rules() {
+        for text in [&rule.title, &rule.why, &rule.remedy, &rule.missing_why] {
+            assert!(!text.trim().is_empty(), "{}", rule.id);
+        }
+        assert!(rule.reference.starts_with("http"), "{}", rule.id);
+        assert_eq!(rule.phrase.matches("{value}").count(), 1, "{}", rule.id);
+    }
+}
+
+#[test]
+fn a_measurement_is_said_in_its_unit() {
+    let cases = [
+        ("reach", number(0.314), "31 % of the built packages depend on it"),
+        ("pagerank", number(0.0123), "holds 1.2 % of the graph's PageRank"),
+        ("silence", number(1203.4), "days since the last release: 1203"),
+        ("severity", number(7.5), "CVSS base score 7.5"),
+        ("presence", Observed::Known(Measure::Class("dev")), "takes part as dev"),
+        (
+            "silence",
+            Observed::Missing(Missing::NoIndexEntry),
+            "days since the last release not known: no entry in Cargo's local index",
+        ),
+    ];
+    let rules = rules();
+    for (id, value, expected) in cases {
+        let rule = rules.iter().find(|rule| rule.id == id).unwrap();
+        assert_eq!(rule.say(&value), expected);
+    }
+}
