@@ -36,6 +36,8 @@ pub struct Advisory {
     pub functions: BTreeMap<String, Vec<String>>,
     /// Address of the primary reference.
     pub url: Option<String>,
+    /// SPDX identifier of the record's licence, `NOASSERTION` where it states none.
+    pub licence: String,
 }
 
 impl Advisory {
@@ -82,6 +84,43 @@ pub struct VersionRange {
 }
 
 impl VersionRange {
+    /// The same versions as ascending ranges that neither overlap nor touch. Empty ones are
+    /// dropped.
+    pub fn disjoint(mut ranges: Vec<Self>) -> Vec<Self> {
+        ranges.retain(|range| !range.is_empty());
+        ranges.sort_by(|a, b| a.introduced.cmp(&b.introduced));
+        let mut merged: Vec<Self> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match merged.last_mut() {
+                Some(last) if last.reaches(&range) => last.extend(range),
+                _ => merged.push(range),
+            }
+        }
+        merged
+    }
+
+    fn is_empty(&self) -> bool {
+        match (&self.introduced, &self.fixed) {
+            (Some(from), Some(to)) => from.cmp_precedence(to).is_ge(),
+            _ => false,
+        }
+    }
+
+    /// Whether no version lies between this range and one that does not start earlier.
+    fn reaches(&self, next: &Self) -> bool {
+        match (&self.fixed, &next.introduced) {
+            (Some(to), Some(from)) => from.cmp_precedence(to).is_le(),
+            _ => true,
+        }
+    }
+
+    fn extend(&mut self, next: Self) {
+        self.fixed = match (self.fixed.take(), next.fixed) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            _ => None,
+        };
+    }
+
     /// Whether the version lies in the range. Build metadata does not count.
     pub fn contains(&self, version: &Version) -> bool {
         let from = self.introduced.as_ref();
