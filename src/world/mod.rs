@@ -3,5 +3,6 @@
 pub mod cache;
 pub mod cargo_home;
 pub mod database;
+mod git;
 pub mod memo;
 pub mod registry;
