@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cvss::Cvss;
 use jiff::civil::Date;
 use semver::Version;
 
@@ -36,6 +37,8 @@ pub struct Advisory {
     pub functions: BTreeMap<String, Vec<String>>,
     /// Address of the primary reference.
     pub url: Option<String>,
+    /// SPDX identifier of the record's licence, `NOASSERTION` where it states none.
+    pub licence: String,
 }
 
 impl Advisory {
@@ -82,6 +85,43 @@ pub struct VersionRange {
 }
 
 impl VersionRange {
+    /// The same versions as ascending ranges that neither overlap nor touch. Empty ones are
+    /// dropped.
+    pub fn disjoint(mut ranges: Vec<Self>) -> Vec<Self> {
+        ranges.retain(|range| !range.is_empty());
+        ranges.sort_by(|a, b| a.introduced.cmp(&b.introduced));
+        let mut merged: Vec<Self> = Vec::with_capacity(ranges.len());
+        for range in ranges {
+            match merged.last_mut() {
+                Some(last) if last.reaches(&range) => last.extend(range),
+                _ => merged.push(range),
+            }
+        }
+        merged
+    }
+
+    fn is_empty(&self) -> bool {
+        match (&self.introduced, &self.fixed) {
+            (Some(from), Some(to)) => from.cmp_precedence(to).is_ge(),
+            _ => false,
+        }
+    }
+
+    /// Whether no version lies between this range and one that does not start earlier.
+    fn reaches(&self, next: &Self) -> bool {
+        match (&self.fixed, &next.introduced) {
+            (Some(to), Some(from)) => from.cmp_precedence(to).is_le(),
+            _ => true,
+        }
+    }
+
+    fn extend(&mut self, next: Self) {
+        self.fixed = match (self.fixed.take(), next.fixed) {
+            (Some(a), Some(b)) => Some(a.max(b)),
+            _ => None,
+        };
+    }
+
     /// Whether the version lies in the range. Build metadata does not count.
     pub fn contains(&self, version: &Version) -> bool {
         let from = self.introduced.as_ref();
@@ -141,8 +181,137 @@ impl Severity {
 
 impl CvssScore {
     /// Reads a CVSS vector of version 2, 3.0, 3.1 or 4.0. `None` where it cannot be read.
+    ///
+    /// Temporal and environmental metrics of versions 2 and 3 do not count. Version 4.0 has no
+    /// score without the threat and environmental metrics that a vector states: they count.
     pub fn parse(vector: &str) -> Option<Self> {
-        let score = vector.parse::<cvss::Cvss>().ok()?.score();
+        let vector: Cvss = vector.parse().ok()?;
+        if let Cvss::CvssV30(vector) | Cvss::CvssV31(vector) = &vector
+            && !has_base_metrics(vector)
+        {
+            return None;
+        }
+        let score = vector.score();
         Some(Self { score, severity: Severity::of(score) })
+    }
+}
+
+/// Versions 2 and 4 are refused by the parser where one is lacking; in version 3 it would count
+/// as harmless.
+fn has_base_metrics(vector: &cvss::v3::Vector) -> bool {
+    vector.av.is_some()
+        && vector.ac.is_some()
+        && vector.pr.is_some()
+        && vector.ui.is_some()
+        && vector.s.is_some()
+        && vector.c.is_some()
+        && vector.i.is_some()
+        && vector.a.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `introduced..fixed`, either end left out where open.
+    fn range(text: &str) -> VersionRange {
+        let (introduced, fixed) = text.split_once("..").unwrap();
+        let end = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+        VersionRange { introduced: end(introduced), fixed: end(fixed) }
+    }
+
+    #[test]
+    fn a_range_includes_its_beginning_and_excludes_its_end() {
+        let cases = [
+            ("1.0.0..2.0.0", "1.0.0", true),
+            ("1.0.0..2.0.0", "1.0.0-rc.1", false),
+            ("1.0.0..2.0.0", "2.0.0-rc.1", true),
+            ("1.0.0..2.0.0", "2.0.0", false),
+            ("1.0.0..2.0.0", "2.0.0+build", false),
+            ("1.0.0..2.0.0", "1.0.0+build", true),
+            ("..0.1.0", "0.0.0-0", true),
+            ("3.0.0..", "99.0.0", true),
+            ("..", "0.0.1", true),
+        ];
+        for (text, version, expected) in cases {
+            let inside = range(text).contains(&version.parse().unwrap());
+            assert_eq!(inside, expected, "{version} in {text}");
+        }
+    }
+
+    #[test]
+    fn disjoint_ranges_are_ascending_and_merged() {
+        let cases: [(&[&str], &[&str]); 7] = [
+            (&[], &[]),
+            (&["2.0.0..3.0.0", "..1.0.0"], &["..1.0.0", "2.0.0..3.0.0"]),
+            (&["1.0.0..2.0.0", "1.5.0..1.6.0"], &["1.0.0..2.0.0"]),
+            (&["1.0.0..2.0.0", "2.0.0..3.0.0"], &["1.0.0..3.0.0"]),
+            (&["1.0.0..", "2.0.0..3.0.0"], &["1.0.0.."]),
+            (&["1.0.0..1.0.0", "5.0.0..4.0.0"], &[]),
+            (&["..", "1.0.0..2.0.0"], &[".."]),
+        ];
+        for (given, expected) in cases {
+            let ranges = |texts: &[&str]| texts.iter().copied().map(range).collect::<Vec<_>>();
+            assert_eq!(VersionRange::disjoint(ranges(given)), ranges(expected), "{given:?}");
+        }
+    }
+
+    #[test]
+    fn cvss_vectors_of_every_version_have_a_base_score() {
+        // Scores by the calculators of the specifications.
+        let cases = [
+            ("AV:N/AC:L/Au:N/C:P/I:P/A:P", Some((7.5, Severity::High))),
+            ("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some((9.8, Severity::Critical))),
+            (
+                "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C",
+                Some((9.8, Severity::Critical)),
+            ),
+            ("CVSS:3.1/AV:L/AC:H/PR:L/UI:N/S:U/C:N/I:N/A:H", Some((4.7, Severity::Medium))),
+            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", Some((0.0, Severity::None))),
+            (
+                "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+                Some((9.3, Severity::Critical)),
+            ),
+            ("CVSS:3.1/AV:N", None),
+            ("CVSS:3.1/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", None),
+            ("CVSS:4.0/AV:N", None),
+            ("AV:N/AC:L", None),
+            ("", None),
+            ("\u{1f980}", None),
+        ];
+        for (vector, expected) in cases {
+            let score = CvssScore::parse(vector).map(|it| (it.score, it.severity));
+            assert_eq!(score, expected, "{vector}");
+        }
+    }
+
+    #[test]
+    fn an_advisory_is_in_force_from_its_date_until_it_is_withdrawn() {
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let cases = [
+            (None, "2024-01-01", false),
+            (None, "2024-01-02", true),
+            (Some("2024-03-01"), "2024-02-29", true),
+            (Some("2024-03-01"), "2024-03-01", false),
+        ];
+        for (withdrawn, on, expected) in cases {
+            let advisory = Advisory {
+                id: "A-1".into(),
+                package: "demo".into(),
+                kind: AdvisoryKind::Vulnerability,
+                date: day("2024-01-02"),
+                withdrawn: withdrawn.map(day),
+                affected: vec![range("..")],
+                cvss: None,
+                aliases: Vec::new(),
+                categories: Vec::new(),
+                arch: Vec::new(),
+                os: Vec::new(),
+                functions: BTreeMap::new(),
+                url: None,
+                licence: "CC0-1.0".into(),
+            };
+            assert_eq!(advisory.is_in_force(day(on)), expected, "{withdrawn:?} {on}");
+        }
     }
 }

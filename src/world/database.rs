@@ -1,1 +1,134 @@
-//! The advisory database in use: given, updated or embedded.
+//! The advisory database in use: given by the user, updated by the user, or embedded.
+
+mod age;
+mod build;
+mod folder;
+#[cfg(test)]
+mod tests;
+mod update;
+
+use std::path::Path;
+
+use crate::advisory::AdvisoryIndex;
+use crate::advisory::snapshot::{self, Snapshot};
+use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin};
+use crate::world::cache::CacheDir;
+
+pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics};
+pub use build::{Built, build};
+pub use update::{RUSTSEC_REPOSITORY, update};
+
+/// The compiled form of the user's updated database, in the cache directory.
+const SNAPSHOT: &str = "advisories.jsonl";
+
+/// The checkout it was compiled from, in the cache directory.
+const CHECKOUT: &str = "advisory-db";
+
+/// The largest snapshot that is read, in bytes.
+const MAXIMUM_SNAPSHOT_BYTES: u64 = 64 << 20;
+
+/// A database, loaded.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The advisories.
+    pub index: AdvisoryIndex,
+    /// What it is, where it lies, how old it is.
+    pub database: Database,
+    /// What could not be used.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads the advisories from the given place, or else from the user's updated database, or else
+/// from the snapshot inside the program.
+///
+/// The given place is a RustSec checkout, a folder of OSV records, or a snapshot file. Files in
+/// a folder that cannot be understood become diagnostics.
+///
+/// # Errors
+/// Where the given place holds no advisory that can be used.
+pub fn load(given: Option<&Path>, cache: &CacheDir) -> Result<Loaded, Error> {
+    match given {
+        Some(path) if path.is_dir() => {
+            let built = build(path, None, None)?;
+            Ok(loaded(built.snapshot, Origin::Given, Some(path), built.diagnostics))
+        }
+        Some(path) => {
+            let snapshot = read_snapshot(path).map_err(|error| given_error(error, path))?;
+            Ok(loaded(snapshot, Origin::Given, Some(path), Vec::new()))
+        }
+        None => load_updated_or_embedded(cache),
+    }
+}
+
+fn given_error(error: Error, path: &Path) -> Error {
+    Error { failure: Failure::Source, ..error }.at(path).help(
+        "name a checkout of the RustSec advisory database, a folder of OSV records, or a file \
+         made by `headwater db build`",
+    )
+}
+
+fn load_updated_or_embedded(cache: &CacheDir) -> Result<Loaded, Error> {
+    let mut diagnostics = Vec::new();
+    if let Some(path) = cache.path_of(SNAPSHOT).filter(|path| path.exists()) {
+        match read_snapshot(&path) {
+            Ok(snapshot) => {
+                return Ok(loaded(snapshot, Origin::Updated, Some(&path), diagnostics));
+            }
+            Err(error) => {
+                let (built, warning) = rebuild(cache, &path, &error);
+                diagnostics.push(warning);
+                if let Some(built) = built {
+                    diagnostics.extend(built.diagnostics);
+                    return Ok(loaded(built.snapshot, Origin::Updated, Some(&path), diagnostics));
+                }
+            }
+        }
+    }
+    let embedded = snapshot::read(snapshot::EMBEDDED)?;
+    Ok(loaded(embedded, Origin::Embedded, None, diagnostics))
+}
+
+/// Compiles the snapshot in the cache again from the checkout beside it, and says what happened.
+fn rebuild(cache: &CacheDir, path: &Path, damage: &Error) -> (Option<Built>, Diagnostic) {
+    let checkout = cache.path_of(CHECKOUT).filter(|checkout| checkout.is_dir());
+    let built = checkout.and_then(|checkout| build(&checkout, None, None).ok());
+    let what_next = match &built {
+        None => "using the embedded one; run `headwater db update`".to_owned(),
+        Some(built) => match cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()) {
+            Ok(()) => "it was made again from its checkout".to_owned(),
+            Err(error) => format!("its checkout is used; it could not be replaced: {error}"),
+        },
+    };
+    let warning = Diagnostic {
+        level: Level::Warning,
+        path: Some(path.display().to_string()),
+        line: damage.line,
+        message: format!("{}; {what_next}", damage.message),
+    };
+    (built, warning)
+}
+
+fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
+    let bytes = folder::read_bounded(path, MAXIMUM_SNAPSHOT_BYTES).map_err(Error::input)?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::input("is not UTF-8 text"))?;
+    snapshot::read(&text)
+}
+
+fn loaded(
+    snapshot: Snapshot,
+    origin: Origin,
+    path: Option<&Path>,
+    diagnostics: Vec<Diagnostic>,
+) -> Loaded {
+    let database = Database {
+        name: snapshot.name,
+        origin,
+        path: path.map(|path| path.display().to_string()),
+        commit: snapshot.commit,
+        date: snapshot.date,
+        licence: snapshot.licence,
+        advisories: snapshot.advisories.len(),
+        skipped: snapshot.skipped,
+    };
+    Loaded { index: AdvisoryIndex::new(snapshot.advisories), database, diagnostics }
+}

@@ -1,5 +1,6 @@
 //! Tests of what a user sees. One binary; a case is data in `tests/cases`.
 #![cfg(test)]
 
+mod advisories;
 mod recorded_metadata;
 mod rules;

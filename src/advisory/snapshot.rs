@@ -1,0 +1,246 @@
+//! The compiled form of an advisory database: a text to keep under version control and to embed.
+//!
+//! The first line is a JSON object about the database, with a CRC-32 of itself (its own taken as 0)
+//! and all that follows. Then
+//! comes one JSON object a line for each advisory, ascending by package and identifier. Facts
+//! only: no title, no prose. A range of versions is written `introduced..fixed`, either end left
+//! out where it is open; what is empty is left out.
+
+mod line;
+mod text;
+
+use std::borrow::Cow;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{Advisory, Error};
+use line::Line;
+use text::Text;
+
+/// The snapshot inside the program.
+pub const EMBEDDED: &str = include_str!("../../rules/advisories.jsonl");
+
+/// Changes whenever a reader of the old form would misunderstand the new one.
+const FORMAT: u32 = 1;
+
+/// A compiled database.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Snapshot {
+    /// Name of the database, such as `RustSec`.
+    pub name: String,
+    /// Commit it was made from, where known.
+    pub commit: Option<String>,
+    /// Day of that commit, or of the newest advisory where no commit is known.
+    pub date: Option<Date>,
+    /// Licence of the data, an SPDX expression.
+    pub licence: String,
+    /// Files that could not be understood and were left out.
+    pub skipped: usize,
+    /// The advisories.
+    pub advisories: Vec<Advisory>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Header<'a> {
+    format: u32,
+    name: Cow<'a, str>,
+    commit: Option<Cow<'a, str>>,
+    date: Option<Text<Date>>,
+    licence: Cow<'a, str>,
+    skipped: usize,
+    advisories: usize,
+    crc32: u32,
+}
+
+/// The text of a snapshot.
+pub fn write(snapshot: &Snapshot) -> String {
+    let mut advisories: Vec<&Advisory> = snapshot.advisories.iter().collect();
+    advisories.sort_by_key(|advisory| (&advisory.package, &advisory.id));
+    let mut body = String::new();
+    for advisory in &advisories {
+        body.push_str(&json(&Line::of(advisory)));
+        body.push('\n');
+    }
+    let mut header = header(snapshot);
+    header.crc32 = checksum(&header, &body);
+    format!("{}\n{body}", json(&header))
+}
+
+fn header(snapshot: &Snapshot) -> Header<'_> {
+    Header {
+        format: FORMAT,
+        name: Cow::Borrowed(&snapshot.name),
+        commit: snapshot.commit.as_deref().map(Cow::Borrowed),
+        date: snapshot.date.map(Text),
+        licence: Cow::Borrowed(&snapshot.licence),
+        skipped: snapshot.skipped,
+        advisories: snapshot.advisories.len(),
+        crc32: 0,
+    }
+}
+
+/// Of a header whose own checksum is 0, and the body.
+fn checksum(header: &Header<'_>, body: &str) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    hasher.update(json(header).as_bytes());
+    hasher.update(body.as_bytes());
+    hasher.finalize()
+}
+
+fn json(line: &impl Serialize) -> String {
+    serde_json::to_string(line).expect("texts, numbers and maps by text are always JSON")
+}
+
+/// Reads the text of a snapshot.
+///
+/// # Errors
+/// Where the text is not a snapshot of this format or is not exactly what was written.
+pub fn read(text: &str) -> Result<Snapshot, Error> {
+    let (first, body) =
+        text.split_once('\n').ok_or_else(|| damaged(1, "ends in its first line"))?;
+    let mut header: Header<'_> =
+        serde_json::from_str(first).map_err(|error| damaged(1, &error.to_string()))?;
+    if header.format != FORMAT {
+        let format = header.format;
+        return Err(damaged(1, &format!("has format {format}, this program reads {FORMAT}")));
+    }
+    let claimed = std::mem::take(&mut header.crc32);
+    if claimed != checksum(&header, body) {
+        return Err(damaged(1, "does not have the checksum it claims"));
+    }
+    let mut advisories = Vec::new();
+    for (number, text) in body.lines().enumerate() {
+        let line: Line<'_> =
+            serde_json::from_str(text).map_err(|error| damaged(number + 2, &error.to_string()))?;
+        advisories.push(line.into_advisory());
+    }
+    if advisories.len() != header.advisories {
+        return Err(damaged(1, "does not have the number of advisories it claims"));
+    }
+    Ok(Snapshot {
+        name: header.name.into_owned(),
+        commit: header.commit.map(Cow::into_owned),
+        date: header.date.map(|day| day.0),
+        licence: header.licence.into_owned(),
+        skipped: header.skipped,
+        advisories,
+    })
+}
+
+fn damaged(line: usize, problem: &str) -> Error {
+    Error::input(format!("is not a sound advisory snapshot: {problem}")).line(Some(line))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::advisory::tests::advisory;
+    use crate::model::AdvisoryKind;
+
+    fn example() -> Snapshot {
+        let functions = [("demo::\"f\"".to_owned(), vec!["< 1.0.0".to_owned()])];
+        let complete = Advisory {
+            kind: AdvisoryKind::Unmaintained,
+            withdrawn: Some(civil::date(2024, 3, 4)),
+            cvss: Some("AV:N".into()),
+            aliases: vec!["CVE-1".into(), "\u{1f980}\n".into()],
+            categories: vec!["c".into()],
+            arch: vec!["x86".into()],
+            os: vec!["linux".into()],
+            functions: functions.into(),
+            url: Some("https://tracker.example/1".into()),
+            licence: "CC-BY-4.0".into(),
+            ..advisory("A-2", "demo", "1.0.0-rc.1", "2.0.0+b.1")
+        };
+        Snapshot {
+            name: "Demo".into(),
+            commit: Some("\"abc\"".into()),
+            date: Some(civil::date(2024, 5, 6)),
+            licence: "CC0-1.0 AND CC-BY-4.0".into(),
+            skipped: 3,
+            advisories: vec![advisory("A-1", "demo", "", ""), complete],
+        }
+    }
+
+    #[test]
+    fn the_form_is_fixed() {
+        let snapshot =
+            Snapshot { advisories: vec![advisory("A-1", "demo", "", "1.0.0")], ..example() };
+        let expected = concat!(
+            r#"{"format":1,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","#,
+            r#""licence":"CC0-1.0 AND CC-BY-4.0","skipped":3,"advisories":1,"crc32":"#,
+        );
+        let body = concat!(
+            r#"{"package":"demo","id":"A-1","kind":"vulnerability","#,
+            r#""date":"2024-01-02","affected":["..1.0.0"]}"#,
+            "\n"
+        );
+        let crc32 = crc32fast::hash(format!("{expected}0}}{body}").as_bytes());
+        assert_eq!(write(&snapshot), format!("{expected}{crc32}}}\n{body}"));
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        assert_eq!(read(&write(&example())).unwrap(), example());
+        let mut unsorted = example();
+        unsorted.advisories.reverse();
+        assert_eq!(write(&unsorted), write(&example()));
+    }
+
+    #[test]
+    fn any_changed_byte_is_detected() {
+        let text = write(&example());
+        for position in 0..text.len() {
+            let mut bytes = text.clone().into_bytes();
+            bytes[position] ^= 1;
+            if let Ok(damaged) = String::from_utf8(bytes) {
+                assert!(read(&damaged).is_err(), "byte {position}");
+            }
+        }
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let text = write(&example());
+        let cases = [
+            (String::new(), "ends in its first line"),
+            (text[..text.len() - 1].to_owned(), "checksum"),
+            (text.replacen("\"format\":1", "\"format\":2", 1), "has format 2"),
+            (text.replacen("\"advisories\":2", "\"advisories\":3", 1), "checksum"),
+            (text.replacen("2024-05-06", "2024-05-32", 1), "not a sound advisory snapshot"),
+            (text.replacen("\"name\"", "\"nom\"", 1), "missing field `name`"),
+        ];
+        for (text, reason) in cases {
+            let error = read(&text).unwrap_err();
+            assert!(error.message.contains(reason), "{}", error.message);
+            assert_eq!(error.line, Some(1));
+        }
+    }
+
+    #[test]
+    fn the_embedded_snapshot_is_sound_and_small() {
+        let snapshot = read(EMBEDDED).unwrap();
+        assert!(snapshot.advisories.len() > 1_000 && snapshot.skipped == 0);
+        assert!(snapshot.commit.is_some() && snapshot.date.is_some());
+        assert_eq!(write(&snapshot), EMBEDDED);
+        // It compresses about sixfold and has to stay well under 200 KiB then.
+        assert!(EMBEDDED.len() < 600 << 10);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(body in "(\\PC|\n)*", interval in "[0-9.a-]{0,12}") {
+            let _ = read(&body);
+            let line = write(&example()).replace("1.0.0-rc.1..", &interval);
+            let body = line.split_once('\n').unwrap().1;
+            let example = example();
+            let mut header = header(&example);
+            header.crc32 = checksum(&header, body);
+            let _ = read(&format!("{}\n{body}", json(&header)));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Compiling a folder of advisories.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::folder;
+use crate::advisory::snapshot::Snapshot;
+use crate::model::{Advisory, Diagnostic, Error};
+use crate::world::git;
+
+/// A compiled folder.
+#[derive(Debug)]
+pub struct Built {
+    /// What was compiled; [`crate::advisory::snapshot::write`] makes it a text.
+    pub snapshot: Snapshot,
+    /// What could not be used.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a RustSec checkout or a folder of OSV records.
+///
+/// Commit and date are those given, or else those of the checkout, or else unknown and the day
+/// of the newest advisory.
+///
+/// # Errors
+/// Where the folder holds no advisory that can be used.
+pub fn build(folder: &Path, commit: Option<String>, date: Option<Date>) -> Result<Built, Error> {
+    let contents = folder::read(folder)?;
+    let advisories = contents.advisories;
+    let (head_commit, head_date) = git::head(folder).unzip();
+    let newest = || advisories.iter().map(|advisory| advisory.date).max();
+    let snapshot = Snapshot {
+        name: name(&advisories).to_owned(),
+        commit: commit.or(head_commit),
+        date: date.or(head_date).or_else(newest),
+        licence: licence(&advisories),
+        skipped: contents.diagnostics.len(),
+        advisories,
+    };
+    Ok(Built { snapshot, diagnostics: contents.diagnostics })
+}
+
+fn name(advisories: &[Advisory]) -> &'static str {
+    let own = |advisory: &Advisory| advisory.id.starts_with("RUSTSEC-");
+    if advisories.iter().all(own) { "RustSec" } else { "OSV" }
+}
+
+/// The licences of all records as one SPDX expression.
+fn licence(advisories: &[Advisory]) -> String {
+    let names: BTreeSet<&str> = advisories.iter().map(|it| it.licence.as_str()).collect();
+    Vec::from_iter(names).join(" AND ")
+}

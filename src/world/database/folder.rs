@@ -1,0 +1,160 @@
+//! A folder of advisory files: RustSec advisories or OSV records.
+
+use std::fs::{self, DirEntry, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use crate::model::{Advisory, Diagnostic, Error, Failure, Level};
+use crate::source::{osv, rustsec};
+
+/// The largest advisory file that is read, in bytes; real ones stay under 40 KiB.
+const MAXIMUM_FILE_BYTES: u64 = 1 << 20;
+
+/// Folders are entered this deep; a RustSec checkout needs 1 below `crates`.
+const MAXIMUM_DEPTH: usize = 3;
+
+/// A folder with more files and folders than this is not an advisory database.
+const MAXIMUM_ENTRIES: usize = 200_000;
+
+/// What a folder holds.
+pub(super) struct Contents {
+    /// The advisories, in the order of files.
+    pub(super) advisories: Vec<Advisory>,
+    /// One for each file or folder that could not be used.
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads all advisories of a folder, only those below `crates` where there is such a folder: a
+/// RustSec checkout keeps advisories about the Rust toolchain beside it. Links are not followed.
+///
+/// # Errors
+/// Where the folder cannot be read, is too large, or holds no advisory that can be used.
+pub(super) fn read(folder: &Path) -> Result<Contents, Error> {
+    let crates = folder.join("crates");
+    let top = if crates.is_dir() { &crates } else { folder };
+    let mut listing = Listing::default();
+    list(top, 0, &mut listing).map_err(|problem| unusable(problem, folder))?;
+    let mut contents = read_files(&listing.files);
+    contents.diagnostics.extend(listing.diagnostics);
+    if contents.advisories.is_empty() {
+        return Err(unusable(nothing_in(&contents.diagnostics), folder));
+    }
+    Ok(contents)
+}
+
+fn unusable(problem: String, folder: &Path) -> Error {
+    Error::new(Failure::Source, problem)
+        .at(folder)
+        .help("name a checkout of the RustSec advisory database or a folder of OSV records")
+}
+
+fn nothing_in(diagnostics: &[Diagnostic]) -> String {
+    let Some(first) = diagnostics.first() else {
+        return "the folder holds no advisories".to_owned();
+    };
+    let path = first.path.as_deref().unwrap_or_default();
+    let number = diagnostics.len();
+    format!(
+        "the folder holds no advisory that can be used; {number} could not be read, first \
+         `{path}`, which {}",
+        first.message
+    )
+}
+
+#[derive(Default)]
+struct Listing {
+    files: Vec<PathBuf>,
+    diagnostics: Vec<Diagnostic>,
+    entries: usize,
+}
+
+/// Lists advisory files in the order of names. A folder further down that cannot be read is a
+/// diagnostic.
+fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String> {
+    let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<DirEntry>, _>>);
+    let mut entries = entries.map_err(|error| format!("the folder cannot be read: {error}"))?;
+    listing.entries += entries.len();
+    if listing.entries > MAXIMUM_ENTRIES {
+        return Err(format!("has more than {MAXIMUM_ENTRIES} files, too many for a database"));
+    }
+    entries.sort_by_key(DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() && depth < MAXIMUM_DEPTH => {
+                let problem = list(&path, depth + 1, listing).err();
+                listing.diagnostics.extend(problem.map(|it| warning(&path, None, it)));
+            }
+            Ok(kind) if kind.is_file() && is_advisory_name(&path) => listing.files.push(path),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Drafts carry the number zero.
+fn is_advisory_name(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let other = ["README.", "RUSTSEC-0000-0000.", "."];
+    !other.iter().any(|start| name.starts_with(start))
+        && path.extension().is_some_and(|extension| extension == "md" || extension == "json")
+}
+
+/// Two threads halve the time, which is spent on parsing.
+fn read_files(files: &[PathBuf]) -> Contents {
+    let (first, second) = files.split_at(files.len() / 2);
+    let (mut contents, rest) = thread::scope(|scope| {
+        let rest = scope.spawn(|| read_one_by_one(second));
+        let contents = read_one_by_one(first);
+        (contents, rest.join().expect("reading a file never panics"))
+    });
+    contents.advisories.extend(rest.advisories);
+    contents.diagnostics.extend(rest.diagnostics);
+    contents
+}
+
+fn read_one_by_one(files: &[PathBuf]) -> Contents {
+    let mut contents = Contents { advisories: Vec::new(), diagnostics: Vec::new() };
+    for path in files {
+        match read_file(path) {
+            Ok(advisories) => contents.advisories.extend(advisories),
+            Err(error) => {
+                contents.diagnostics.push(warning(path, error.line, error.message));
+            }
+        }
+    }
+    contents
+}
+
+fn read_file(path: &Path) -> Result<Vec<Advisory>, Error> {
+    let bytes = read_bounded(path, MAXIMUM_FILE_BYTES).map_err(Error::input)?;
+    let text = String::from_utf8(bytes).map_err(|_| Error::input("is not UTF-8 text"))?;
+    if path.extension().is_some_and(|extension| extension == "json") {
+        osv::parse(&text)
+    } else {
+        rustsec::parse(&text).map(|advisory| vec![advisory])
+    }
+}
+
+fn warning(path: &Path, line: Option<usize>, message: String) -> Diagnostic {
+    let path = Some(path.display().to_string());
+    Diagnostic { level: Level::Warning, path, line, message }
+}
+
+/// The content of a regular file of bounded size, or what is wrong with it.
+pub(super) fn read_bounded(path: &Path, maximum_bytes: u64) -> Result<Vec<u8>, String> {
+    let cannot = |error: std::io::Error| format!("cannot be read: {error}");
+    // Asked before opening: opening a pipe would wait for its other end.
+    let metadata = fs::metadata(path).map_err(cannot)?;
+    if !metadata.is_file() {
+        return Err("is not a regular file".to_owned());
+    }
+    let mut bytes = Vec::with_capacity(metadata.len().min(maximum_bytes) as usize + 1);
+    let file = File::open(path).map_err(cannot)?;
+    file.take(maximum_bytes + 1).read_to_end(&mut bytes).map_err(cannot)?;
+    if bytes.len() as u64 > maximum_bytes {
+        return Err(format!("is larger than {} KiB", maximum_bytes >> 10));
+    }
+    Ok(bytes)
+}

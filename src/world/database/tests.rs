@@ -1,0 +1,275 @@
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use jiff::civil::{Date, date};
+use tempfile::TempDir;
+
+use super::*;
+
+/// A RustSec advisory about all versions of `demo`.
+fn advisory_text(id: &str) -> String {
+    format!(
+        "```toml\n[advisory]\nid = \"{id}\"\npackage = \"demo\"\ndate = \"2024-02-03\"\n\
+         [versions]\npatched = []\n```\n# Title\n\nText\n"
+    )
+}
+
+fn osv_text(id: &str) -> String {
+    format!(
+        "{{\"id\":\"{id}\",\"modified\":\"2024-05-01T00:00:00Z\",\"affected\":[{{\"package\":\
+         {{\"ecosystem\":\"crates.io\",\"name\":\"demo\"}},\"versions\":[\"1.0.0\"]}}]}}"
+    )
+}
+
+/// A folder with these files.
+fn folder(files: &[(&str, &[u8])]) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    folder
+}
+
+fn checkout(ids: &[&str]) -> TempDir {
+    let files: Vec<(String, String)> =
+        ids.iter().map(|id| (format!("crates/demo/{id}.md"), advisory_text(id))).collect();
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, text)| (name.as_str(), text.as_bytes())).collect();
+    folder(&files)
+}
+
+/// An empty cache directory, to be kept alive beside the description of it.
+fn empty_cache() -> (TempDir, CacheDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = CacheDir::locate(Some(folder.path().join("cache")));
+    (folder, cache)
+}
+
+fn ids(loaded: &Loaded) -> Vec<&str> {
+    loaded.index.iter().map(|advisory| advisory.id.as_str()).collect()
+}
+
+#[test]
+fn one_malformed_file_is_reported_and_the_rest_loads() {
+    let good = advisory_text("RUSTSEC-2024-0001");
+    let half = &good.as_bytes()[..60];
+    let large = vec![b'x'; (1 << 20) + 1];
+    let given = folder(&[
+        ("crates/demo/RUSTSEC-2024-0001.md", good.as_bytes()),
+        ("crates/demo/RUSTSEC-2024-0002.md", half),
+        ("crates/demo/RUSTSEC-2024-0003.md", b"\xff\xfe\x00"),
+        ("crates/demo/RUSTSEC-2024-0004.md", b"```toml\n\n= 1\n```\n# T\n"),
+        ("crates/demo/RUSTSEC-2024-0005.md", &large),
+        ("crates/demo/RUSTSEC-0000-0000.md", b"a draft"),
+        ("crates/demo/.hidden.md", b""),
+        ("crates/demo/notes.txt", b""),
+        ("README.md", b""),
+        ("rust/std/CVE-2024-1.md", b"about the toolchain"),
+    ]);
+    let (_keep, cache) = empty_cache();
+    let loaded = load(Some(given.path()), &cache).unwrap();
+    assert_eq!(ids(&loaded), ["RUSTSEC-2024-0001"]);
+    assert_eq!(loaded.database.skipped, 4);
+    let path = |number: u32| {
+        given.path().join(format!("crates/demo/RUSTSEC-2024-000{number}.md")).display().to_string()
+    };
+    let expected = [
+        (path(2), None, "end of TOML front matter"),
+        (path(3), None, "is not UTF-8 text"),
+        (path(4), Some(3), "not valid TOML"),
+        (path(5), None, "is larger than 1024 KiB"),
+    ];
+    assert_eq!(loaded.diagnostics.len(), expected.len());
+    for (diagnostic, (path, line, message)) in loaded.diagnostics.iter().zip(expected) {
+        assert_eq!((&diagnostic.path, diagnostic.line), (&Some(path), line));
+        assert!(diagnostic.message.contains(message), "{}", diagnostic.message);
+        assert_eq!(diagnostic.level, Level::Warning);
+    }
+}
+
+#[test]
+fn a_given_place_is_described() {
+    let (_keep, cache) = empty_cache();
+    let rustsec = checkout(&["RUSTSEC-2024-0001", "RUSTSEC-2024-0002"]);
+    let osv = folder(&[
+        ("a.json", osv_text("DEMO-1").as_bytes()),
+        ("deep/er/b.json", osv_text("DEMO-2").as_bytes()),
+    ]);
+    let built = build(rustsec.path(), Some("abc".into()), Some(date(2024, 7, 8))).unwrap();
+    let text = snapshot::write(&built.snapshot);
+    let compiled = folder(&[("made.jsonl", text.as_bytes())]);
+    let made = compiled.path().join("made.jsonl");
+    let cases: [(&Path, &str, Option<&str>, Date, &str); 3] = [
+        (rustsec.path(), "RustSec", None, date(2024, 2, 3), "CC0-1.0"),
+        (osv.path(), "OSV", None, date(2024, 5, 1), "NOASSERTION"),
+        (&made, "RustSec", Some("abc"), date(2024, 7, 8), "CC0-1.0"),
+    ];
+    for (path, name, commit, day, licence) in cases {
+        let expected = Database {
+            name: name.into(),
+            origin: Origin::Given,
+            path: Some(path.display().to_string()),
+            commit: commit.map(str::to_owned),
+            date: Some(day),
+            licence: licence.into(),
+            advisories: 2,
+            skipped: 0,
+        };
+        assert_eq!(load(Some(path), &cache).unwrap().database, expected);
+    }
+}
+
+#[test]
+fn a_place_without_advisories_is_an_error_that_names_it() {
+    let garbage = folder(&[("a.md", b"\x00"), ("b.json", b"{")]);
+    let empty = folder(&[]);
+    let other = folder(&[("file", b"no\nsnapshot")]);
+    let cases: [(PathBuf, &str); 4] = [
+        (garbage.path().into(), "2 could not be read, first"),
+        (empty.path().into(), "holds no advisories"),
+        (empty.path().join("absent"), "cannot be read"),
+        (other.path().join("file"), "not a sound advisory snapshot"),
+    ];
+    let (_keep, cache) = empty_cache();
+    for (path, reason) in cases {
+        let error = load(Some(&path), &cache).unwrap_err();
+        assert!(error.message.contains(reason), "{error}");
+        assert_eq!((error.failure, &error.path), (Failure::Source, &Some(path)));
+        assert!(error.help.is_some());
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let given = checkout(&["RUSTSEC-2024-0001"]);
+    let crates = given.path().join("crates");
+    std::os::unix::fs::symlink(&crates, crates.join("loop")).unwrap();
+    std::os::unix::fs::symlink("/dev/zero", crates.join("RUSTSEC-2024-0002.md")).unwrap();
+    let (_keep, cache) = empty_cache();
+    let loaded = load(Some(given.path()), &cache).unwrap();
+    assert_eq!((ids(&loaded).len(), loaded.diagnostics), (1, Vec::new()));
+}
+
+#[test]
+fn without_an_updated_database_the_embedded_one_is_used() {
+    let (_keep, cache) = empty_cache();
+    let loaded = load(None, &cache).unwrap();
+    assert_eq!((loaded.database.origin, loaded.diagnostics), (Origin::Embedded, Vec::new()));
+    assert!(loaded.index.len() > 1_000);
+}
+
+#[test]
+fn a_damaged_updated_database_is_never_trusted() {
+    let built = build(checkout(&["RUSTSEC-2024-0001"]).path(), None, None).unwrap();
+    let good = snapshot::write(&built.snapshot);
+    let flipped = good.replace("demo", "dem0");
+    // Damaged content, whether a checkout lies beside it, what is then used, what is said.
+    let cases: [(&[u8], bool, Origin, &str); 4] = [
+        (flipped.as_bytes(), false, Origin::Embedded, "using the embedded one"),
+        (flipped.as_bytes(), true, Origin::Updated, "made again from its checkout"),
+        (b"\xff", true, Origin::Updated, "is not UTF-8 text"),
+        (b"", false, Origin::Embedded, "ends in its first line"),
+    ];
+    for (content, with_checkout, origin, message) in cases {
+        let (_keep, cache) = empty_cache();
+        cache.write(SNAPSHOT, content).unwrap();
+        if with_checkout {
+            let text = advisory_text("RUSTSEC-2024-0009");
+            cache.write("advisory-db/crates/demo/RUSTSEC-2024-0009.md", text.as_bytes()).unwrap();
+        }
+        let loaded = load(None, &cache).unwrap();
+        assert_eq!(loaded.database.origin, origin);
+        assert!(loaded.diagnostics[0].message.contains(message), "{:?}", loaded.diagnostics);
+        if with_checkout {
+            assert_eq!(ids(&loaded), ["RUSTSEC-2024-0009"]);
+            assert_eq!(load(None, &cache).unwrap().diagnostics, []);
+        }
+    }
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut git = Command::new("git");
+    git.arg("-C").arg(folder).args(["-c", "user.name=n", "-c", "user.email=n@host.example"]);
+    git.env("GIT_COMMITTER_DATE", "2024-03-04T23:00:00Z");
+    let output = git.args(arguments).output().expect("this test needs the `git` program");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn commit(folder: &Path) {
+    git(folder, &["init", "-q"]);
+    git(folder, &["add", "."]);
+    git(folder, &["commit", "-q", "-m", "content"]);
+}
+
+#[test]
+fn an_update_replaces_the_database_and_a_failed_one_leaves_it() {
+    let first = checkout(&["RUSTSEC-2024-0001"]);
+    let second = checkout(&["RUSTSEC-2024-0001", "RUSTSEC-2024-0002"]);
+    let hollow = folder(&[("crates/demo/note.txt", b"")]);
+    for repository in [&first, &second, &hollow] {
+        commit(repository.path());
+    }
+    let (_keep, cache) = empty_cache();
+    let url = |folder: &TempDir| format!("file://{}", folder.path().display());
+
+    update(&cache, &url(&first)).unwrap();
+    let loaded = load(None, &cache).unwrap();
+    assert_eq!(loaded.database.origin, Origin::Updated);
+    assert_eq!(loaded.database.date, Some(date(2024, 3, 4)));
+    assert_eq!(loaded.database.commit.map(|commit| commit.len()), Some(40));
+
+    update(&cache, &url(&second)).unwrap();
+    assert_eq!(load(None, &cache).unwrap().index.len(), 2);
+
+    let absent = first.path().join("absent");
+    for (bad, reason) in [
+        (format!("file://{}", absent.display()), "`git` could not clone"),
+        (url(&hollow), "holds no advisories"),
+        ("--upload-pack=false".to_owned(), "`git` could not clone"),
+    ] {
+        let error = update(&cache, &bad).unwrap_err();
+        assert!(error.message.contains(reason), "{error}");
+        assert_eq!(error.failure, Failure::Source);
+        assert_eq!(load(None, &cache).unwrap().index.len(), 2);
+    }
+    let left: Vec<_> = fs::read_dir(cache.path().unwrap()).unwrap().collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn an_old_database_is_noted_and_a_very_old_one_warned_about() {
+    let database = |origin, day| Database {
+        name: "RustSec".into(),
+        origin,
+        path: None,
+        commit: None,
+        date: day,
+        licence: "CC0-1.0".into(),
+        advisories: 1,
+        skipped: 0,
+    };
+    let day = Some(date(2024, 1, 1));
+    let cases = [
+        (Origin::Embedded, day, date(2023, 1, 1), None),
+        (Origin::Embedded, day, date(2024, 1, 1), None),
+        (Origin::Embedded, day, date(2024, 1, 2), Some((Level::Note, "1 day old"))),
+        (Origin::Updated, day, date(2024, 3, 31), Some((Level::Note, "90 days old"))),
+        (Origin::Updated, day, date(2024, 4, 1), Some((Level::Warning, "`headwater db update`"))),
+        (Origin::Given, day, date(2025, 1, 1), Some((Level::Warning, "366 days old; newer"))),
+        (Origin::Given, None, date(2025, 1, 1), Some((Level::Warning, "does not say"))),
+    ];
+    for (origin, day, today, expected) in cases {
+        let diagnostics = age_diagnostics(&database(origin, day), today);
+        match expected {
+            None => assert_eq!(diagnostics, []),
+            Some((level, message)) => {
+                assert_eq!(diagnostics[0].level, level, "{today}");
+                assert!(diagnostics[0].message.contains(message), "{:?}", diagnostics[0]);
+            }
+        }
+    }
+}

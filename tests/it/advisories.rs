@@ -1,0 +1,171 @@
+//! Advisories against the recorded databases and a peer's answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use headwater::advisory::{AdvisoryIndex, matches, snapshot};
+use headwater::model::{Certainty, FindingKind, Graph, Package, Presence, Registry, Source};
+use headwater::world::database::build;
+use jiff::civil::{Date, date};
+use semver::Version;
+
+/// The day of the recorded database.
+const DATABASE_DAY: Date = date(2026, 8, 21);
+
+/// The folder of large data, where the test run has it.
+#[expect(clippy::print_stderr, reason = "a test that did not run has to say so")]
+fn data(test: &str) -> Option<PathBuf> {
+    let folder = std::env::var_os("HEADWATER_DATA").map(PathBuf::from);
+    if folder.is_none() {
+        eprintln!("{test} did not run: HEADWATER_DATA is not set");
+    }
+    folder
+}
+
+/// One advisory found on one package of one lockfile.
+type Row = (String, String, String, String, String);
+
+/// What the peer reports, from columns lockfile, kind, advisory, package, version.
+fn peer_rows(data: &Path) -> BTreeSet<Row> {
+    let file = data.join("conformance/rustsec-expected.tsv.zst");
+    let output = Command::new("zstd").args(["-dc", "--long=27"]).arg(file).output().unwrap();
+    assert!(output.status.success(), "zstd failed");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let row = |line: &str| {
+        let mut fields = line.split('\t').map(str::to_owned);
+        let mut field = || fields.next().unwrap();
+        (field(), field(), field(), field(), field())
+    };
+    text.lines().skip(1).map(row).collect()
+}
+
+/// The packages of a lockfile, without their dependencies.
+fn lock_graph(text: &str) -> Graph {
+    let lock: toml::Table = text.parse().unwrap();
+    let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
+    let mut packages: Vec<_> = packages
+        .filter_map(|package| {
+            let field = |name| package.get(name).and_then(toml::Value::as_str);
+            let source = match field("source") {
+                Some(address) if is_public_registry(address) => {
+                    Source::Registry(Registry::CratesIo)
+                }
+                _ => Source::Path,
+            };
+            let version = Version::parse(field("version")?).unwrap();
+            Some((Package { name: field("name")?.into(), version, source }, Presence::Unknown))
+        })
+        .collect();
+    packages.sort();
+    Graph::new(packages, Vec::new(), Vec::new())
+}
+
+/// Told by the end of its address, whatever the host.
+fn is_public_registry(address: &str) -> bool {
+    address.starts_with("registry+") && address.ends_with(".io-index")
+}
+
+fn lockfiles(data: &Path) -> Vec<(String, PathBuf)> {
+    let folder = data.join("cargo-locks");
+    let mut found = Vec::new();
+    for project in std::fs::read_dir(folder).unwrap() {
+        let project = project.unwrap();
+        for file in std::fs::read_dir(project.path()).unwrap() {
+            let file = file.unwrap();
+            let name = |entry: &std::fs::DirEntry| entry.file_name().into_string().unwrap();
+            found.push((format!("{}/{}", name(&project), name(&file)), file.path()));
+        }
+    }
+    found.sort();
+    found
+}
+
+/// What we find in one lockfile on the day of the recorded database.
+fn our_rows(lockfile: &str, graph: &Graph, index: &AdvisoryIndex) -> Vec<Row> {
+    let found = matches(graph, index, DATABASE_DAY).into_iter();
+    let exact = found.filter(|found| found.certainty == Certainty::Exact);
+    exact
+        .map(|found| {
+            let package = graph.package(found.package);
+            (
+                lockfile.to_owned(),
+                FindingKind::from(found.advisory.kind).name().to_owned(),
+                found.advisory.id.clone(),
+                package.name.clone(),
+                package.version.to_string(),
+            )
+        })
+        .collect()
+}
+
+/// Every row of the peer is found, and no other: there is no difference to explain.
+#[test]
+fn findings_on_registry_packages_equal_the_peers() {
+    let Some(data) = data("the comparison with the peer") else { return };
+    let built = build(&data.join("advisories/rustsec-advisory-db"), None, None).unwrap();
+    let index = AdvisoryIndex::new(built.snapshot.advisories);
+    let mut rows = BTreeSet::new();
+    for (name, path) in lockfiles(&data) {
+        let graph = lock_graph(&std::fs::read_to_string(path).unwrap());
+        rows.extend(our_rows(&name, &graph, &index));
+    }
+    let peer = peer_rows(&data);
+    assert_eq!(rows.difference(&peer).collect::<Vec<_>>(), Vec::<&Row>::new(), "only here");
+    assert_eq!(peer.difference(&rows).collect::<Vec<_>>(), Vec::<&Row>::new(), "only there");
+    assert_eq!(rows.len(), 13_687);
+    let by_hand = [
+        "BurntSushi+ripgrep/2017-01-01.Cargo.lock",
+        "vulnerability",
+        "RUSTSEC-2022-0013",
+        "regex",
+        "0.1.80",
+    ];
+    let [lockfile, kind, id, package, version] = by_hand.map(str::to_owned);
+    assert!(rows.contains(&(lockfile, kind, id, package, version)));
+}
+
+/// The file under `rules/` is made by
+/// `headwater db build --from DIR --commit bf5c0d245 --date 2026-08-21`.
+#[test]
+fn the_embedded_snapshot_is_what_the_directory_compiles_to() {
+    let Some(data) = data("the comparison with the embedded snapshot") else { return };
+    let folder = data.join("advisories/rustsec-advisory-db");
+    let built = build(&folder, Some("bf5c0d245".into()), Some(DATABASE_DAY)).unwrap();
+    assert_eq!(built.diagnostics, []);
+    assert!(snapshot::write(&built.snapshot) == snapshot::EMBEDDED, "make it again");
+}
+
+/// Advisories of the OSV export that the directory does not have, and why.
+const ONLY_IN_OSV: [(&str, &str); 1] =
+    [("RUSTSEC-2025-0000", "exported before it had a number; later RUSTSEC-2025-0065")];
+
+#[test]
+fn osv_export_says_the_same_as_the_directory() {
+    let Some(data) = data("the comparison with OSV") else { return };
+    let read = |name: &str| {
+        let built = build(&data.join("advisories").join(name), None, None).unwrap();
+        assert_eq!(built.diagnostics, []);
+        let advisories = built.snapshot.advisories.into_iter();
+        advisories.map(|it| (it.id.clone(), it)).collect::<BTreeMap<_, _>>()
+    };
+    let mut osv = read("rustsec-osv");
+    for (id, reason) in ONLY_IN_OSV {
+        assert!(osv.remove(id).is_some(), "{id} ({reason}) is gone");
+    }
+    let mut directory = read("rustsec-advisory-db");
+    assert_eq!(directory.len(), 1205);
+    for advisory in directory.values_mut() {
+        let exported = &osv[&advisory.id];
+        // OSV lists functions without the versions they are affected in.
+        advisory.functions.values_mut().for_each(Vec::clear);
+        // An export cannot tell the primary reference from a further one.
+        if advisory.url.is_none() {
+            advisory.url.clone_from(&exported.url);
+        }
+    }
+    assert_eq!(directory.len(), osv.len());
+    for (id, advisory) in &directory {
+        assert_eq!(advisory, &osv[id]);
+    }
+}
