@@ -40,7 +40,9 @@ pub struct Cadence {
 
 /// Place of a package in the graph of what is built.
 ///
-/// All counts are over live edges: built, dev, or not known to be unused.
+/// The graph holds the packages that the workspace members reach over live edges: built, dev, or
+/// not known to be unused. Several dependencies of one package on another count as one edge.
+/// Where no member is known, the packages nothing depends on stand in for the members.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// Fewest edges from a workspace member; 0 for a member. Dev edges are used only where
@@ -48,14 +50,16 @@ pub struct Place {
     pub depth: u32,
     /// Workspace members that reach it, itself not counted.
     pub members: u32,
-    /// Packages that depend on it, directly or not.
+    /// Packages that depend on it, directly or not, itself not counted.
     pub dependents: u32,
-    /// `dependents` as a share of all other live packages, 0 to 1.
+    /// `dependents` as a share of all other packages of the graph, 0 to 1.
     pub reach: f64,
-    /// Packages that only it brings in: size of its dominator subtree, itself not counted.
+    /// Packages that only it brings in: those no member reaches without it, itself not counted
+    /// (size of its dominator subtree).
     pub brings_in: u32,
     /// Fewest edges to cut so that no member reaches it (minimum edge cut); 0 for a member.
-    pub min_cut: u32,
-    /// PageRank, damping 0.85, edges from dependent to dependency; sums to 1 over live packages.
+    /// Missing where the graph is too large and too dense to find it in bounded time.
+    pub min_cut: Observed<u32>,
+    /// PageRank, damping 0.85, edges from dependent to dependency; sums to 1 over the graph.
     pub pagerank: f64,
 }

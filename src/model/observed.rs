@@ -37,6 +37,8 @@ pub enum Missing {
     TooFewReleases,
     /// The package is not part of what is built, so it has no place in that graph.
     NotBuilt,
+    /// The graph is too large and too dense to measure it in bounded time.
+    TooMuchWork,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
 }
@@ -55,6 +57,7 @@ impl Missing {
             Self::NotDeclared => "the package does not declare it",
             Self::TooFewReleases => "too few releases",
             Self::NotBuilt => "not part of what is built",
+            Self::TooMuchWork => "the graph is too large to measure it",
             Self::NoCvss => "no readable CVSS vector",
         }
     }

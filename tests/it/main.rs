@@ -2,5 +2,6 @@
 #![cfg(test)]
 
 mod advisories;
+mod graph;
 mod recorded_metadata;
 mod rules;
