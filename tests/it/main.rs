@@ -1,1 +1,3 @@
 //! Tests of what a user sees. One binary; a case is data in `tests/cases`.
+
+mod index;
