@@ -3,5 +3,6 @@
 
 mod advisories;
 mod graph;
+mod index;
 mod recorded_metadata;
 mod rules;
