@@ -1,1 +1,202 @@
-//! The pipeline as one readable function.
+//! The pipeline as one readable function: what was read and gathered in, the audit out.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use crate::advisory::{AdvisoryIndex, matches};
+use crate::graph;
+use crate::lens::{environmentalist, gatekeeper};
+use crate::model::{
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Package,
+    PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source,
+};
+use crate::resolve::{self, Platform, Platforms, Selection};
+use crate::rule::{Policy, Rule};
+use crate::signal::cadence::cadence;
+
+/// Most paths from the workspace that are kept for a finding.
+const PATHS_PER_FINDING: usize = 3;
+
+/// Everything the pipeline works on. Lists are by package position.
+#[derive(Debug)]
+pub struct Inputs {
+    /// The lockfile's path, as the user would name it.
+    pub lockfile: String,
+    /// The locked packages.
+    pub packages: Vec<Package>,
+    /// Positions each package depends on, from the lockfile.
+    pub locked: Vec<Vec<u32>>,
+    /// The workspace members, ascending.
+    pub members: Vec<PackageIndex>,
+    /// The feature resolver the workspace asks for.
+    pub resolver: Resolver,
+    /// What is to be built.
+    pub selection: Selection,
+    /// What each package declares.
+    pub declarations: Vec<Observed<Arc<Declaration>>>,
+    /// What each package's own manifest says.
+    pub packaged: Vec<Observed<Packaged>>,
+    /// The releases of each package.
+    pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    /// The advisories.
+    pub advisories: AdvisoryIndex,
+    /// Where they come from.
+    pub database: Database,
+    /// The rules.
+    pub rules: Vec<Rule>,
+    /// The policy in force.
+    pub policy: Policy,
+    /// The day the audit speaks for.
+    pub as_of: Date,
+    /// Complaints so far.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Audits a workspace.
+///
+/// # Errors
+/// Where a selected feature exists in no member.
+pub fn audit(inputs: Inputs) -> Result<Audit, Error> {
+    let graph = resolve(&inputs)?;
+    let facts = facts(&inputs, &graph);
+    let matches: Vec<_> = matches(&graph, &inputs.advisories, inputs.as_of)
+        .into_iter()
+        .map(|found| (found.advisory, found.package, found.certainty))
+        .collect();
+    let judgement = gatekeeper::judge(gatekeeper::Input {
+        graph: &graph,
+        facts: &facts,
+        histories: &inputs.histories,
+        matches: &matches,
+        advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
+        platforms: &platforms(&inputs.selection.platforms),
+        rules: &inputs.rules,
+        policy: &inputs.policy,
+        as_of: inputs.as_of,
+    });
+    let ranking = environmentalist::rank(environmentalist::Input {
+        graph: &graph,
+        facts: &facts,
+        findings: &judgement.findings,
+        rules: &inputs.rules,
+    });
+    let coverage = coverage(&inputs, &graph, &facts);
+    let mut diagnostics = inputs.diagnostics;
+    diagnostics.extend(judgement.diagnostics);
+    diagnostics.sort();
+    Ok(Audit {
+        lockfile: inputs.lockfile,
+        as_of: inputs.as_of,
+        target: match &inputs.selection.platforms {
+            Platforms::One(platform) => platform.triple().to_owned(),
+            Platforms::All => "all".to_owned(),
+        },
+        graph,
+        facts,
+        databases: vec![inputs.database],
+        findings: judgement.findings,
+        verdict: judgement.verdict,
+        ranking,
+        coverage,
+        diagnostics,
+    })
+}
+
+fn resolve(inputs: &Inputs) -> Result<Graph, Error> {
+    let is_proc_macro =
+        |packaged: &Observed<Packaged>| packaged.known().is_some_and(|it| it.proc_macro);
+    let proc_macro: Vec<bool> = inputs.packaged.iter().map(is_proc_macro).collect();
+    let input = resolve::Input {
+        packages: &inputs.packages,
+        locked: &inputs.locked,
+        declarations: &inputs.declarations,
+        proc_macro: &proc_macro,
+        members: &inputs.members,
+        resolver: inputs.resolver,
+    };
+    let resolution = resolve::resolve(input, &inputs.selection).map_err(|message| {
+        Error::input(message)
+            .at(&inputs.lockfile)
+            .help("features are those of the workspace members")
+    })?;
+    Ok(resolution.graph)
+}
+
+fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
+    let places = graph::places(graph);
+    let known = inputs.packages.iter().zip(&inputs.histories).zip(&inputs.packaged);
+    known
+        .zip(places)
+        .map(|(((package, history), packaged), place)| {
+            let version = package.version.to_string();
+            PackageFacts {
+                cadence: history.and_then(|history| cadence(history, &version, inputs.as_of)),
+                place,
+                yanked: history.and_then(|history| {
+                    let release = history.find(&version).map(|release| release.yanked);
+                    Observed::from_option(release, Missing::VersionNotListed)
+                }),
+                repository: packaged.and_then(|packaged| {
+                    Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
+                }),
+            }
+        })
+        .collect()
+}
+
+fn in_force(
+    advisories: &AdvisoryIndex,
+    name: &str,
+    as_of: Date,
+) -> Vec<Arc<crate::model::Advisory>> {
+    let about = advisories.for_package(name).iter();
+    about.filter(|advisory| advisory.is_in_force(as_of)).cloned().collect()
+}
+
+/// The platforms code runs on: the target's, and the host's for build scripts.
+fn platforms(platforms: &Platforms) -> Vec<gatekeeper::Platform> {
+    let named = |platform: Platform| gatekeeper::Platform {
+        os: platform.os().to_owned(),
+        arch: platform.arch().to_owned(),
+    };
+    match platforms {
+        Platforms::All => Vec::new(),
+        Platforms::One(target) => {
+            [Some(*target), Platform::host()].into_iter().flatten().map(named).collect()
+        }
+    }
+}
+
+/// Counts what is not known about packages that do not live on this machine.
+fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage {
+    let mut missing: BTreeMap<&'static str, BTreeMap<Missing, usize>> = BTreeMap::new();
+    let mut proc_macro_unknown = 0;
+    for index in graph.indices() {
+        let at = index.get();
+        if inputs.packages[at].source == Source::Path {
+            continue;
+        }
+        proc_macro_unknown += usize::from(inputs.packaged[at].known().is_none());
+        let reasons = [
+            ("cadence", facts[at].cadence.missing()),
+            ("declaration", inputs.declarations[at].missing()),
+            ("repository", facts[at].repository.missing()),
+            ("yanked", facts[at].yanked.missing()),
+        ];
+        for (fact, reason) in reasons {
+            if let Some(why) = reason {
+                *missing.entry(fact).or_default().entry(why).or_default() += 1;
+            }
+        }
+    }
+    let unknown = graph.indices().filter(|&at| graph.presence(at) == Presence::Unknown);
+    Coverage {
+        packages: graph.len(),
+        missing,
+        presence_unknown: unknown.count(),
+        proc_macro_unknown,
+    }
+}

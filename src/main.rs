@@ -1,3 +1,7 @@
-//! The `headwater` program.
+//! The `headwater` program: everything is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    headwater::cli::main(std::env::args_os())
+}

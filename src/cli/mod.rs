@@ -1,1 +1,97 @@
 //! Command line and exit codes.
+
+mod arguments;
+mod audit;
+mod database;
+mod explain;
+mod output;
+mod progress;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::model::{Error, Failure};
+use crate::report;
+use arguments::{Arguments, Command};
+use output::Output;
+
+/// How a run ended; each is an exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: the gate passes, or the command did what it was asked.
+    Pass,
+    /// 1: the gate fails.
+    Fail,
+    /// 2: wrong usage or bad input.
+    Input,
+    /// 3: there is nothing to audit.
+    Nothing,
+    /// 4: facts that the verdict needs are missing, or a source failed.
+    Source,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Pass => 0,
+            Exit::Fail => 1,
+            Exit::Input => 2,
+            Exit::Nothing => 3,
+            Exit::Source => 4,
+        })
+    }
+}
+
+impl From<Failure> for Exit {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Input => Self::Input,
+            Failure::Nothing => Self::Nothing,
+            Failure::Source => Self::Source,
+        }
+    }
+}
+
+/// Runs the program with its arguments, the program's name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A closed pipe is the only way this can fail, and then nobody is listening.
+            let _ = error.print();
+            let exit = if error.use_stderr() { Exit::Input } else { Exit::Pass };
+            return exit.into();
+        }
+    };
+    let output = Output::new(arguments.color, arguments.quiet);
+    match run(&arguments, &output) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output.error(&error);
+            Exit::from(error.failure).into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
+    match &arguments.command {
+        Command::Audit(audit) => audit::run(audit, arguments, output),
+        Command::Explain(explain) => explain::run(explain, arguments, output),
+        Command::Db(command) => database::run(command, arguments, output),
+        Command::Schema => output.print(&report::schema::schema()).map(|()| Exit::Pass),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "headwater", &mut script);
+            output.print(&String::from_utf8_lossy(&script)).map(|()| Exit::Pass)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            clap_mangen::Man::new(Arguments::command())
+                .render(&mut page)
+                .map_err(|error| Error::input(format!("the page cannot be written: {error}")))?;
+            output.print(&String::from_utf8_lossy(&page)).map(|()| Exit::Pass)
+        }
+    }
+}

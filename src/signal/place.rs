@@ -39,7 +39,13 @@ pub fn brings_in(place: &Observed<Place>, presence: Presence) -> Observed<Measur
 
 /// Fewest edges to cut so that no member reaches it.
 pub fn min_cut(place: &Observed<Place>, presence: Presence) -> Observed<Measure> {
-    measure(place, presence, |place| f64::from(place.min_cut))
+    match place {
+        Observed::Known(place) => match place.min_cut {
+            Observed::Known(edges) => number(f64::from(edges)),
+            Observed::Missing(why) => Observed::Missing(why),
+        },
+        Observed::Missing(_) => measure(place, presence, |_| 0.0),
+    }
 }
 
 fn measure(
@@ -79,7 +85,7 @@ mod tests {
             dependents: 9,
             reach: 0.25,
             brings_in: 1,
-            min_cut: 2,
+            min_cut: Observed::Known(2),
             pagerank: 0.01,
         });
         assert_eq!(members_share(&place, Presence::Runtime, 4), number(0.75));

@@ -10,7 +10,9 @@ use tame_index::CacheError;
 use tame_index::index::cache::ValidCacheEntry;
 use tame_index::utils::split;
 
-use crate::model::{Declaration, Dependency, DependencyKind, Release, ReleaseHistory};
+use crate::model::{
+    Declaration, DeclaredSource, Dependency, DependencyKind, Release, ReleaseHistory,
+};
 
 /// Longest part of an unreadable version that is kept, in characters.
 const LONGEST_NAME: usize = 40;
@@ -139,6 +141,7 @@ fn dependency(line: DependencyLine<'_>) -> Dependency {
     Dependency {
         package: line.package.unwrap_or_else(|| line.name.clone()),
         name: line.name,
+        from: DeclaredSource::Registry,
         requirement: VersionReq::parse(&line.req).ok(),
         kind: match line.kind.as_ref().map(|Text(kind)| kind.as_ref()) {
             Some("dev") => DependencyKind::Dev,
@@ -228,6 +231,7 @@ mod tests {
             Dependency {
                 name: "short".into(),
                 package: "long-name".into(),
+                from: DeclaredSource::Registry,
                 requirement: Some(VersionReq::parse("^1.2").unwrap()),
                 kind: DependencyKind::Build,
                 optional: true,

@@ -4,6 +4,7 @@ pub mod cache;
 pub mod cargo_home;
 pub mod database;
 pub mod files;
+pub mod gather;
 mod git;
 pub mod git_checkouts;
 pub mod manifests;

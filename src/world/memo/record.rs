@@ -8,7 +8,9 @@ use semver::VersionReq;
 use serde::{Deserialize, Serialize};
 
 use super::Damaged;
-use crate::model::{Declaration, Dependency, DependencyKind, Packaged, Release, ReleaseHistory};
+use crate::model::{
+    Declaration, DeclaredSource, Dependency, DependencyKind, Packaged, Release, ReleaseHistory,
+};
 use crate::source::cargo_index::IndexEntry;
 
 /// What is remembered of one package. It borrows from the memo it was read from, or from what
@@ -243,6 +245,7 @@ fn dependency(wire: WireDependency<'_>) -> Result<Dependency, Damaged> {
     Ok(Dependency {
         name: wire.name.to_owned(),
         package: wire.package.to_owned(),
+        from: DeclaredSource::Registry,
         requirement: requirement.transpose().map_err(|_| Damaged)?,
         kind: *KINDS.get(usize::from(wire.kind)).ok_or(Damaged)?,
         optional: wire.optional,

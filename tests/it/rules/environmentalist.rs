@@ -160,7 +160,7 @@ fn open_vulnerabilities_count_once_and_an_unknown_fix_is_open() {
 
 #[test]
 fn a_project_leans_like_its_strongest_package() {
-    let one = Place { pagerank: 0.004, reach: 0.01, min_cut: 3, ..place(2, 0.0) };
+    let one = Place { pagerank: 0.004, reach: 0.01, min_cut: Observed::Known(3), ..place(2, 0.0) };
     let two = Place { pagerank: 0.003, reach: 0.1, brings_in: 5, ..place(2, 0.0) };
     let cases = [
         ([Presence::Dev, Presence::Build], "build"),

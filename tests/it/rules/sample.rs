@@ -86,7 +86,15 @@ pub(super) fn advisory(id: &str, kind: AdvisoryKind, ranges: &[(&str, &str)]) ->
 }
 
 pub(super) fn place(depth: u32, reach: f64) -> Place {
-    Place { depth, members: 1, dependents: 3, reach, brings_in: 0, min_cut: 1, pagerank: 0.002 }
+    Place {
+        depth,
+        members: 1,
+        dependents: 3,
+        reach,
+        brings_in: 0,
+        min_cut: Observed::Known(1),
+        pagerank: 0.002,
+    }
 }
 
 /// The cadence of a project that has been silent for a time.

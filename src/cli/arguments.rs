@@ -1,0 +1,201 @@
+//! The command line as data.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use jiff::civil::Date;
+
+use crate::report;
+
+const EXIT_CODES: &str = "Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
+                          3 nothing to audit, 4 facts are missing or a source failed.";
+
+/// Supply-chain security and project-health auditor: what to block now, whom to support next.
+#[derive(Debug, Parser)]
+#[command(name = "headwater", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+    /// When to use colour
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Print no notes on standard error, only warnings and errors
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+    /// Never use the network
+    #[arg(long, global = true)]
+    pub(super) offline: bool,
+    /// Where files that can be made again are kept [default: the user's cache directory]
+    #[arg(long, global = true, env = "HEADWATER_CACHE_DIR", value_name = "DIR")]
+    pub(super) cache_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Audit a Cargo workspace or a lone Cargo.lock
+    Audit(AuditArguments),
+    /// Show the evidence behind a package, an advisory or a rule
+    Explain(ExplainArguments),
+    /// Manage the advisory database
+    #[command(subcommand)]
+    Db(DatabaseCommand),
+    /// Print the JSON schema of the JSON report
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// What to audit and how.
+#[derive(Debug, Args)]
+pub(super) struct Subject {
+    /// Advisory database: a RustSec checkout, a folder of OSV records, or a snapshot file
+    /// [default: the updated database, else the embedded snapshot]
+    #[arg(long, value_name = "PATH")]
+    pub(super) advisory_db: Option<PathBuf>,
+    /// Configuration file [default: headwater.toml beside the lockfile]
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// Cargo's home, for its registry index and sources [default: as Cargo finds it]
+    #[arg(long, value_name = "DIR")]
+    pub(super) cargo_home: Option<PathBuf>,
+    /// Audit as of a past day: later releases and advisories do not count [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<Date>,
+    /// Target triple to build for [default: this machine's]
+    #[arg(long, value_name = "TRIPLE", conflicts_with = "all_targets")]
+    pub(super) target: Option<String>,
+    /// Take in the dependencies of every platform
+    #[arg(long)]
+    pub(super) all_targets: bool,
+    /// Features of the workspace members to turn on, separated by commas
+    #[arg(long, short = 'F', value_name = "FEATURES")]
+    pub(super) features: Vec<String>,
+    /// Turn on all features of all workspace members
+    #[arg(long)]
+    pub(super) all_features: bool,
+    /// Leave the `default` features of the workspace members off
+    #[arg(long)]
+    pub(super) no_default_features: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct AuditArguments {
+    /// Folder, Cargo.toml or Cargo.lock
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) subject: Subject,
+    /// Format of the report on standard output
+    #[arg(long, default_value = "terminal", value_parser = format_parser(), value_name = "FORMAT")]
+    pub(super) format: String,
+    /// Write a report to a file as well; can be given several times
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    pub(super) output: Vec<ReportFile>,
+    /// Exit with 0 where there is nothing to audit
+    #[arg(long)]
+    pub(super) allow_empty: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// Name, name@version or purl of a package; identifier or alias of an advisory; name of a rule
+    pub(super) what: String,
+    /// Folder, Cargo.toml or Cargo.lock
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) subject: Subject,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DatabaseCommand {
+    /// Clone or refresh the RustSec database with the `git` program
+    Update {
+        /// Address of the repository
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+    },
+    /// Print which database is in use, from where, of what day
+    Status,
+    /// Compile a database folder into a snapshot file
+    Build {
+        /// A RustSec checkout or a folder of OSV records
+        #[arg(long, value_name = "DIR")]
+        from: PathBuf,
+        /// Commit of the database [default: that of the checkout]
+        #[arg(long)]
+        commit: Option<String>,
+        /// Day of that commit [default: that of the checkout, else of the newest advisory]
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        date: Option<Date>,
+        /// File to write [default: standard output]
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless `NO_COLOR` says otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// A report to write to a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ReportFile {
+    pub(super) format: String,
+    pub(super) path: PathBuf,
+}
+
+fn format_names() -> Vec<&'static str> {
+    report::FORMATS.iter().map(|format| format.name).collect()
+}
+
+fn format_parser() -> clap::builder::PossibleValuesParser {
+    let values = report::FORMATS
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+fn parse_output(text: &str) -> Result<ReportFile, String> {
+    let names = format_names();
+    match text.split_once('=') {
+        Some((format, path)) if names.contains(&format) && !path.is_empty() => {
+            Ok(ReportFile { format: format.to_owned(), path: path.into() })
+        }
+        Some(_) | None => Err(format!("write it as FORMAT=FILE; formats are {}", names.join(", "))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn report_files_name_a_known_format() {
+        let file = ReportFile { format: "json".into(), path: "out/report.json".into() };
+        assert_eq!(parse_output("json=out/report.json"), Ok(file));
+        for wrong in ["json", "json=", "yaml=x", "=x"] {
+            assert!(parse_output(wrong).unwrap_err().contains("FORMAT=FILE"), "{wrong}");
+        }
+    }
+}

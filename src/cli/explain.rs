@@ -1,0 +1,34 @@
+//! `headwater explain`.
+
+use super::Exit;
+use super::arguments::{Arguments, ExplainArguments};
+use super::audit::make;
+use super::output::Output;
+use crate::model::Error;
+use crate::report::explain;
+use crate::rule;
+
+/// Explains a rule, an advisory or a package, looked for in this order.
+pub(super) fn run(
+    arguments: &ExplainArguments,
+    global: &Arguments,
+    output: &Output,
+) -> Result<Exit, Error> {
+    let what = &arguments.what;
+    let options = output.options();
+    if let Some(rule) = rule::rules()?.iter().find(|rule| rule.id == *what) {
+        output.print(&format!("{rule:?}"))?;
+        return Ok(Exit::Pass);
+    }
+    let audit = make(&arguments.path, &arguments.subject, global)?;
+    output.diagnostics(&audit.diagnostics);
+    let text = explain::advisory(&audit, what, &options)
+        .or_else(|| explain::package(&audit, what, &options))
+        .ok_or_else(|| {
+            Error::input(format!("`{what}` is no package, finding or rule here"))
+                .at(&audit.lockfile)
+                .help("name a locked package, an advisory of `headwater audit`, or a rule of `rules/`")
+        })?;
+    output.print(&text)?;
+    Ok(Exit::Pass)
+}

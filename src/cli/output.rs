@@ -1,0 +1,104 @@
+//! Standard output for the report, standard error for the rest.
+
+use std::io::{self, IsTerminal, Write};
+
+use anstream::{AutoStream, ColorChoice};
+
+use super::arguments::Color;
+use crate::model::{Diagnostic, Error, Level};
+use crate::report::{Colour, Options, escape};
+
+/// Columns of a report that does not go to a terminal.
+const PLAIN_WIDTH: usize = 100;
+
+/// Where text goes and how it may look.
+#[derive(Debug)]
+pub(super) struct Output {
+    choice: ColorChoice,
+    quiet: bool,
+}
+
+impl Output {
+    pub(super) fn new(color: Color, quiet: bool) -> Self {
+        let choice = match color {
+            Color::Auto => AutoStream::choice(&io::stdout()),
+            Color::Always => ColorChoice::Always,
+            Color::Never => ColorChoice::Never,
+        };
+        Self { choice, quiet }
+    }
+
+    /// How a report on standard output may look.
+    pub(super) fn options(&self) -> Options {
+        let on_terminal = || terminal_size::terminal_size_of(io::stdout());
+        let columns = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let width = on_terminal().map(|(width, _)| usize::from(width.0)).or_else(columns);
+        let colour = match self.choice {
+            ColorChoice::Never => Colour::Plain,
+            ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Colour::Ansi,
+        };
+        Options { width: width.unwrap_or(PLAIN_WIDTH), colour }
+    }
+
+    /// How a report in a file looks.
+    pub(super) fn file_options() -> Options {
+        Options { width: PLAIN_WIDTH, colour: Colour::Plain }
+    }
+
+    /// Prints on standard output. A reader that went away is no error.
+    ///
+    /// # Errors
+    /// Where standard output cannot be written for another reason.
+    pub(super) fn print(&self, text: &str) -> Result<(), Error> {
+        let mut stdout = AutoStream::new(io::stdout().lock(), self.choice);
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Error::input(format!("standard output cannot be written: {error}")))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Says what went wrong on standard error.
+    pub(super) fn error(&self, error: &Error) {
+        say(&format!("error: {error}"));
+    }
+
+    /// Says what is wrong with the inputs on standard error.
+    pub(super) fn diagnostics(&self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            let label = match diagnostic.level {
+                Level::Warning => "warning",
+                Level::Note if self.quiet => continue,
+                Level::Note => "note",
+            };
+            let place = match (&diagnostic.path, diagnostic.line) {
+                (Some(path), Some(line)) => format!("\n  in {path}:{line}"),
+                (Some(path), None) => format!("\n  in {path}"),
+                (None, _) => String::new(),
+            };
+            say(&format!("{label}: {}{place}", diagnostic.message));
+        }
+    }
+
+    /// Says something on standard error, unless it is to be quiet.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            say(text);
+        }
+    }
+}
+
+/// Writes a message to standard error, line by line without control characters. Where standard
+/// error is gone there is nobody to tell.
+fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
+    for line in text.lines() {
+        let _ = writeln!(stderr, "{}", escape(line));
+    }
+}
+
+/// Whether standard error is a terminal, for progress.
+pub(super) fn is_interactive() -> bool {
+    io::stderr().is_terminal()
+}
