@@ -5,4 +5,5 @@ mod advisories;
 mod graph;
 mod index;
 mod recorded_metadata;
+mod report;
 mod rules;

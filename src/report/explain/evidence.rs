@@ -1,0 +1,116 @@
+//! Why a finding is what it is.
+
+use crate::model::{Advisory, Audit, Certainty, Finding, FindingKind, Fix, Presence, VersionRange};
+use crate::report::label;
+use crate::report::page::{Page, Tone};
+
+use super::score;
+
+/// What the advisory says.
+pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advisory) {
+    page.heading(&format!("{}: {} in {}", advisory.id, kind.name(), advisory.package));
+    page.field("date", &advisory.date.to_string());
+    let optional = |page: &mut Page, label: &str, text: String| {
+        if !text.is_empty() {
+            page.field(label, &text);
+        }
+    };
+    optional(page, "aliases", advisory.aliases.join(", "));
+    optional(page, "reference", advisory.url.clone().unwrap_or_default());
+    match advisory.cvss_score().known() {
+        Some(cvss) => {
+            page.field("severity", &format!("{} {:.1}", cvss.severity.name(), cvss.score))
+        }
+        None => page.field("severity", "unknown: no readable CVSS vector"),
+    }
+    optional(page, "cvss", advisory.cvss.clone().unwrap_or_default());
+    optional(page, "categories", advisory.categories.join(", "));
+    optional(page, "platforms", label::platforms(advisory));
+    let ranges: Vec<String> = advisory.affected.iter().map(range).collect();
+    optional(page, "affected", ranges.join(", or "));
+    for (function, requirements) in &advisory.functions {
+        page.field("function", &format!("{function} in {}", requirements.join(", ")));
+    }
+}
+
+fn range(range: &VersionRange) -> String {
+    match (&range.introduced, &range.fixed) {
+        (None, None) => "every version".to_owned(),
+        (None, Some(fixed)) => format!("below {fixed}"),
+        (Some(introduced), None) => format!("{introduced} and above"),
+        (Some(introduced), Some(fixed)) => format!("{introduced} up to, not including, {fixed}"),
+    }
+}
+
+/// What the finding is, what adds up to its score, what ends it, what would change it.
+pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
+    page.field("kind", finding.kind.name());
+    let gate = if finding.fails_gate { ", fails the gate" } else { "" };
+    page.field("tier", &format!("{}{gate}", finding.tier.name()));
+    if finding.presence != audit.graph.presence(finding.package) {
+        page.field("presence", finding.presence.name());
+    }
+    for qualification in label::qualifications(audit, finding) {
+        page.field("label", &qualification);
+    }
+    page.field("fix", &fix(audit, finding));
+    score::write(page, "score", &finding.score);
+    write_changes(page, finding);
+}
+
+fn fix(audit: &Audit, finding: &Finding) -> String {
+    match &finding.fix {
+        Fix::Update { to } => format!("update the lockfile to {to}: every requirement allows it"),
+        Fix::Upgrade { to, blocked_by } if blocked_by.is_empty() => {
+            format!("{to} is good, but a requirement keeps it out")
+        }
+        Fix::Upgrade { to, blocked_by } => {
+            let blockers = blocked_by
+                .iter()
+                .map(|(index, accepts)| {
+                    format!("{} accepts only {accepts}", label::package(&audit.graph, *index))
+                })
+                .collect::<Vec<_>>();
+            format!("{to} is the lowest good release, but {}", blockers.join(", and "))
+        }
+        Fix::Released { to } => format!(
+            "the advisory says {to} is good; the local index does not tell whether the \
+             requirements allow it"
+        ),
+        Fix::None => "no good release exists".to_owned(),
+        Fix::Unknown => "unknown: facts that would tell are missing".to_owned(),
+    }
+}
+
+fn write_changes(page: &mut Page, finding: &Finding) {
+    page.line(2, Tone::Faint, "what would change it");
+    for change in changes(finding) {
+        page.line(4, Tone::Plain, &format!("- {change}"));
+    }
+}
+
+fn changes(finding: &Finding) -> Vec<String> {
+    let mut changes = Vec::new();
+    match &finding.fix {
+        Fix::Update { to } | Fix::Upgrade { to, .. } | Fix::Released { to } => {
+            changes.push(format!("locking {to} ends it"));
+        }
+        Fix::None => changes.push("a good release, or doing without the package".to_owned()),
+        Fix::Unknown => {}
+    }
+    if finding.certainty == Certainty::Possible {
+        changes.push("finding out whether this source carries the trouble or its fix".to_owned());
+    }
+    if finding.presence == Presence::Unknown {
+        changes
+            .push("knowing its presence: run `cargo fetch`, then audit the workspace".to_owned());
+    }
+    changes.extend(score::changes(&finding.score));
+    if let Some(waiver) = &finding.waiver {
+        changes.push(match waiver.until {
+            Some(day) => format!("the waiver ends after {day}"),
+            None => "removing the waiver".to_owned(),
+        });
+    }
+    changes
+}

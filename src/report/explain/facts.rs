@@ -1,0 +1,83 @@
+//! What is known about a package, and what is not and why.
+
+use std::fmt::Display;
+
+use crate::model::{Audit, Cadence, Observed, PackageIndex, Place};
+use crate::report::label;
+use crate::report::page::Page;
+use crate::report::words::{count_of, decimal};
+
+use super::{path, presence};
+
+pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    let package = audit.graph.package(index);
+    page.heading(&label::package(&audit.graph, index));
+    page.field("purl", &package.purl());
+    page.field("source", &label::source(&package.source));
+    presence::write(page, audit, index);
+    let paths = audit.findings.iter().find(|finding| finding.package == index);
+    path::write(page, audit, index, paths.map_or(&[], |finding| finding.paths.as_slice()));
+    let Some(facts) = audit.facts.get(index.get()) else { return };
+    page.field("repository", &known(&facts.repository, |address| address.clone()));
+    let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
+    page.field("yanked", &known(&facts.yanked, yanked));
+    match &facts.cadence {
+        Observed::Known(cadence) => write_cadence(page, cadence),
+        Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
+    }
+    match &facts.place {
+        Observed::Known(place) => write_place(page, place),
+        Observed::Missing(why) => page.field("place", &format!("not known: {why}")),
+    }
+}
+
+fn known<T>(fact: &Observed<T>, show: impl Fn(&T) -> String) -> String {
+    match fact {
+        Observed::Known(value) => show(value),
+        Observed::Missing(why) => format!("not known: {why}"),
+    }
+}
+
+fn number<T: Display>(fact: &Observed<T>) -> String {
+    known(fact, |value| value.to_string())
+}
+
+fn write_cadence(page: &mut Page, cadence: &Cadence) {
+    let day = |time: &jiff::Timestamp| time.strftime("%Y-%m-%d").to_string();
+    page.heading("Cadence");
+    let (first, last) = (day(&cadence.first_release), day(&cadence.last_release));
+    page.field(
+        "releases",
+        &format!("{}, {first} to {last}", count_of(cadence.releases, "release")),
+    );
+    let recent = (cadence.releases_12_months, cadence.releases_36_months);
+    page.field("recent", &format!("{} in 12 months, {} in 36", recent.0, recent.1));
+    let days = |days: &f64| format!("{} days", decimal(*days, 2));
+    let median = known(&cadence.median_interval_days, days);
+    page.field(
+        "interval",
+        &format!("median {median}, 90th percentile {}", known(&cadence.p90_interval_days, days)),
+    );
+    let ratio = known(&cadence.silence_ratio, |ratio| {
+        format!("{} times its 90th percentile interval", decimal(*ratio, 2))
+    });
+    page.field("silence", &format!("{} days, {ratio}", decimal(cadence.silence_days, 2)));
+    page.field("yanked", &format!("{} % of releases", decimal(cadence.yanked_share * 100.0, 2)));
+    let behind = number(&cadence.versions_behind);
+    let years = known(&cadence.libyears, |years| decimal(*years, 2));
+    let newest = cadence.newest.as_deref().unwrap_or("none stable");
+    page.field("behind", &format!("releases: {behind}, libyears: {years}, newest: {newest}"));
+}
+
+fn write_place(page: &mut Page, place: &Place) {
+    let packages = |count: u32| count_of(count as usize, "package");
+    page.heading("Place");
+    page.field("depth", &place.depth.to_string());
+    page.field("members", &format!("{} reach it", place.members));
+    let (dependents, share) = (packages(place.dependents), decimal(place.reach * 100.0, 2));
+    page.field("reach", &format!("{dependents} depend on it, {share} % of the build"));
+    page.field("brings in", &format!("{} only through it", packages(place.brings_in)));
+    let edges = count_of(place.min_cut as usize, "dependency edge");
+    page.field("min cut", &format!("{edges} to cut to be rid of it"));
+    page.field("pagerank", &decimal(place.pagerank, 6));
+}

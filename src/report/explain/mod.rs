@@ -1,0 +1,130 @@
+//! The evidence behind one package, advisory or rule, for `headwater explain`.
+
+mod evidence;
+mod facts;
+mod path;
+mod presence;
+mod rule;
+mod score;
+
+pub use rule::{RuleView, rule};
+
+use crate::model::{Advisory, Audit, Finding, PackageIndex};
+
+use super::Options;
+use super::identity::identifiers;
+use super::label;
+use super::page::{Page, Tone};
+use super::words::{first_few, points};
+
+/// Explains every package that the query names: how it got here, what was measured, what was
+/// found. `None` where no package has that name.
+///
+/// A query is a name (`syn`), a name and version (`syn@1.0.109`), or a purl or identifier from
+/// the JSON report, with or without version.
+pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> {
+    let found = named(audit, query);
+    let mut page = Page::new(options);
+    for &index in &found {
+        facts::write(&mut page, audit, index);
+        for finding in audit.findings.iter().filter(|finding| finding.package == index) {
+            page.heading(&format!("Finding: {}", finding.id()));
+            evidence::write(&mut page, audit, finding);
+        }
+        write_project(&mut page, audit, index);
+    }
+    if !found.is_empty() {
+        write_sources(&mut page, audit);
+    }
+    (!found.is_empty()).then(|| page.finish())
+}
+
+/// Explains an advisory and every finding it led to. `None` where no finding has an advisory
+/// with this identifier or alias. Case does not matter.
+pub fn advisory(audit: &Audit, query: &str, options: &Options) -> Option<String> {
+    let same = |name: &String| name.eq_ignore_ascii_case(query);
+    let concerns = |advisory: &Advisory| same(&advisory.id) || advisory.aliases.iter().any(same);
+    let concerns_finding =
+        |finding: &&Finding| finding.advisory.as_ref().is_some_and(|advisory| concerns(advisory));
+    let mut page = Page::new(options);
+    let mut written: Vec<&str> = Vec::new();
+    for finding in audit.findings.iter().filter(concerns_finding) {
+        let Some(advisory) = &finding.advisory else { continue };
+        if written.contains(&advisory.id.as_str()) {
+            continue;
+        }
+        written.push(&advisory.id);
+        evidence::write_advisory(&mut page, finding.kind, advisory);
+        let of_it = |other: &&Finding| other.id() == advisory.id;
+        for finding in audit.findings.iter().filter(of_it) {
+            page.heading(&format!("Found in {}", label::package(&audit.graph, finding.package)));
+            presence::write(&mut page, audit, finding.package);
+            path::write(&mut page, audit, finding.package, &finding.paths);
+            evidence::write(&mut page, audit, finding);
+        }
+    }
+    if written.is_empty() {
+        return None;
+    }
+    write_sources(&mut page, audit);
+    Some(page.finish())
+}
+
+/// The packages that a query names.
+fn named(audit: &Audit, query: &str) -> Vec<PackageIndex> {
+    if query.starts_with("pkg:") {
+        let identifiers = identifiers(&audit.graph);
+        let matches = |index: &PackageIndex| {
+            let identifier = &identifiers[index.get()];
+            let rest = identifier.strip_prefix(query);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['@', '?', '#']))
+        };
+        return audit.graph.indices().filter(matches).collect();
+    }
+    let (name, version) = match query.rsplit_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (query, None),
+    };
+    let matches = |index: &PackageIndex| {
+        let package = audit.graph.package(*index);
+        let same = |version| package.version.to_string() == version;
+        package.name == query || package.name == name && version.is_none_or(same)
+    };
+    audit.graph.indices().filter(matches).collect()
+}
+
+fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    let projects = audit.ranking.iter().enumerate();
+    for (rank, project) in projects.filter(|(_, project)| project.packages.contains(&index)) {
+        page.heading(&format!("Upstream project: {}", project.name));
+        page.field("rank", &format!("{} of {}", rank + 1, audit.ranking.len()));
+        if let Some(repository) = &project.repository {
+            page.field("repository", repository);
+        }
+        let labels = project.packages.iter().map(|&index| label::package(&audit.graph, index));
+        page.field("packages", &first_few(&labels.collect::<Vec<_>>(), 10));
+        let [priority, reliance, fragility] =
+            [project.priority, project.reliance.total, project.fragility.total].map(points);
+        let formula = format!("{priority} = reliance {reliance} x fragility {fragility} / 100");
+        page.field("priority", &formula);
+        for reason in &project.reasons {
+            page.line(2, Tone::Plain, reason);
+        }
+        score::write(page, "reliance", &project.reliance);
+        score::write(page, "fragility", &project.fragility);
+    }
+}
+
+fn write_sources(page: &mut Page, audit: &Audit) {
+    page.heading("Sources");
+    page.field("lockfile", &format!("{} as of {}", audit.lockfile, audit.as_of));
+    for database in &audit.databases {
+        let date = database.date.map_or("unknown date".to_owned(), |date| date.to_string());
+        let commit = database.commit.as_ref().map(|commit| format!(", commit {commit}"));
+        let path = database.path.as_ref().map(|path| format!(", {path}"));
+        let (commit, path) = (commit.unwrap_or_default(), path.unwrap_or_default());
+        let (origin, licence) = (database.origin.name(), &database.licence);
+        page.field(&database.name, &format!("{date}{commit}, {origin} copy{path}, {licence}"));
+    }
+    page.field("releases", "the index of the registry in Cargo's home, as last updated by Cargo");
+}

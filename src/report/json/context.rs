@@ -1,0 +1,117 @@
+//! What the audit rests on: databases, coverage, diagnostics.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::{self, Level, Origin};
+
+use super::observed::Reason;
+
+/// An advisory database that was asked.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Database<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Which copy was used: a folder given by the user, the user's updated copy, or the
+    /// snapshot embedded in the program.
+    #[schemars(extend("enum" = origins()))]
+    origin: &'static str,
+    /// Where that copy lies; null for the embedded one.
+    path: Option<&'a str>,
+    /// Commit of the upstream database; null where it is not known.
+    commit: Option<&'a str>,
+    /// Day of that commit, or of the newest advisory; null where neither is known.
+    #[schemars(extend("format" = "date"))]
+    date: Option<String>,
+    /// Licence of the data.
+    licence: &'a str,
+    /// Number of advisories loaded.
+    advisories: usize,
+    /// Files that could not be understood and were skipped.
+    skipped: usize,
+}
+
+/// What is not known, counted.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Coverage {
+    /// Packages in the graph.
+    packages: usize,
+    /// For each fact that some packages lack, how many, by reason.
+    missing: BTreeMap<&'static str, Vec<Lack>>,
+    /// Packages whose presence is not known.
+    presence_unknown: usize,
+    /// Packages whose manifest is not cached, so that a procedural macro among them would count
+    /// as runtime.
+    proc_macro_unknown: usize,
+}
+
+/// How many packages lack a fact for one reason.
+#[derive(Serialize, JsonSchema)]
+struct Lack {
+    /// Why it is missing.
+    reason: Reason,
+    /// Number of packages.
+    packages: usize,
+}
+
+/// A complaint about an input.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Diagnostic<'a> {
+    /// `warning` where the result may be wrong or stale because of it, else `note`.
+    #[schemars(extend("enum" = [Level::Warning, Level::Note].map(level)))]
+    level: &'static str,
+    /// The file; null where it is about none in particular.
+    path: Option<&'a str>,
+    /// Line in the file, from 1; null where it is about no line in particular.
+    line: Option<usize>,
+    /// What is wrong and what to do.
+    message: &'a str,
+}
+
+fn origins() -> [&'static str; 3] {
+    [Origin::Given, Origin::Updated, Origin::Embedded].map(Origin::name)
+}
+
+fn level(level: Level) -> &'static str {
+    match level {
+        Level::Warning => "warning",
+        Level::Note => "note",
+    }
+}
+
+pub(super) fn database(database: &model::Database) -> Database<'_> {
+    Database {
+        name: &database.name,
+        origin: database.origin.name(),
+        path: database.path.as_deref(),
+        commit: database.commit.as_deref(),
+        date: database.date.map(|date| date.to_string()),
+        licence: &database.licence,
+        advisories: database.advisories,
+        skipped: database.skipped,
+    }
+}
+
+pub(super) fn coverage(coverage: &model::Coverage) -> Coverage {
+    let missing = coverage.missing.iter().map(|(fact, reasons)| {
+        let lacks = reasons.iter().map(|(why, &packages)| Lack { reason: (*why).into(), packages });
+        (*fact, lacks.collect())
+    });
+    Coverage {
+        packages: coverage.packages,
+        missing: missing.collect(),
+        presence_unknown: coverage.presence_unknown,
+        proc_macro_unknown: coverage.proc_macro_unknown,
+    }
+}
+
+pub(super) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {
+    Diagnostic {
+        level: level(diagnostic.level),
+        path: diagnostic.path.as_deref(),
+        line: diagnostic.line,
+        message: &diagnostic.message,
+    }
+}

@@ -1,0 +1,222 @@
+//! Findings with their evidence.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::{
+    self, Certainty, CvssScore, FindingKind, PackageIndex, Presence, Severity, Tier,
+};
+
+use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
+
+/// Something about a package that someone may have to act on.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Finding<'a> {
+    /// The rule that made it, which is the sort of finding.
+    #[schemars(extend("enum" = FindingKind::ALL.map(FindingKind::name)))]
+    rule: &'static str,
+    /// Identifier of the advisory, or the rule's name where there is none.
+    id: &'a str,
+    /// The advisory behind it; null for a yanked release.
+    advisory: Option<Advisory<'a>>,
+    /// Identifier of the package.
+    package: &'a str,
+    /// `possible` where the package has the name and version of the advisory but comes from
+    /// elsewhere than the registry the advisory speaks of.
+    #[schemars(extend("enum" = [Certainty::Exact, Certainty::Possible].map(Certainty::name)))]
+    certainty: &'static str,
+    /// How the affected code takes part in the build: the package's presence, or
+    /// `other-target` where the advisory is limited to platforms that are not built for.
+    #[schemars(extend("enum" = Presence::ALL.map(Presence::name)))]
+    presence: &'static str,
+    /// How urgent it is.
+    #[schemars(extend("enum" = Tier::ALL.map(Tier::name)))]
+    tier: &'static str,
+    /// The gatekeeper's score, 0 to 100.
+    score: Number,
+    /// What adds up to the score.
+    terms: Vec<Term<'a>>,
+    /// Shortest paths from workspace members to the package, as package identifiers.
+    paths: Vec<Vec<&'a str>>,
+    /// What would end it.
+    fix: Fix<'a>,
+    /// The user's decision to set it aside; null where there is none.
+    waiver: Option<Waiver<'a>>,
+    /// Whether it makes the gate fail.
+    fails_gate: bool,
+}
+
+/// What an advisory says.
+#[derive(Serialize, JsonSchema)]
+struct Advisory<'a> {
+    /// Identifier.
+    id: &'a str,
+    /// Other identifiers of the same trouble.
+    aliases: &'a [String],
+    /// The advisory's own date.
+    #[schemars(extend("format" = "date"))]
+    date: String,
+    /// CVSS vector as written; null where there is none.
+    cvss_vector: Option<&'a str>,
+    /// CVSS base score, 0.0 to 10.0.
+    cvss_score: Number,
+    /// Qualitative rating of the base score.
+    severity: Observed<Rating>,
+    /// Categories, such as `memory-corruption`.
+    categories: &'a [String],
+    /// CPU architectures affected; empty for all.
+    arch: &'a [String],
+    /// Operating systems affected; empty for all.
+    os: &'a [String],
+    /// Affected functions and the version requirements they are affected in.
+    functions: &'a BTreeMap<String, Vec<String>>,
+    /// Address of the primary reference; null where there is none.
+    url: Option<&'a str>,
+}
+
+/// Qualitative rating of a CVSS base score.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct Rating(#[schemars(extend("enum" = ratings()))] &'static str);
+
+/// What one rule adds to a score.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Term<'a> {
+    /// Identifier of the rule.
+    rule: &'a str,
+    /// What was measured: a number or the name of a class.
+    value: Value,
+    /// Unit of the value.
+    unit: &'static str,
+    /// Place of the value on the rule's curve, 0 to 1.
+    level: Number,
+    /// Weight of the rule.
+    weight: Number,
+    /// `level` times `weight`.
+    contribution: Number,
+}
+
+/// What would end a finding.
+#[derive(Serialize, JsonSchema)]
+#[serde(tag = "class", rename_all = "kebab-case")]
+enum Fix<'a> {
+    /// Updating the lockfile is enough.
+    Update {
+        /// The newest good release inside every requirement.
+        to: String,
+    },
+    /// Some dependents do not accept any good release.
+    Upgrade {
+        /// The lowest good release above the locked one.
+        to: String,
+        /// The dependents in the way.
+        blocked_by: Vec<Blocker<'a>>,
+    },
+    /// The advisory names a fixed version; whether the requirements allow it is not known.
+    Released {
+        /// The lowest fixed version above the locked one.
+        to: String,
+    },
+    /// No good release exists.
+    None,
+    /// Facts that would tell are missing.
+    Unknown,
+}
+
+/// A dependent that does not accept a good release.
+#[derive(Serialize, JsonSchema)]
+struct Blocker<'a> {
+    /// Identifier of the package.
+    package: &'a str,
+    /// The requirement it has.
+    accepts: String,
+}
+
+/// A decision of the user to set a finding aside.
+#[derive(Serialize, JsonSchema)]
+struct Waiver<'a> {
+    /// Why it is acceptable.
+    reason: &'a str,
+    /// Last day on which it holds; null for no end.
+    #[schemars(extend("format" = "date"))]
+    until: Option<String>,
+}
+
+fn ratings() -> [&'static str; 5] {
+    [Severity::None, Severity::Low, Severity::Medium, Severity::High, Severity::Critical]
+        .map(Severity::name)
+}
+
+pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]) -> Finding<'a> {
+    let id = |index: &PackageIndex| identifiers[index.get()].as_str();
+    Finding {
+        rule: finding.kind.name(),
+        id: finding.id(),
+        advisory: finding.advisory.as_ref().map(|each| advisory(each)),
+        package: id(&finding.package),
+        certainty: finding.certainty.name(),
+        presence: finding.presence.name(),
+        tier: finding.tier.name(),
+        score: number(finding.score.total, 2),
+        terms: terms(&finding.score),
+        paths: finding.paths.iter().map(|path| path.iter().map(id).collect()).collect(),
+        fix: fix(&finding.fix, identifiers),
+        waiver: finding.waiver.as_ref().map(|waiver| Waiver {
+            reason: &waiver.reason,
+            until: waiver.until.map(|day| day.to_string()),
+        }),
+        fails_gate: finding.fails_gate,
+    }
+}
+
+fn advisory(advisory: &model::Advisory) -> Advisory<'_> {
+    let cvss = advisory.cvss_score();
+    Advisory {
+        id: &advisory.id,
+        aliases: &advisory.aliases,
+        date: advisory.date.to_string(),
+        cvss_vector: advisory.cvss.as_deref(),
+        cvss_score: observed_number(&cvss.clone().map(|cvss| cvss.score), 1),
+        severity: observed(&cvss, |cvss: &CvssScore| Rating(cvss.severity.name())),
+        categories: &advisory.categories,
+        arch: &advisory.arch,
+        os: &advisory.os,
+        functions: &advisory.functions,
+        url: advisory.url.as_deref(),
+    }
+}
+
+/// The terms of a score.
+pub(super) fn terms(score: &model::Score) -> Vec<Term<'_>> {
+    let terms = score.terms.iter().map(|term| Term {
+        rule: &term.rule,
+        value: measure(&term.value),
+        unit: term.unit,
+        level: number(term.level, 4),
+        weight: number(term.weight, 4),
+        contribution: number(term.contribution, 2),
+    });
+    terms.collect()
+}
+
+fn fix<'a>(fix: &model::Fix, identifiers: &'a [String]) -> Fix<'a> {
+    match fix {
+        model::Fix::Update { to } => Fix::Update { to: to.to_string() },
+        model::Fix::Upgrade { to, blocked_by } => Fix::Upgrade {
+            to: to.to_string(),
+            blocked_by: blocked_by
+                .iter()
+                .map(|(index, accepts)| Blocker {
+                    package: &identifiers[index.get()],
+                    accepts: accepts.to_string(),
+                })
+                .collect(),
+        },
+        model::Fix::Released { to } => Fix::Released { to: to.to_string() },
+        model::Fix::None => Fix::None,
+        model::Fix::Unknown => Fix::Unknown,
+    }
+}

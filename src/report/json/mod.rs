@@ -1,0 +1,101 @@
+//! The report for programs.
+//!
+//! `schema_version` follows semantic versioning: the major number changes when a reader of an
+//! older report could be misled (something removed, renamed or given another meaning), the minor
+//! number when something is added. Readers ignore what they do not know.
+//!
+//! Wire types are private to this folder, so that the model can change without the format.
+
+mod context;
+mod finding;
+mod lens;
+mod lines;
+mod observed;
+mod package;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::model::{Audit, VerdictStatus};
+
+use super::Options;
+use super::identity::identifiers;
+
+/// Version of the format.
+const SCHEMA_VERSION: &str = "1.0";
+
+/// Writes everything an audit found out, one package or finding a line.
+pub(super) fn render(audit: &Audit, _: &Options) -> String {
+    let identifiers = identifiers(&audit.graph);
+    lines::write(&report(audit, &identifiers))
+}
+
+/// A headwater audit report.
+///
+/// `schema_version` is `major.minor`: the major number changes when a reader of an older report
+/// could be misled, the minor number when something is added. Readers ignore keys they do not
+/// know. A value that is not known is an object `{"missing": reason}`, never zero or false.
+/// Numbers are rounded: scores, contributions, days and years to 2 decimals, levels, weights,
+/// shares, ratios and measured values of terms to 4, CVSS scores to 1, PageRank to 8. The
+/// contributions of a score add up to its total within 0.01 for each term.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "headwater audit report")]
+pub(super) struct Report<'a> {
+    /// Version of this format, `major.minor`.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
+    schema_version: &'static str,
+    /// The program that wrote the report.
+    tool: Tool,
+    /// Outcome of the gate.
+    #[schemars(extend("enum" = statuses()))]
+    status: &'static str,
+    /// The day the audit speaks for.
+    #[schemars(extend("format" = "date"))]
+    as_of: String,
+    /// Path of the lockfile, as the user named it.
+    lockfile: &'a str,
+    /// The platform it was resolved for: a target triple, or `all`.
+    target: &'a str,
+    /// The advisory databases that were asked.
+    databases: Vec<context::Database<'a>>,
+    /// All locked packages, by name and version.
+    packages: Vec<package::Package<'a>>,
+    /// All findings, most urgent first.
+    findings: Vec<finding::Finding<'a>>,
+    /// The two judgements.
+    lenses: lens::Lenses<'a>,
+    /// What is not known.
+    coverage: context::Coverage,
+    /// Complaints about inputs.
+    diagnostics: Vec<context::Diagnostic<'a>>,
+}
+
+/// The program that wrote the report.
+#[derive(Serialize, JsonSchema)]
+struct Tool {
+    /// Its name.
+    name: &'static str,
+    /// Its version.
+    version: &'static str,
+}
+
+fn statuses() -> [&'static str; 3] {
+    [VerdictStatus::Pass, VerdictStatus::Fail, VerdictStatus::Incomplete].map(VerdictStatus::name)
+}
+
+fn report<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Report<'a> {
+    Report {
+        schema_version: SCHEMA_VERSION,
+        tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+        status: audit.verdict.status.name(),
+        as_of: audit.as_of.to_string(),
+        lockfile: &audit.lockfile,
+        target: &audit.target,
+        databases: audit.databases.iter().map(context::database).collect(),
+        packages: package::packages(audit, identifiers),
+        findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),
+        lenses: lens::lenses(audit, identifiers),
+        coverage: context::coverage(&audit.coverage),
+        diagnostics: audit.diagnostics.iter().map(context::diagnostic).collect(),
+    }
+}

@@ -1,0 +1,110 @@
+//! Short words for packages, findings and fixes, the same in every text report.
+
+use crate::model::{
+    Advisory, Audit, Certainty, Finding, FindingKind, Fix, Graph, PackageIndex, Presence, Registry,
+    Source, Tier,
+};
+
+use super::page::Tone;
+use super::words::decimal;
+
+/// Name, version, and the sort of source where it is not the public registry.
+pub(super) fn package(graph: &Graph, index: PackageIndex) -> String {
+    let package = graph.package(index);
+    let source = match &package.source {
+        Source::Registry(Registry::CratesIo) => "",
+        Source::Registry(Registry::Other(_)) => " (other registry)",
+        Source::Git { .. } => " (git)",
+        // A member needs no remark; any other path dependency does.
+        Source::Path if graph.members().binary_search(&index).is_ok() => "",
+        Source::Path => " (path)",
+    };
+    format!("{} {}{source}", package.name, package.version)
+}
+
+/// The tone that goes with a tier.
+pub(super) fn tone(tier: Tier) -> Tone {
+    match tier {
+        Tier::ActNow => Tone::Bad,
+        Tier::Plan => Tone::Caution,
+        Tier::Watch => Tone::Heading,
+        Tier::Note => Tone::Faint,
+    }
+}
+
+/// `critical 9.8`; empty for what has no severity. A vulnerability without a vector says so.
+pub(super) fn severity(finding: &Finding) -> String {
+    let score = finding.advisory.as_ref().map(|advisory| advisory.cvss_score());
+    match score.as_ref().and_then(|score| score.known()) {
+        Some(cvss) => format!("{} {}", cvss.severity.name(), decimal(cvss.score, 1)),
+        None if finding.kind == FindingKind::Vulnerability => "unrated".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What would end a finding, in a few words.
+pub(super) fn fix(fix: &Fix) -> String {
+    match fix {
+        Fix::Update { to } => format!("update to {to}"),
+        Fix::Upgrade { to, .. } => format!("upgrade to {to}"),
+        Fix::Released { to } => format!("fixed in {to}"),
+        Fix::None => "no fixed release".to_owned(),
+        Fix::Unknown => "fix unknown".to_owned(),
+    }
+}
+
+/// The labels that qualify a finding, one sentence fragment each.
+pub(super) fn qualifications(audit: &Audit, finding: &Finding) -> Vec<String> {
+    let mut labels = Vec::new();
+    if finding.certainty == Certainty::Possible {
+        labels.push(format!(
+            "possible match: same name and version, but from {}",
+            sort_of_source(&audit.graph.package(finding.package).source)
+        ));
+    }
+    if finding.presence == Presence::OtherTarget {
+        labels.push(format!("other target: {}", other_target(audit, finding)));
+    }
+    if let Some(waiver) = &finding.waiver {
+        let until = waiver.until.map(|day| format!(" until {day}")).unwrap_or_default();
+        labels.push(format!("waived{until}: {}", waiver.reason));
+    }
+    labels
+}
+
+/// Why a finding does not concern the target.
+pub(super) fn other_target(audit: &Audit, finding: &Finding) -> String {
+    if audit.graph.presence(finding.package) == Presence::OtherTarget {
+        return format!("not built for {}", audit.target);
+    }
+    let platforms = finding.advisory.as_ref().map(|advisory| platforms(advisory));
+    match platforms.filter(|platforms| !platforms.is_empty()) {
+        Some(platforms) => format!("the advisory concerns only {platforms}"),
+        None => format!("not built for {}", audit.target),
+    }
+}
+
+/// The architectures and operating systems an advisory is limited to.
+pub(super) fn platforms(advisory: &Advisory) -> String {
+    advisory.arch.iter().chain(&advisory.os).cloned().collect::<Vec<_>>().join(", ")
+}
+
+/// Where the code of a package comes from, in words.
+pub(super) fn source(source: &Source) -> String {
+    match source {
+        Source::Registry(Registry::CratesIo) => "the public Rust registry".to_owned(),
+        Source::Registry(Registry::Other(address)) => format!("the registry {address}"),
+        Source::Git { url, commit } if commit.is_empty() => format!("the git repository {url}"),
+        Source::Git { url, commit } => format!("the git repository {url} at {commit}"),
+        Source::Path => "a folder of this machine".to_owned(),
+    }
+}
+
+fn sort_of_source(source: &Source) -> &'static str {
+    match source {
+        Source::Registry(Registry::CratesIo) => "the public Rust registry",
+        Source::Registry(Registry::Other(_)) => "another registry",
+        Source::Git { .. } => "a git repository",
+        Source::Path => "a folder",
+    }
+}

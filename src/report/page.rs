@@ -1,0 +1,160 @@
+//! Lines of text for a terminal: escaped, wrapped, in at most one tone a line.
+
+use anstyle::{AnsiColor, Style};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{Colour, Options, escape};
+
+/// What a line is, for the eye. The words alone say the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Heading,
+    Faint,
+    Good,
+    Bad,
+    Caution,
+}
+
+impl Tone {
+    fn style(self) -> Style {
+        let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into())).bold();
+        match self {
+            Self::Plain => Style::new(),
+            Self::Heading => Style::new().bold(),
+            Self::Faint => Style::new().dimmed(),
+            Self::Good => colour(AnsiColor::Green),
+            Self::Bad => colour(AnsiColor::Red),
+            Self::Caution => colour(AnsiColor::Yellow),
+        }
+    }
+}
+
+/// A growing text. Everything written is escaped, so a caller cannot forget to.
+pub(super) struct Page {
+    text: String,
+    width: usize,
+    colour: Colour,
+}
+
+impl Page {
+    pub(super) fn new(options: &Options) -> Self {
+        Self { text: String::new(), width: options.width.max(20), colour: options.colour }
+    }
+
+    /// Columns that a line may fill.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// A title after an empty line.
+    pub(super) fn heading(&mut self, title: &str) {
+        if !self.text.is_empty() {
+            self.blank();
+        }
+        self.line(0, Tone::Heading, title);
+    }
+
+    /// An empty line.
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// A paragraph, wrapped at words and indented by so many columns.
+    pub(super) fn line(&mut self, indent: usize, tone: Tone, text: &str) {
+        for line in wrap(&escape(text), self.width - indent.min(self.width / 2)) {
+            self.row(indent, tone, &line);
+        }
+    }
+
+    /// A label and a paragraph beside it, or below it where the page is narrow.
+    pub(super) fn field(&mut self, label: &str, text: &str) {
+        const LABEL: usize = 14;
+        if self.width < 60 || label.width() >= LABEL {
+            if !label.is_empty() {
+                self.line(2, Tone::Faint, label);
+            }
+            return self.line(4, Tone::Plain, text);
+        }
+        let mut label = format!("{:LABEL$}", escape(label));
+        for line in wrap(&escape(text), self.width - LABEL - 2) {
+            self.row(2, Tone::Plain, &format!("{label}{line}"));
+            label = " ".repeat(LABEL);
+        }
+    }
+
+    /// A command, which is never wrapped: it has to be copied whole.
+    pub(super) fn command(&mut self, command: &str) {
+        self.row(2, Tone::Plain, &escape(command));
+    }
+
+    /// A line that is escaped and short enough already.
+    pub(super) fn row(&mut self, indent: usize, tone: Tone, text: &str) {
+        let style = match self.colour {
+            Colour::Plain => Style::new(),
+            Colour::Ansi => tone.style(),
+        };
+        let text = text.trim_end();
+        let spaces = " ".repeat(indent);
+        self.text.push_str(&format!("{spaces}{style}{text}{style:#}\n"));
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// Breaks text into lines of at most `width` columns, at spaces where there are any.
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    let mut used = 0;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let space = usize::from(used > 0);
+        if used > 0 && used + space + word.width() > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        let line = lines.last_mut().expect("there is always a line");
+        if used > 0 {
+            line.push(' ');
+            used += 1;
+        }
+        used = push_word(&mut lines, word, used, width);
+    }
+    lines
+}
+
+/// Adds a word to the last line, breaking it where it is wider than a whole line. Returns the
+/// columns then used in the last line.
+fn push_word(lines: &mut Vec<String>, word: &str, mut used: usize, width: usize) -> usize {
+    for character in word.chars() {
+        let columns = character.width().unwrap_or(0);
+        if used > 0 && used + columns > width {
+            lines.push(String::new());
+            used = 0;
+        }
+        lines.last_mut().expect("there is always a line").push(character);
+        used += columns;
+    }
+    used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_wraps_at_words_and_breaks_only_what_is_too_long() {
+        let cases: [(&str, usize, &[&str]); 6] = [
+            ("one two three", 20, &["one two three"]),
+            ("one two three", 7, &["one two", "three"]),
+            ("one two three", 8, &["one two", "three"]),
+            ("abcdefghij kl", 4, &["abcd", "efgh", "ij", "kl"]),
+            ("日本語", 4, &["日本", "語"]),
+            ("", 4, &[""]),
+        ];
+        for (text, width, expected) in cases {
+            assert_eq!(wrap(text, width), expected, "{text} at {width}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! What is not known.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Audit, Missing};
+use crate::report::page::Page;
+use crate::report::words::{count_of, thousands};
+
+pub(super) fn write(page: &mut Page, audit: &Audit) {
+    let coverage = &audit.coverage;
+    let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
+    let nothing = coverage.missing.is_empty()
+        && coverage.presence_unknown + coverage.proc_macro_unknown + skipped == 0;
+    if nothing {
+        return;
+    }
+    page.heading(&format!("Not known, of {}", count_of(coverage.packages, "package")));
+    for (fact, reasons) in &coverage.missing {
+        page.field(fact, &describe(reasons));
+    }
+    if coverage.presence_unknown > 0 {
+        let count = thousands(coverage.presence_unknown);
+        page.field("presence", &format!("{count}: no manifest or index entry tells"));
+    }
+    if coverage.proc_macro_unknown > 0 {
+        let count = thousands(coverage.proc_macro_unknown);
+        let why = "manifest not cached, so a procedural macro would count as runtime";
+        page.field("proc-macro", &format!("{count}: {why}"));
+    }
+    if skipped > 0 {
+        page.field("advisories", &(count_of(skipped, "file") + " could not be understood"));
+    }
+}
+
+/// `13: no entry in Cargo's local index`, or with several reasons
+/// `15: 13 no entry in Cargo's local index, 2 not from a registry`.
+fn describe(reasons: &BTreeMap<Missing, usize>) -> String {
+    let total = thousands(reasons.values().sum());
+    let single = reasons.len() == 1;
+    let each = reasons.iter().map(|(why, &count)| {
+        if single { why.to_string() } else { format!("{} {why}", thousands(count)) }
+    });
+    format!("{total}: {}", each.collect::<Vec<_>>().join(", "))
+}

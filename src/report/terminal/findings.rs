@@ -1,0 +1,76 @@
+//! The findings that matter first.
+
+use crate::model::{Audit, Finding, Fix};
+use crate::report::label;
+use crate::report::page::{Page, Tone};
+use crate::report::table::{Align, Column, Row, table};
+use crate::report::words::{first_few, thousands, whole_points};
+
+use super::FINDINGS_SHOWN;
+
+/// Dependents in the way of an upgrade that are shown.
+const BLOCKERS_SHOWN: usize = 3;
+
+const COLUMNS: [Column; 7] = [
+    Column { title: "score", align: Align::Right, from_width: 0 },
+    Column { title: "package", align: Align::Left, from_width: 0 },
+    Column { title: "advisory", align: Align::Left, from_width: 56 },
+    Column { title: "kind", align: Align::Left, from_width: 76 },
+    Column { title: "presence", align: Align::Left, from_width: 76 },
+    Column { title: "severity", align: Align::Left, from_width: 100 },
+    Column { title: "fix", align: Align::Left, from_width: 100 },
+];
+
+pub(super) fn write(page: &mut Page, audit: &Audit) {
+    let findings = &audit.findings;
+    if findings.is_empty() {
+        page.heading("Findings");
+        return page.line(2, Tone::Plain, "none");
+    }
+    let shown = &findings[..findings.len().min(FINDINGS_SHOWN)];
+    page.heading(&match findings.len() - shown.len() {
+        0 => format!("Findings: {}", thousands(findings.len())),
+        _ => format!("Findings: the first {} of {}", shown.len(), thousands(findings.len())),
+    });
+    let rows = shown.iter().enumerate().map(|(position, finding)| {
+        let begins = position == 0 || shown[position - 1].tier != finding.tier;
+        let group = begins.then(|| (label::tone(finding.tier), finding.tier.name()));
+        Row { group, cells: cells(audit, finding), details: details(audit, finding) }
+    });
+    table(page, &COLUMNS, &rows.collect::<Vec<_>>());
+    let more = findings.len() - shown.len();
+    if more > 0 {
+        let rest = "see `--format json`, or `headwater explain` with a package or advisory";
+        page.line(2, Tone::Plain, &format!("and {} more: {rest}", thousands(more)));
+    }
+}
+
+fn cells(audit: &Audit, finding: &Finding) -> Vec<String> {
+    let advisory = finding.advisory.as_ref().map_or("", |advisory| &advisory.id);
+    vec![
+        whole_points(finding.score.total),
+        label::package(&audit.graph, finding.package),
+        advisory.to_owned(),
+        finding.kind.name().to_owned(),
+        finding.presence.name().to_owned(),
+        label::severity(finding),
+        label::fix(&finding.fix),
+    ]
+}
+
+fn details(audit: &Audit, finding: &Finding) -> Vec<String> {
+    let mut details = Vec::new();
+    if let Fix::Upgrade { blocked_by, .. } = &finding.fix {
+        let blockers = blocked_by.iter().map(|(index, accepts)| {
+            format!("{} accepts {accepts}", label::package(&audit.graph, *index))
+        });
+        let blockers: Vec<String> = blockers.collect();
+        let blockers = Some(first_few(&blockers, BLOCKERS_SHOWN)).filter(|who| !who.is_empty());
+        details.push(format!("blocked: {}", blockers.as_deref().unwrap_or("by a requirement")));
+    }
+    if finding.fails_gate {
+        details.push("fails the gate".to_owned());
+    }
+    details.extend(label::qualifications(audit, finding));
+    details
+}

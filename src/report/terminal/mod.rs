@@ -1,0 +1,31 @@
+//! The report for people: what matters first, the rest counted.
+
+mod counts;
+mod coverage;
+mod findings;
+mod next;
+mod projects;
+mod summary;
+
+use crate::model::Audit;
+
+use super::Options;
+use super::page::Page;
+
+/// Findings shown in full; the rest is counted.
+const FINDINGS_SHOWN: usize = 10;
+/// Projects shown; the rest is counted.
+const PROJECTS_SHOWN: usize = 5;
+
+/// Writes the verdict, the findings that matter first, whom to support, what is not known, and
+/// what to do next.
+pub(super) fn render(audit: &Audit, options: &Options) -> String {
+    let mut page = Page::new(options);
+    summary::write(&mut page, audit);
+    findings::write(&mut page, audit);
+    counts::write(&mut page, audit);
+    projects::write(&mut page, audit);
+    coverage::write(&mut page, audit);
+    next::write(&mut page, audit);
+    page.finish()
+}

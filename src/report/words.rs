@@ -1,0 +1,77 @@
+//! Numbers and lists in words.
+
+/// A count with a comma between thousands: `1,128`.
+pub(super) fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count and its noun, whose plural is made with `s`: `1 package`, `1,128 packages`.
+pub(super) fn count_of(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(count))
+}
+
+/// The first `most` items and how many more there are: `a, b and 3 more`.
+pub(super) fn first_few(items: &[String], most: usize) -> String {
+    let shown = items[..items.len().min(most)].join(", ");
+    match items.len() - items.len().min(most) {
+        0 => shown,
+        more => format!("{shown} and {} more", thousands(more)),
+    }
+}
+
+/// Rounds half away from zero to so many decimals, the same in every report. Never -0.
+pub(super) fn rounded(value: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    let rounded = (value * scale).round() / scale;
+    // A value too large to be scaled has no decimals to lose. Adding zero turns -0 into 0.
+    if rounded.is_finite() { rounded + 0.0 } else { value }
+}
+
+/// A score or a contribution to one, with two decimals.
+pub(super) fn points(value: f64) -> String {
+    format!("{:.2}", rounded(value, 2))
+}
+
+/// A score without decimals, for tables.
+pub(super) fn whole_points(value: f64) -> String {
+    format!("{:.0}", rounded(value, 0))
+}
+
+/// A number with at most so many decimals, without trailing zeros.
+pub(super) fn decimal(value: f64, decimals: i32) -> String {
+    rounded(value, decimals).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_words() {
+        for (count, expected) in [(0, "0"), (999, "999"), (1128, "1,128"), (1234567, "1,234,567")] {
+            assert_eq!(thousands(count), expected);
+        }
+        assert_eq!(count_of(1, "package"), "1 package");
+        assert_eq!(count_of(1128, "package"), "1,128 packages");
+        for (value, expected) in [(3.0, "3"), (3.145_9, "3.15"), (-0.001, "0"), (1e300, "1e300")] {
+            assert_eq!(decimal(value, 2).replace(&"0".repeat(300), "e300"), expected);
+        }
+        assert_eq!([points(54.285), points(f64::NAN)], ["54.29", "NaN"]);
+    }
+
+    #[test]
+    fn a_long_list_says_how_many_are_left_out() {
+        let items: Vec<String> = ["a", "b", "c"].map(str::to_owned).to_vec();
+        assert_eq!(first_few(&items, 3), "a, b, c");
+        assert_eq!(first_few(&items, 2), "a, b and 1 more");
+    }
+}

@@ -1,0 +1,186 @@
+//! The report for programs, and its schema.
+
+use std::collections::BTreeSet;
+
+use headwater::report::schema::schema;
+use serde_json::{Value, json};
+
+use super::{assert_harmless, options, render, sample};
+
+fn report() -> Value {
+    serde_json::from_str(&render("json", &sample::audit(), &options(80))).unwrap()
+}
+
+fn validator() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
+    jsonschema::meta::validate(&schema).unwrap();
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+#[test]
+fn a_report_with_known_and_missing_facts_fits_the_schema() {
+    let report = report();
+    let errors: Vec<String> = validator()
+        .iter_errors(&report)
+        .map(|error| format!("{error} at {}", error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn a_wrong_report_does_not_fit_the_schema() {
+    let validator = validator();
+    let cases = [
+        ("/schema_version", json!("2.0")),
+        ("/status", json!("fine")),
+        ("/packages/0/presence", json!("sometimes")),
+        ("/packages/0/depth", json!(null)),
+        ("/packages/0/depth", json!(-1)),
+        ("/packages/2/yanked", json!({"missing": "mislaid"})),
+        ("/packages/2/measures/cadence", json!({})),
+        ("/packages/2/measures/cadence/libyears", json!("many")),
+        ("/packages/2/source", json!({"kind": "tarball"})),
+        ("/findings/0/tier", json!("panic")),
+        ("/findings/0/advisory/severity", json!("dreadful")),
+        ("/findings/0/fix", json!({"class": "update"})),
+        ("/findings/0/terms/0/value", json!(null)),
+        ("/findings/0/score", json!("high")),
+        ("/coverage/missing/cadence/0/reason", json!("lost")),
+    ];
+    for (pointer, wrong) in cases {
+        let mut report = report();
+        *report.pointer_mut(pointer).unwrap() = wrong.clone();
+        assert!(!validator.is_valid(&report), "{wrong} at {pointer} is accepted");
+    }
+    for key in report().as_object().unwrap().keys() {
+        let mut report = report();
+        report.as_object_mut().unwrap().remove(key);
+        assert!(!validator.is_valid(&report), "a report without `{key}` is accepted");
+    }
+}
+
+#[test]
+fn everything_in_the_schema_is_described() {
+    fn visit(value: &Value, at: &str, undescribed: &mut Vec<String>) {
+        let Some(object) = value.as_object() else { return };
+        for (name, property) in
+            object.get("properties").and_then(Value::as_object).into_iter().flatten()
+        {
+            let says =
+                ["description", "const", "$ref"].iter().any(|key| property.get(key).is_some());
+            if !says && name != "missing" {
+                undescribed.push(format!("{at}/{name}"));
+            }
+        }
+        for (key, inner) in object {
+            visit(inner, &format!("{at}/{key}"), undescribed);
+        }
+    }
+    let mut undescribed = Vec::new();
+    visit(&serde_json::from_str(&schema()).unwrap(), "", &mut undescribed);
+    assert!(undescribed.is_empty(), "{undescribed:#?}");
+}
+
+#[test]
+fn known_values_are_plain_and_missing_ones_say_why() {
+    let report = report();
+    let cases = [
+        ("/schema_version", json!("1.0")),
+        ("/status", json!("fail")),
+        ("/databases/0/date", json!("2026-06-01")),
+        ("/packages/0/measures/cadence", json!({"missing": "not-from-registry"})),
+        ("/packages/0/dependencies/0/id", json!("pkg:cargo/cc@1.0.83")),
+        ("/packages/0/dependencies/0/state", json!("other-target")),
+        ("/packages/16/dependencies/2/kind", json!("normal")),
+        ("/packages/16/dependencies/3/kind", json!("dev")),
+        ("/packages/2/measures/cadence/libyears", json!({"missing": "version-not-listed"})),
+        ("/packages/3/measures/cadence/silence_ratio", json!(8.2581)),
+        ("/packages/3/measures/place/pagerank", json!(0.061_234_57)),
+        ("/packages/8/depth", json!({"missing": "not-built"})),
+        ("/packages/12/id", json!("pkg:cargo/shared-name@1.0.0")),
+        ("/packages/13/id", json!("pkg:cargo/shared-name@1.0.0#2")),
+        ("/findings/0/score", json!(92.29)),
+        ("/findings/0/advisory/severity", json!("critical")),
+        ("/findings/0/terms/1/value", json!("runtime")),
+        ("/findings/0/paths/0/2", json!("pkg:cargo/smallvec@1.6.0")),
+        ("/findings/1/fix/blocked_by/1/accepts", json!("^0.20.1")),
+        ("/findings/2/waiver/until", json!("2026-12-31")),
+        ("/findings/3/advisory/cvss_score", json!({"missing": "no-cvss"})),
+        ("/findings/3/certainty", json!("possible")),
+        ("/findings/8/advisory", json!(null)),
+        ("/lenses/gatekeeper/verdict", json!("fail")),
+        ("/lenses/environmentalist/ranking/0/priority", json!(65.88)),
+        ("/coverage/missing/place/0", json!({"reason": "not-built", "packages": 1})),
+        ("/packages/6/name", json!(sample::HOSTILE)),
+    ];
+    for (pointer, expected) in cases {
+        assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn contributions_add_up_to_the_score() {
+    let report = report();
+    let findings = report["findings"].as_array().unwrap().iter();
+    let findings = findings.map(|finding| (&finding["score"], &finding["terms"]));
+    let ranking = report["lenses"]["environmentalist"]["ranking"].as_array().unwrap().iter();
+    let projects = ranking.flat_map(|project| [&project["reliance"], &project["fragility"]]);
+    let projects = projects.map(|score| (&score["total"], &score["terms"]));
+    for (total, terms) in findings.chain(projects) {
+        let terms = terms.as_array().unwrap();
+        let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
+        let off = (sum - total.as_f64().unwrap()).abs();
+        assert!(off <= 0.01 * terms.len() as f64, "{total} is not the sum of {terms:?}");
+    }
+}
+
+#[test]
+fn every_package_named_anywhere_is_in_the_list_once() {
+    let report = report();
+    let packages = report["packages"].as_array().unwrap();
+    let ids: BTreeSet<&str> = packages.iter().map(|each| each["id"].as_str().unwrap()).collect();
+    assert_eq!(ids.len(), packages.len());
+    let findings = report["findings"].as_array().unwrap();
+    let in_paths = findings.iter().flat_map(|each| each["paths"].as_array().unwrap());
+    let named = findings
+        .iter()
+        .map(|each| &each["package"])
+        .chain(in_paths.flat_map(|path| path.as_array().unwrap()))
+        .chain(
+            packages
+                .iter()
+                .flat_map(|each| each["dependencies"].as_array().unwrap())
+                .map(|to| &to["id"]),
+        );
+    for name in named {
+        assert!(ids.contains(name.as_str().unwrap()), "{name}");
+    }
+}
+
+#[test]
+fn numbers_that_are_none_are_missing_not_zero() {
+    let mut audit = sample::audit();
+    audit.findings[0].score.total = f64::NAN;
+    audit.findings[0].score.terms[0].level = f64::INFINITY;
+    let report: Value = serde_json::from_str(&render("json", &audit, &options(80))).unwrap();
+    assert_eq!(report["findings"][0]["score"], json!({"missing": "not-finite"}));
+    assert_eq!(report["findings"][0]["terms"][0]["level"], json!({"missing": "not-finite"}));
+    assert!(validator().is_valid(&report));
+}
+
+#[test]
+fn the_same_audit_gives_the_same_bytes_one_package_a_line() {
+    let text = render("json", &sample::audit(), &options(80));
+    assert_eq!(text, render("json", &sample::audit(), &options(20)));
+    assert_harmless(&text);
+    let packages = text.lines().filter(|line| line.starts_with("    {\"id\": \"pkg:cargo/"));
+    assert_eq!(packages.count(), 17);
+    assert!(text.starts_with("{\n  \"schema_version\": \"1.0\",\n  \"tool\": {\n"), "{text}");
+    assert!(text.ends_with("\n  ]\n}\n"), "{text}");
+}
+
+#[test]
+fn a_large_audit_fits_the_schema_too() {
+    let text = render("json", &sample::large(1128), &options(80));
+    assert!(validator().is_valid(&serde_json::from_str(&text).unwrap()));
+}

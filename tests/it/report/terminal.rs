@@ -1,0 +1,183 @@
+//! The report for people.
+
+use headwater::model::{
+    Coverage, Fix, Package, PackageFacts, Presence, Registry, Source, VerdictStatus,
+};
+use headwater::report::Colour;
+use proptest::prelude::*;
+use semver::Version;
+use unicode_width::UnicodeWidthStr;
+
+use super::{assert_harmless, options, render, sample, words};
+
+/// Commands are copied whole, so they are the one thing that is never wrapped.
+fn is_command(line: &str) -> bool {
+    ["cargo update ", "headwater explain "].iter().any(|start| line.trim().starts_with(start))
+}
+
+fn assert_fits(text: &str, width: usize) {
+    for line in text.lines().filter(|line| !is_command(line)) {
+        assert!(line.width() <= width, "{} > {width}: {line}", line.width());
+    }
+}
+
+#[test]
+fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
+    let expected = [
+        "verdict: fail TEST-2026-0001 in smallvec 1.6.0 is a vulnerability in the act now tier",
+        "lockfile Cargo.lock as of 2026-08-21",
+        "packages 17, 2 of them in the workspace, for x86_64-unknown-linux-gnu",
+        "1,206 from RustSec of 2026-06-01, 81 days old (embedded snapshot)",
+        "Findings: the first 10 of 12",
+        "act now 92 smallvec 1.6.0 TEST-2026-0001 vulnerability runtime critical 9.8 update to 1.6.1",
+        "77 rustls 0.20.8 TEST-2026-0002 vulnerability runtime high 7.5 upgrade to 0.21.11 \
+         blocked: app 0.1.0 accepts ^0.20, hyper 0.14.18 accepts ^0.20.1; fails the gate plan",
+        "waived until 2026-12-31: we never accept\\u{1b}[2J chunked bodies",
+        "time 0.1.43 (git) TEST-2026-0004 vulnerability runtime unrated fix unknown \
+         possible match: same name and version, but from a git repository",
+        "other target: not built for x86_64-unknown-linux-gnu",
+        "33 bumpalo 3.11.0 yanked runtime update to 3.11.1",
+        "and 2 more: see `--format json`, or `headwater explain`",
+        "kind act now plan watch note vulnerability 2 2 1 - unsound - 1 - - unmaintained - - 2 1 \
+         notice - - - 2 yanked - - 1 -",
+        "of these, 1 waived, 1 only possible, 1 on another target, 1 of unknown presence",
+        "66 example-org/smallvec 91 72 smallvec 1.6.0 no release for 4.5 years",
+        "cadence 5: 4 not from a registry, 1 no entry in Cargo's local index",
+        "advisories 2 files could not be understood",
+        "cargo update -p smallvec to 1.6.1, clears TEST-2026-0001",
+        "in app 0.1.0: raise rustls from ^0.20 to accept 0.21.11",
+        "upstream, in hyper 0.14.18: rustls ^0.20.1 has to accept 0.21.11",
+        "headwater explain TEST-2026-0001",
+    ];
+    let text = words(&render("terminal", &sample::audit(), &options(120)));
+    for part in expected {
+        assert!(text.contains(part), "`{part}` is not in:\n{text}");
+    }
+}
+
+#[test]
+fn what_a_narrow_page_drops_as_a_column_it_says_below_the_row() {
+    let audit = sample::audit();
+    for (width, part) in [
+        (80, "runtime critical 9.8, update to 1.6.1; fails the gate"),
+        (60, "TEST-2026-0001 vulnerability, runtime, critical 9.8, update to 1.6.1"),
+        (40, "TEST-2026-0001, vulnerability, runtime, critical 9.8, update to 1.6.1"),
+        (40, "reliance 91, fragility 72"),
+    ] {
+        let text = words(&render("terminal", &audit, &options(width)));
+        assert!(text.contains(part), "`{part}` is not in, at {width}:\n{text}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_page() {
+    for width in [40, 50, 60, 72, 80, 100, 120, 200] {
+        assert_fits(&render("terminal", &sample::audit(), &options(width)), width);
+    }
+}
+
+#[test]
+fn colour_says_nothing_that_words_do_not() {
+    for width in [40, 80, 120] {
+        let mut options = options(width);
+        let plain = render("terminal", &sample::audit(), &options);
+        assert_harmless(&plain);
+        options.colour = Colour::Ansi;
+        let coloured = render("terminal", &sample::audit(), &options);
+        assert!(coloured.contains("\u{1b}[1m\u{1b}[31mverdict: fail\u{1b}[0m\n"), "{coloured}");
+        assert_eq!(without_styles(&coloured), plain);
+    }
+}
+
+/// Removes `ESC [ digits m`, and nothing else.
+fn without_styles(text: &str) -> String {
+    let mut parts = text.split("\u{1b}[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        plain.push_str(
+            part.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix('m').unwrap(),
+        );
+    }
+    plain
+}
+
+#[test]
+fn a_command_never_carries_a_name_that_a_shell_would_obey() {
+    let mut audit = sample::audit();
+    let graph = &audit.graph;
+    let rename = |index| {
+        let mut package = graph.package(index).clone();
+        if package.name == "smallvec" {
+            package.name = "s; rm -rf $HOME".into();
+        }
+        (package, graph.presence(index))
+    };
+    let packages = graph.indices().map(rename).collect();
+    audit.graph = headwater::model::Graph::new(packages, Vec::new(), Vec::new());
+    let text = render("terminal", &audit, &options(120));
+    assert!(!text.contains("-p s;"), "{text}");
+    assert!(text.contains("update `s; rm -rf $HOME` in the lockfile"), "{text}");
+}
+
+#[test]
+fn commands_name_the_version_where_it_takes_one() {
+    let mut audit = sample::audit();
+    let smallvec = audit.findings[0].clone();
+    let update = |to: &str| Fix::Update { to: to.parse::<Version>().unwrap() };
+    let mut shared = smallvec.clone();
+    shared.package = headwater::model::PackageIndex(12);
+    let mut other = smallvec.clone();
+    other.fix = update("1.6.7");
+    audit.findings = vec![smallvec, shared, other];
+    let text = words(&render("terminal", &audit, &options(120)));
+    // Two findings name 1.6.1 and 1.6.7: beyond 1.6.1 the first may be back.
+    assert!(text.contains("cargo update -p smallvec --precise 1.6.1 clears"), "{text}");
+    // Two packages are called shared-name.
+    assert!(text.contains("cargo update -p shared-name@1.0.0 to 1.6.1"), "{text}");
+}
+
+#[test]
+fn a_clean_audit_is_short() {
+    let mut audit = sample::audit();
+    audit.findings.clear();
+    audit.ranking.clear();
+    audit.coverage = Coverage { packages: 17, ..Coverage::default() };
+    audit.databases[0].skipped = 0;
+    audit.verdict.status = VerdictStatus::Pass;
+    audit.verdict.reasons.clear();
+    let text = render("terminal", &audit, &options(80));
+    assert!(text.starts_with("verdict: pass\n"), "{text}");
+    assert!(text.ends_with("\nFindings\n  none\n"), "{text}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_text_at_any_width_is_harmless_and_fits(text in "\\PC*|.*", width in 0_usize..160) {
+        let mut audit = sample::audit();
+        let package = Package {
+            name: text.clone(),
+            version: Version::new(1, 0, 0),
+            source: Source::Registry(Registry::Other(text.clone())),
+        };
+        audit.graph = headwater::model::Graph::new(
+            vec![(package, Presence::Runtime); 17],
+            Vec::new(),
+            Vec::new(),
+        );
+        audit.lockfile = text.clone();
+        audit.target = text.clone();
+        audit.verdict.reasons = vec![text.clone()];
+        audit.ranking[0].name = text.clone();
+        audit.facts[0] = PackageFacts { repository: headwater::model::Observed::Known(text.clone()), ..audit.facts[0].clone() };
+        let report = render("terminal", &audit, &options(width));
+        assert_harmless(&report);
+        assert_fits(&report, width.max(40));
+        assert_harmless(&render("json", &audit, &options(width)));
+        if let Some(explained) = headwater::report::explain::package(&audit, &text, &options(width)) {
+            assert_harmless(&explained);
+            assert_fits(&explained, width.max(40));
+        }
+    }
+}
