@@ -20,6 +20,15 @@ impl Scale {
     /// All scales.
     pub const ALL: [Self; 3] = [Self::Gatekeeper, Self::Reliance, Self::Fragility];
 
+    /// The name used in rules and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gatekeeper => "gatekeeper",
+            Self::Reliance => "reliance",
+            Self::Fragility => "fragility",
+        }
+    }
+
     /// The weight of a rule in this scale.
     pub fn weight(self, rule: &Rule) -> Option<f64> {
         match self {

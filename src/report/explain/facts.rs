@@ -77,7 +77,9 @@ fn write_place(page: &mut Page, place: &Place) {
     let (dependents, share) = (packages(place.dependents), decimal(place.reach * 100.0, 2));
     page.field("reach", &format!("{dependents} depend on it, {share} % of the build"));
     page.field("brings in", &format!("{} only through it", packages(place.brings_in)));
-    let edges = count_of(place.min_cut as usize, "dependency edge");
-    page.field("min cut", &format!("{edges} to cut to be rid of it"));
+    let cut = known(&place.min_cut, |edges| {
+        format!("{} to cut to be rid of it", count_of(*edges as usize, "dependency edge"))
+    });
+    page.field("min cut", &cut);
     page.field("pagerank", &decimal(place.pagerank, 6));
 }

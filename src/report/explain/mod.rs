@@ -7,7 +7,7 @@ mod presence;
 mod rule;
 mod score;
 
-pub use rule::{RuleView, rule};
+pub use rule::rule;
 
 use crate::model::{Advisory, Audit, Finding, PackageIndex};
 

@@ -1,55 +1,69 @@
 //! What a rule measures and why.
 
+use crate::model::FindingKind;
 use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::words::decimal;
+use crate::rule::{Curve, Rule, Scale};
 
-/// A rule as its explanation shows it, so that reports need not know how rules are parsed.
-#[derive(Debug, Clone)]
-pub struct RuleView<'a> {
-    /// Identifier, the name that terms carry.
-    pub id: &'a str,
-    /// What it is about, in a few words.
-    pub title: &'a str,
-    /// Name of the signal it reads.
-    pub signal: &'a str,
-    /// Unit of the signal; empty for a class.
-    pub unit: &'a str,
-    /// How values become levels from 0 to 1, in words, a line each.
-    pub curve: Vec<String>,
-    /// What a missing value means, in words.
-    pub missing: &'a str,
-    /// Weight in each score it takes part in, by name of the score.
-    pub weights: Vec<(&'a str, f64)>,
-    /// Why it matters.
-    pub why: &'a str,
-    /// What can be done about it.
-    pub remedy: &'a str,
-    /// Where it comes from.
-    pub reference: &'a str,
+/// Explains a rule: what it measures, how a value counts, and why.
+pub fn rule(rule: &Rule, options: &Options) -> String {
+    let mut page = Page::new(options);
+    page.heading(&format!("{}: {}", rule.id, rule.title));
+    paragraphs(&mut page, &rule.why);
+    page.heading("Measures");
+    page.field("signal", &format!("{}, in {}", rule.signal, rule.unit));
+    for (position, line) in curve(&rule.curve).iter().enumerate() {
+        page.field(if position == 0 { "level" } else { "" }, line);
+    }
+    page.field("missing", &missing(rule));
+    paragraphs(&mut page, &rule.missing_why);
+    for scale in Scale::ALL {
+        if let Some(weight) = scale.weight(rule) {
+            page.field("weight", &format!("{} in {}", decimal(weight, 4), scale.name()));
+        }
+    }
+    page.heading("Remedy");
+    paragraphs(&mut page, &rule.remedy);
+    page.heading("Reference");
+    page.line(2, Tone::Plain, &rule.reference);
+    page.finish()
 }
 
-/// Explains a rule.
-pub fn rule(view: &RuleView<'_>, options: &Options) -> String {
-    let mut page = Page::new(options);
-    page.heading(&format!("{}: {}", view.id, view.title));
-    for paragraph in view.why.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+fn paragraphs(page: &mut Page, text: &str) {
+    for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         let words: Vec<&str> = paragraph.split_whitespace().collect();
         page.line(2, Tone::Plain, &words.join(" "));
     }
-    let unit = if view.unit.is_empty() { String::new() } else { format!(", in {}", view.unit) };
-    page.heading("Measures");
-    page.field("signal", &format!("{}{unit}", view.signal));
-    for (position, line) in view.curve.iter().enumerate() {
-        page.field(if position == 0 { "level" } else { "" }, line);
+}
+
+/// One line for each point or class, highest level first among classes.
+fn curve(curve: &Curve) -> Vec<String> {
+    match curve {
+        Curve::Points(points) => {
+            let line = |(value, level): &(f64, f64)| {
+                format!("{} at {}", decimal(*level, 4), decimal(*value, 4))
+            };
+            points.iter().map(line).collect()
+        }
+        Curve::Levels(levels) => {
+            let mut levels: Vec<_> = levels.iter().collect();
+            levels.sort_by(|a, b| b.1.total_cmp(a.1).then(a.0.cmp(b.0)));
+            levels
+                .iter()
+                .map(|(class, level)| format!("{} for {class}", decimal(**level, 4)))
+                .collect()
+        }
     }
-    page.field("missing", view.missing);
-    for (score, weight) in &view.weights {
-        page.field("weight", &format!("{} in {score}", decimal(*weight, 4)));
+}
+
+/// The level that stands in for a missing value, by kind of finding where they differ.
+fn missing(rule: &Rule) -> String {
+    let [first, ..] = rule.missing;
+    if rule.missing.iter().all(|level| *level == first) {
+        return format!("counts as level {}", decimal(first, 4));
     }
-    page.heading("Remedy");
-    page.line(2, Tone::Plain, &view.remedy.split_whitespace().collect::<Vec<_>>().join(" "));
-    page.heading("Reference");
-    page.line(2, Tone::Plain, view.reference);
-    page.finish()
+    let kinds = FindingKind::ALL.iter().zip(rule.missing);
+    let each = kinds.map(|(kind, level)| format!("{} for {}", decimal(level, 4), kind.name()));
+    format!("counts as level {}", each.collect::<Vec<_>>().join(", "))
 }

@@ -41,6 +41,8 @@ pub(super) enum Reason {
     NotBuilt,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// Measuring it would take too much work on so tangled a graph.
+    TooMuchWork,
     /// The computation gave no finite number: a defect of the program.
     NotFinite,
 }
@@ -59,6 +61,7 @@ impl From<Missing> for Reason {
             Missing::TooFewReleases => Self::TooFewReleases,
             Missing::NotBuilt => Self::NotBuilt,
             Missing::NoCvss => Self::NoCvss,
+            Missing::TooMuchWork => Self::TooMuchWork,
         }
     }
 }

@@ -127,7 +127,7 @@ struct Place {
     /// Packages that only it brings in.
     brings_in: u32,
     /// Fewest dependencies to cut so that no member reaches it; 0 for a member.
-    min_cut: u32,
+    min_cut: Observed<u32>,
     /// PageRank, damping 0.85; sums to 1 over the packages in the build.
     pagerank: Number,
 }
@@ -238,7 +238,7 @@ fn place(place: &model::Place) -> Place {
         dependents: place.dependents,
         reach: number(place.reach, 4),
         brings_in: place.brings_in,
-        min_cut: place.min_cut,
+        min_cut: observed(&place.min_cut, |edges| *edges),
         pagerank: number(place.pagerank, 8),
     }
 }

@@ -1,6 +1,7 @@
 //! The evidence behind a package, an advisory, a rule.
 
-use headwater::report::explain::{self, RuleView};
+use headwater::report::explain;
+use headwater::rule::{Rule, rules};
 use unicode_width::UnicodeWidthStr;
 
 use super::{assert_harmless, options, sample, words};
@@ -151,7 +152,7 @@ fn explanations_fit_the_page_and_are_harmless() {
         let advisories = audit.findings.iter().filter_map(|finding| finding.advisory.as_ref());
         let advisories =
             advisories.map(|each| explain::advisory(&audit, &each.id, &options).unwrap());
-        for text in texts.chain(advisories).chain([explain::rule(&view(), &options)]) {
+        for text in texts.chain(advisories).chain([explain::rule(&named("fix"), &options)]) {
             assert_harmless(&text);
             let widest = text.lines().map(UnicodeWidthStr::width).max();
             assert!(widest <= Some(width), "{widest:?} at {width}:\n{text}");
@@ -159,33 +160,27 @@ fn explanations_fit_the_page_and_are_harmless() {
     }
 }
 
-fn view() -> RuleView<'static> {
-    RuleView {
-        id: "silence",
-        title: "long silence for this project",
-        signal: "silence-ratio",
-        unit: "times its 90th percentile interval",
-        curve: vec!["0 up to 1".into(), "rising to 1 at 8".into()],
-        missing: "counts as level 0.5",
-        weights: vec![("fragility", 70.0)],
-        why: "A project quieter than\nit ever was may have been left.\n\nIt may also be finished.",
-        remedy: "Ask the maintainers.",
-        reference: "https://rules.example/silence",
-    }
+fn named(id: &str) -> Rule {
+    rules().unwrap().into_iter().find(|rule| rule.id == id).unwrap()
 }
 
 #[test]
 fn a_rule_is_explained_in_full() {
     assert_says(
-        &explain::rule(&view(), &options(80)),
+        &explain::rule(&named("severity"), &options(80)),
         &[
-            "silence: long silence for this project",
-            "A project quieter than it ever was may have been left. It may also be finished.",
-            "signal silence-ratio, in times its 90th percentile interval",
-            "level 0 up to 1 rising to 1 at 8",
-            "missing counts as level 0.5",
-            "weight 70 in fragility",
-            "https://rules.example/silence",
+            "severity: severity of the trouble",
+            "signal severity, in CVSS score",
+            "level 0 at 0 0.05 at 0.1",
+            "missing counts as level 0.64 for vulnerability, 0.3 for unsound",
+            "The class default",
+            "weight 40 in gatekeeper",
+            "Read the advisory",
+            "https://www.first.org/cvss/",
         ],
+    );
+    assert_says(
+        &explain::rule(&named("presence"), &options(80)),
+        &["level 1 for runtime 1 for unknown 0.6 for build", "weight 20 in reliance"],
     );
 }

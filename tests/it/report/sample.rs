@@ -163,7 +163,7 @@ fn facts(index: PackageIndex) -> PackageFacts {
         dependents: 5,
         reach: 5.0 / 16.0,
         brings_in: 1,
-        min_cut: 2,
+        min_cut: Observed::Known(2),
         pagerank: 0.061_234_567_891,
     };
     let built = !matches!(presence, Presence::OtherTarget | Presence::Inactive);
@@ -215,6 +215,7 @@ fn advisory(id: &str, package: &str, kind: AdvisoryKind, cvss: Option<&str>) -> 
         arch: Vec::new(),
         os: if package == "mio" { vec!["windows".into()] } else { Vec::new() },
         functions: BTreeMap::from([(format!("{package}::insert"), vec!["<1.6.1".to_owned()])]),
+        licence: "CC0-1.0".into(),
         url: Some(format!("https://advisories.example/{id}")),
     })
 }

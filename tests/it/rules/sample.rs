@@ -81,6 +81,7 @@ pub(super) fn advisory(id: &str, kind: AdvisoryKind, ranges: &[(&str, &str)]) ->
         arch: Vec::new(),
         os: Vec::new(),
         functions: BTreeMap::new(),
+        licence: "CC0-1.0".into(),
         url: None,
     }
 }
