@@ -119,7 +119,7 @@ fn standing(releases: &[Published<'_>], history: &ReleaseHistory, locked: &str) 
         (newer, years)
     });
     let why = match history.find(locked) {
-        Some(Release { published: None, .. }) => Missing::NoPublishTimes,
+        Some(Release { published: None, .. }) if listed.is_none() => Missing::NoPublishTimes,
         _ => Missing::VersionNotListed,
     };
     let behind = Observed::from_option(behind, why);

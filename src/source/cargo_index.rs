@@ -14,6 +14,8 @@ use crate::model::{
     Declaration, DeclaredSource, Dependency, DependencyKind, Release, ReleaseHistory,
 };
 
+/// Most damaged lines in a file that is still believed.
+const MOST_DAMAGED: usize = 1_000;
 /// Longest part of an unreadable version that is kept, in characters.
 const LONGEST_NAME: usize = 40;
 
@@ -36,8 +38,8 @@ pub struct IndexEntry {
 /// release left out, as nothing is known of it; the other lines stand.
 ///
 /// # Errors
-/// Where the header is not one of the current format, or no line can be understood: a lowercase
-/// fragment that says so.
+/// Where the header is not one of the current format, no line can be understood, or very many
+/// cannot: a lowercase fragment that says so.
 pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, String> {
     let file = ValidCacheEntry::read(bytes).map_err(|error| header_complaint(&error).to_owned())?;
     let mut entry = IndexEntry::default();
@@ -52,6 +54,9 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
             }
         } else if let Some(lost) = announced.replace(chunk) {
             entry.damaged.push(shortened(lost));
+        }
+        if entry.damaged.len() > MOST_DAMAGED {
+            return Err(format!("more than {MOST_DAMAGED} releases in it cannot be understood"));
         }
     }
     entry.damaged.extend(announced.map(shortened));
@@ -289,6 +294,8 @@ mod tests {
             assert!(error.contains(reason), "{header:?}: {error}");
         }
         assert!(parse(&file(&[("1.0.0", "{}")]), &[]).unwrap_err().contains("no release"));
+        let zeros = [file(&[("1.0.0", PLAIN)]), vec![0; 10_000]].concat();
+        assert!(parse(&zeros, &[]).unwrap_err().contains("more than 1000"));
     }
 
     proptest! {

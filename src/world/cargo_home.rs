@@ -1,6 +1,6 @@
 //! Where Cargo keeps its registry index and package sources.
 
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use tame_index::utils::{cargo_home, url_to_local_dir};
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX, IndexUrl};
@@ -10,6 +10,9 @@ use crate::model::{Diagnostic, Registry};
 /// A Cargo new enough to use the sparse protocol by default. Naming it keeps the look-up of the
 /// configuration from asking an installed Cargo for its version.
 const SPARSE_BY_DEFAULT: &str = "1.85.0";
+
+/// Largest Cargo configuration that is read.
+const MOST_CONFIG_BYTES: u64 = 1 << 20;
 
 /// Cargo's home directory, and which index stands for the public registry in one workspace.
 #[derive(Debug, Clone)]
@@ -33,25 +36,23 @@ impl CargoHome {
     /// directory). The directory need not exist.
     ///
     /// Source replacement and protocol of the public registry are read from the Cargo
-    /// configuration of the workspace (an absolute path), its parents and the home. Where that
+    /// configuration of the workspace, its parents and the home. Where that
     /// cannot be read the diagnostic says so and the default holds. Cargo is not run.
     pub fn locate(given: Option<PathBuf>, workspace: &Path) -> (Self, Option<Diagnostic>) {
         let path = given.or_else(|| Some(cargo_home().ok()?.into_std_path_buf()));
-        let home = path.as_deref().and_then(tame_index::Path::from_path);
-        let root = tame_index::PathBuf::from_path_buf(workspace.to_owned()).ok();
-        let (crates_io, complaint) = match IndexUrl::crates_io(root, home, Some(SPARSE_BY_DEFAULT))
-        {
+        // An absolute path, as the memo tells two homes apart by it.
+        let path = path.map(|path| absolute(&path).unwrap_or(path));
+        let (crates_io, diagnostic) = match configured_index(workspace, path.as_deref()) {
             Ok(url) => (addresses(&url), None),
-            Err(error) => {
+            Err(why) => {
                 let message = format!(
                     "the Cargo configuration cannot be read, so that source replacement is not \
-                     known: {error}; correct the file"
+                     known: {why}; correct the file"
                 );
-                (addresses(&IndexUrl::CratesIoSparse), Some(message))
+                let at = workspace.display().to_string();
+                (addresses(&IndexUrl::CratesIoSparse), Some(Diagnostic::warning(at, message)))
             }
         };
-        let diagnostic =
-            complaint.map(|message| Diagnostic::warning(workspace.display().to_string(), message));
         (Self { path, crates_io }, diagnostic)
     }
 
@@ -104,6 +105,23 @@ impl RegistryFolder {
         let sources = self.sources.as_ref().filter(|_| is_package_name(name))?;
         Some(sources.join(format!("{name}-{version}")).join("Cargo.toml"))
     }
+}
+
+/// The index that stands for the public registry, by the Cargo configuration.
+fn configured_index(workspace: &Path, home: Option<&Path>) -> Result<IndexUrl<'static>, String> {
+    let workspace = absolute(workspace).map_err(|error| error.to_string())?;
+    let in_parents = workspace.ancestors().map(|parent| parent.join(".cargo/config.toml"));
+    let in_home = home.map(|home| home.join("config.toml"));
+    // An audited repository may hold a link to an endless file under this name.
+    let is_endless = |path: &PathBuf| {
+        path.metadata().is_ok_and(|it| !it.is_file() || it.len() > MOST_CONFIG_BYTES)
+    };
+    if let Some(path) = in_parents.chain(in_home).find(is_endless) {
+        return Err(format!("`{}` is no file or a very large one", path.display()));
+    }
+    let home = home.and_then(tame_index::Path::from_path);
+    let root = tame_index::PathBuf::from_path_buf(workspace).ok();
+    IndexUrl::crates_io(root, home, Some(SPARSE_BY_DEFAULT)).map_err(|error| error.to_string())
 }
 
 /// ASCII letters, digits, `-` and `_` only, so that a name from a lockfile cannot lead out of
@@ -191,14 +209,23 @@ mod tests {
 
     #[test]
     fn a_configuration_that_cannot_be_read_is_a_warning() {
-        let workspace = tempfile::tempdir().unwrap();
-        fs::create_dir(workspace.path().join(".cargo")).unwrap();
-        fs::write(workspace.path().join(".cargo/config.toml"), "[source").unwrap();
         let folder = name_of(CRATES_IO_HTTP_INDEX, true);
         let home = home_with(std::slice::from_ref(&folder));
-        let (home, diagnostic) = CargoHome::locate(Some(home.path().to_owned()), workspace.path());
-        assert!(diagnostic.unwrap().message.contains("source replacement is not known"));
-        assert!(home.folder(&Registry::CratesIo).unwrap().index.ends_with(folder));
+        let cases: [fn(&Path) -> std::io::Result<()>; 3] = [
+            |path| fs::write(path, "[source"),
+            |path| fs::write(path, vec![b'#'; MOST_CONFIG_BYTES as usize + 1]),
+            |path| fs::create_dir(path),
+        ];
+        for write in cases {
+            let workspace = tempfile::tempdir().unwrap();
+            let path = workspace.path().join(".cargo/config.toml");
+            fs::create_dir(path.parent().unwrap()).unwrap();
+            write(&path).unwrap();
+            let (home, diagnostic) =
+                CargoHome::locate(Some(home.path().to_owned()), workspace.path());
+            assert!(diagnostic.unwrap().message.contains("source replacement is not known"));
+            assert!(home.folder(&Registry::CratesIo).unwrap().index.ends_with(&folder));
+        }
     }
 
     #[test]

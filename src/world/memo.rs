@@ -6,7 +6,7 @@
 
 mod record;
 
-pub use record::{IndexRecord, Record, Stamp, encode_declarations, encode_releases};
+pub use record::{EncodedEntry, IndexRecord, Record, Stamp};
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
     use crate::model::Packaged;
 
-    const INDEX: &str = "/home/registry/index/r.example";
+    const INDEX: &str = "home/registry/index/r.example";
 
     fn record_of(repository: &str) -> Vec<u8> {
         let packaged = Packaged { proc_macro: true, repository: Some(repository.into()) };
@@ -183,7 +183,7 @@ mod tests {
         saved(&cache, &Memo::default(), &[("a", "one")]);
         let written = cache.read(&file_name(Path::new(INDEX))).unwrap();
         assert!(Memo::decode(written.clone(), Path::new(INDEX)).is_some());
-        assert!(Memo::decode(written.clone(), Path::new("/elsewhere")).is_none());
+        assert!(Memo::decode(written.clone(), Path::new("elsewhere")).is_none());
         let mut newer = written;
         newer[MAGIC.len()] += 1;
         assert!(Memo::decode(newer, Path::new(INDEX)).is_none());

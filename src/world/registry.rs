@@ -40,7 +40,8 @@ pub struct RegistryFacts {
 /// Learns what Cargo's home knows about the packages. What was parsed before and has not changed
 /// since comes from the memo in the cache directory; what is new is added to it.
 ///
-/// `progress` is told the number of packages done and the number in total, from any thread.
+/// `progress` is told, from any thread, how many package names of a registry are done, and of
+/// how many.
 /// Neither threads nor the memo change the result, except for diagnostics about the memo itself.
 pub fn load(
     packages: &[Package],
@@ -131,13 +132,24 @@ impl RegistryFacts {
         }
         self.diagnostics.extend(troubles.into_iter().map(diagnostic));
         if memo_damaged {
-            self.diagnostics.push(memo_note(cache, "was damaged and has been made again"));
+            self.note_on_memo(cache, "was damaged or of another version and is made again");
         }
-        if !changed.is_empty()
+        if (memo_damaged || !changed.is_empty())
             && let Err(error) = memo.save(cache, &folder.index, &changed)
         {
-            let message = format!("cannot be written, so that the next run is no faster: {error}");
-            self.diagnostics.push(memo_note(cache, &message));
+            let why = format!("cannot be written, so that the next run is no faster: {error}");
+            self.note_on_memo(cache, &why);
+        }
+    }
+
+    /// Several registries may have the same trouble with the cache directory; one note will do.
+    fn note_on_memo(&mut self, cache: &CacheDir, what: &str) {
+        let note = Diagnostic {
+            path: cache.path().map(|path| path.display().to_string()),
+            ..Diagnostic::note(format!("the memo of the registry index {what}"))
+        };
+        if !self.diagnostics.contains(&note) {
+            self.diagnostics.push(note);
         }
     }
 }
@@ -183,11 +195,4 @@ fn diagnostic((message, mut paths): (String, Vec<PathBuf>)) -> Diagnostic {
         files => format!(" (and {} more files)", files - 1),
     };
     Diagnostic::warning(paths[0].display().to_string(), format!("{message}{more}"))
-}
-
-fn memo_note(cache: &CacheDir, what: &str) -> Diagnostic {
-    Diagnostic {
-        path: cache.path().map(|path| path.display().to_string()),
-        ..Diagnostic::note(format!("the memo of the registry index {what}"))
-    }
 }

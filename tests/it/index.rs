@@ -193,6 +193,20 @@ fn lockfiles_add_to_one_memo_and_what_is_remembered_is_not_written_again() {
 }
 
 #[test]
+fn damage_that_another_lockfile_met_is_not_told_of_this_one() {
+    let world = World::new();
+    let damaged = "2.0.0\0{\"vers\":\"2.0.0\",\"deps\":7}\0".to_owned();
+    world.publish("first", &[release("1.0.0", "one"), damaged]);
+    let packages = [package("first", "1.0.0")];
+    let expected = world.load(&packages);
+    assert_eq!(expected.diagnostics, []);
+    let other = world.load(&[package("first", "2.0.0")]);
+    assert_eq!(summary(&other), [(Ok(2), Err(Missing::DamagedIndexEntry))]);
+    assert_eq!(other.diagnostics.len(), 1);
+    assert_eq!(world.load(&packages), expected);
+}
+
+#[test]
 fn a_damaged_memo_is_made_again_and_changes_no_fact() {
     let world = World::new();
     world.publish("first", &[release("1.0.0", "one")]);
@@ -219,7 +233,7 @@ fn a_damaged_memo_is_made_again_and_changes_no_fact() {
         let facts = world.load(&packages);
         assert_eq!(summary(&facts), summary(&expected), "{name}");
         assert_eq!(facts.diagnostics.len(), 1, "{name}: {facts:?}");
-        assert!(facts.diagnostics[0].message.contains("made again"), "{name}");
+        assert!(facts.diagnostics[0].message.contains("is made again"), "{name}");
         assert_eq!(world.load(&packages), expected, "{name}");
     }
 }

@@ -29,27 +29,40 @@ pub struct Record<'a> {
 pub struct IndexRecord<'a> {
     /// The state of the file it was parsed from.
     pub stamp: Stamp,
-    /// Versions whose line cannot be understood.
+    // The rest is as in `EncodedEntry`.
     #[serde(borrow)]
-    pub damaged: Vec<&'a str>,
-    /// The releases one after the other, decoded only when asked for.
+    damaged: Vec<&'a str>,
+    versions: &'a str,
     releases: &'a [u8],
     #[serde(borrow)]
     declarations: Vec<(&'a str, &'a [u8])>,
+}
+
+/// An index entry in parts, as [`IndexRecord`] keeps it: parts that a run may not need are
+/// encoded on their own, to be decoded when asked for.
+#[derive(Debug)]
+pub struct EncodedEntry<'a> {
+    /// The version strings without anything between them, to be verified as text at one go.
+    versions: String,
+    /// The releases, one [`WireRelease`] after the other.
+    releases: Vec<u8>,
+    /// A [`WireDeclaration`] by version.
+    declarations: Vec<(&'a str, Vec<u8>)>,
+    damaged: Vec<&'a str>,
 }
 
 /// The state of a file, by which a change of it is noticed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Time of the last change, since 1970.
-    pub mtime_ns: u64,
+    mtime_ns: u64,
     /// Length of the file.
     pub length_bytes: u64,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
-struct WireRelease<'a> {
-    version: &'a str,
+#[derive(Serialize, Deserialize)]
+struct WireRelease {
+    version_bytes: usize,
     published_seconds: Option<i64>,
     yanked: bool,
 }
@@ -83,8 +96,8 @@ struct WireDependency<'a> {
     target: Option<&'a str>,
 }
 
-/// Usual length of an encoded release.
-const USUAL_RELEASE_BYTES: usize = 12;
+/// Length of an encoded release of this century.
+const USUAL_RELEASE_BYTES: usize = 8;
 
 /// The kinds of dependency by their number in the memo.
 const KINDS: [DependencyKind; 3] =
@@ -122,19 +135,15 @@ impl<'a> Record<'a> {
 }
 
 impl<'a> IndexRecord<'a> {
-    /// Remembers a parsed index file, with its parts as [`encode_releases`] and
-    /// [`encode_declarations`] made them.
-    pub fn new(
-        stamp: Stamp,
-        entry: &'a IndexEntry,
-        releases: &'a [u8],
-        declarations: &'a [(&'a str, Vec<u8>)],
-    ) -> Self {
+    /// Remembers a parsed index file.
+    pub fn new(stamp: Stamp, entry: &'a EncodedEntry<'a>) -> Self {
+        let declarations = entry.declarations.iter();
         Self {
             stamp,
-            damaged: entry.damaged.iter().map(String::as_str).collect(),
-            releases,
-            declarations: declarations.iter().map(|(name, bytes)| (*name, &bytes[..])).collect(),
+            damaged: entry.damaged.clone(),
+            versions: &entry.versions,
+            releases: &entry.releases,
+            declarations: declarations.map(|(version, bytes)| (*version, &bytes[..])).collect(),
         }
     }
 
@@ -162,22 +171,28 @@ impl<'a> IndexRecord<'a> {
             let wire = postcard::from_bytes(bytes).map_err(|_| Damaged)?;
             Ok(((*version).to_owned(), declaration(wire)?))
         });
-        Ok(IndexEntry {
-            history: ReleaseHistory { releases: self.releases()? },
-            declarations: declarations.collect::<Result<_, _>>()?,
-            damaged: owned(&self.damaged),
-        })
+        let history = ReleaseHistory { releases: self.releases()? };
+        // A damaged declaration that nobody asked for now would not have been noticed.
+        let mut damaged = owned(&self.damaged);
+        damaged.retain(|version| {
+            wanted_versions.contains(&version.as_str()) || history.find(version).is_none()
+        });
+        let declarations = declarations.collect::<Result<_, _>>()?;
+        Ok(IndexEntry { history, declarations, damaged })
     }
 
     fn releases(&self) -> Result<Vec<Release>, Damaged> {
+        let mut versions = self.versions;
         let mut rest = self.releases;
         let mut releases = Vec::with_capacity(rest.len() / USUAL_RELEASE_BYTES);
         while !rest.is_empty() {
-            let wire: WireRelease<'_>;
+            let wire: WireRelease;
             (wire, rest) = postcard::take_from_bytes(rest).map_err(|_| Damaged)?;
+            let version;
+            (version, versions) = versions.split_at_checked(wire.version_bytes).ok_or(Damaged)?;
             let published = wire.published_seconds.map(Timestamp::from_second);
             releases.push(Release {
-                version: wire.version.to_owned(),
+                version: version.to_owned(),
                 published: published.transpose().map_err(|_| Damaged)?,
                 yanked: wire.yanked,
             });
@@ -186,28 +201,32 @@ impl<'a> IndexRecord<'a> {
     }
 }
 
-/// The releases of an entry, one after the other.
-pub fn encode_releases(entry: &IndexEntry) -> Vec<u8> {
-    let releases = entry.history.releases.iter().map(|release| WireRelease {
-        version: &release.version,
-        published_seconds: release.published.map(Timestamp::as_second),
-        yanked: release.yanked,
-    });
-    releases.flat_map(|release| encode(&release)).collect()
-}
-
-/// The declarations of an entry, each encoded on its own so that a run decodes only those it
-/// wants.
-pub fn encode_declarations(entry: &IndexEntry) -> Vec<(&str, Vec<u8>)> {
-    let declarations = entry.declarations.iter();
-    declarations.map(|(version, declaration)| (&version[..], encode(&wire(declaration)))).collect()
+impl<'a> EncodedEntry<'a> {
+    /// Encodes an entry.
+    pub fn of(entry: &'a IndexEntry) -> Self {
+        let releases = &entry.history.releases;
+        let wire = releases.iter().map(|release| WireRelease {
+            version_bytes: release.version.len(),
+            published_seconds: release.published.map(Timestamp::as_second),
+            yanked: release.yanked,
+        });
+        let declarations = entry.declarations.iter();
+        Self {
+            versions: releases.iter().map(|release| release.version.as_str()).collect(),
+            releases: wire.flat_map(|release| encode(&release)).collect(),
+            declarations: declarations
+                .map(|(version, declaration)| (version.as_str(), encode(&wire_of(declaration))))
+                .collect(),
+            damaged: borrowed(&entry.damaged),
+        }
+    }
 }
 
 fn encode(value: &impl Serialize) -> Vec<u8> {
     postcard::to_stdvec(value).expect("every length is known, and a vector takes every byte")
 }
 
-fn wire(declaration: &Declaration) -> WireDeclaration<'_> {
+fn wire_of(declaration: &Declaration) -> WireDeclaration<'_> {
     let features = declaration.features.iter();
     WireDeclaration {
         dependencies: declaration.dependencies.iter().map(wire_dependency).collect(),

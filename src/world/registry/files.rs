@@ -9,10 +9,10 @@ use crate::source::cargo_index::{self, IndexEntry};
 use crate::source::packaged_manifest;
 use crate::world::memo::{IndexRecord, Stamp};
 
-/// Largest index file that is read; the largest real ones have some 10 MiB.
+/// Largest index file that is read; the largest real ones have some 5 MiB.
 const MOST_INDEX_BYTES: u64 = 64 << 20;
-/// Largest manifest that is read; the largest real ones have some 100 KiB.
-const MOST_MANIFEST_BYTES: u64 = 4 << 20;
+/// Largest manifest that is read; the largest real ones have some 64 KiB.
+const MOST_MANIFEST_BYTES: u64 = 1 << 20;
 
 /// Why a file tells nothing.
 pub(super) enum Failure {
@@ -67,17 +67,17 @@ fn read_within(path: &Path, most_bytes: u64, buffer: &mut Vec<u8>) -> Result<(),
     let length = file.metadata()?.len();
     buffer.reserve(length.min(most_bytes) as usize + 1);
     let read = file.take(most_bytes + 1).read_to_end(buffer)?;
-    match read as u64 > most_bytes {
-        true => Err(Failure::Unusable(format!("it is larger than {most_bytes} bytes"))),
-        false => Ok(()),
+    if read as u64 > most_bytes {
+        return Err(Failure::Unusable(format!("it is larger than {most_bytes} bytes")));
     }
+    Ok(())
 }
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        match error.kind() == ErrorKind::NotFound {
-            true => Self::Absent,
-            false => Self::Unusable(error.to_string()),
+        if error.kind() == ErrorKind::NotFound {
+            return Self::Absent;
         }
+        Self::Unusable(error.to_string())
     }
 }

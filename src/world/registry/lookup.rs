@@ -8,7 +8,7 @@ use super::files::{Failure, IndexFile, read_index, read_manifest};
 use crate::model::{Declaration, Missing, Observed, Package, Packaged, ReleaseHistory};
 use crate::source::cargo_index::IndexEntry;
 use crate::world::cargo_home::RegistryFolder;
-use crate::world::memo::{IndexRecord, Memo, Record, encode_declarations, encode_releases};
+use crate::world::memo::{EncodedEntry, IndexRecord, Memo, Record};
 
 /// Most damaged releases that a complaint names.
 const MOST_NAMED: usize = 3;
@@ -149,13 +149,12 @@ fn remember(
     index: &Result<IndexFile, Missing>,
     manifests: &[Manifest],
 ) -> Vec<u8> {
-    let entry = index.as_ref().map(|file| &file.entry);
-    let releases = entry.map(encode_releases).unwrap_or_default();
-    let declarations = entry.map(encode_declarations).unwrap_or_default();
+    let read = index.as_ref().ok().and_then(|file| Some((file.read?, &file.entry)));
+    let encoded = read.map(|(stamp, entry)| (stamp, EncodedEntry::of(entry)));
     // Moved, so that it may borrow from what was read as well.
     let mut record = remembered;
-    if let Ok(IndexFile { entry, read: Some(stamp) }) = index {
-        record.index = Some(IndexRecord::new(*stamp, entry, &releases, &declarations));
+    if let Some((stamp, entry)) = &encoded {
+        record.index = Some(IndexRecord::new(*stamp, entry));
     }
     for (version, manifest) in question.versions().zip(manifests) {
         if let Manifest::Read(packaged) = manifest {
@@ -209,9 +208,10 @@ impl Shared {
     fn facts(&self, version: &str) -> (Observed<Arc<ReleaseHistory>>, Observed<Arc<Declaration>>) {
         let is_damaged = self.damaged.iter().any(|damaged| damaged == version);
         let why = if is_damaged { Missing::DamagedIndexEntry } else { Missing::VersionNotListed };
-        let history = match is_damaged && self.history.find(version).is_none() {
-            true => Observed::Missing(Missing::DamagedIndexEntry),
-            false => Observed::Known(Arc::clone(&self.history)),
+        let history = if is_damaged && self.history.find(version).is_none() {
+            Observed::Missing(why)
+        } else {
+            Observed::Known(Arc::clone(&self.history))
         };
         (history, Observed::from_option(self.declarations.get(version).cloned(), why))
     }
