@@ -58,9 +58,9 @@ pub struct Inputs {
 ///
 /// # Errors
 /// Where a selected feature exists in no member.
-pub fn audit(inputs: Inputs) -> Result<Audit, Error> {
-    let graph = resolve(&inputs)?;
-    let facts = facts(&inputs, &graph);
+pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
+    let graph = resolve(inputs)?;
+    let facts = facts(inputs, &graph);
     let matches: Vec<_> = matches(&graph, &inputs.advisories, inputs.as_of)
         .into_iter()
         .map(|found| (found.advisory, found.package, found.certainty))
@@ -83,12 +83,12 @@ pub fn audit(inputs: Inputs) -> Result<Audit, Error> {
         findings: &judgement.findings,
         rules: &inputs.rules,
     });
-    let coverage = coverage(&inputs, &graph, &facts);
-    let mut diagnostics = inputs.diagnostics;
+    let coverage = coverage(inputs, &graph, &facts);
+    let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.extend(judgement.diagnostics);
     diagnostics.sort();
     Ok(Audit {
-        lockfile: inputs.lockfile,
+        lockfile: inputs.lockfile.clone(),
         as_of: inputs.as_of,
         target: match &inputs.selection.platforms {
             Platforms::One(platform) => platform.triple().to_owned(),
@@ -96,7 +96,7 @@ pub fn audit(inputs: Inputs) -> Result<Audit, Error> {
         },
         graph,
         facts,
-        databases: vec![inputs.database],
+        databases: vec![inputs.database.clone()],
         findings: judgement.findings,
         verdict: judgement.verdict,
         ranking,

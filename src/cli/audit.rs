@@ -36,11 +36,13 @@ pub(super) fn run(
         })?;
     }
     output.print(&render(&arguments.format, &result, &output.options()))?;
-    Ok(match result.verdict.status {
+    let exit = match result.verdict.status {
         VerdictStatus::Pass => Exit::Pass,
         VerdictStatus::Fail => Exit::Fail,
         VerdictStatus::Incomplete => Exit::Source,
-    })
+    };
+    std::mem::forget(result);
+    Ok(exit)
 }
 
 /// Gathers and audits, with progress.
@@ -57,7 +59,10 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     let progress = Progress::new("reading the registry index");
     let inputs = gather(request, &|done, total| progress.show(done, total))?;
     drop(progress);
-    audit(inputs)
+    let result = audit(&inputs);
+    // The process ends soon: giving tens of thousands of allocations back would only take time.
+    std::mem::forget(inputs);
+    result
 }
 
 /// Today, in UTC as registries publish.

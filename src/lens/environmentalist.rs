@@ -120,15 +120,15 @@ fn presence(places: &[(Presence, &Observed<Place>)]) -> Presence {
 /// The terms that stand out most from an ordinary package's, in words, strongest first.
 fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
     let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
-    let mut told: Vec<(f64, String)> = scores
+    let mut told: Vec<(f64, &Rule, &Term)> = scores
         .into_iter()
         .flat_map(|score| &score.terms)
         .filter_map(|term| {
             let rule = rule(term)?;
             let points = (term.level - rule.ordinary_level()) * term.weight;
-            (points >= TOLD_FROM_POINTS).then(|| (points, rule.say(&term.value)))
+            (points >= TOLD_FROM_POINTS).then_some((points, rule, term))
         })
         .collect();
-    told.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    told.into_iter().take(REASONS).map(|(_, reason)| reason).collect()
+    told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+    told.into_iter().take(REASONS).map(|(_, rule, term)| rule.say(&term.value)).collect()
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use semver::{Version, VersionReq};
+use smol_str::SmolStr;
 
 use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Presence};
 
@@ -186,7 +187,7 @@ pub struct Score {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {
     /// Identifier of the rule.
-    pub rule: String,
+    pub rule: SmolStr,
     /// What was measured.
     pub value: Observed<Measure>,
     /// Unit of the measured value.

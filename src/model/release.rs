@@ -1,12 +1,13 @@
 //! What a registry's index says about the releases of a package.
 
 use jiff::Timestamp;
+use smol_str::SmolStr;
 
 /// One published release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     /// The version as published; old entries may not be valid semantic versions.
-    pub version: String,
+    pub version: SmolStr,
     /// When it was published, where the index says so.
     pub published: Option<Timestamp>,
     /// Whether it is yanked today; indexes keep no time of yanking.

@@ -5,11 +5,13 @@
 //! outcome is a least fixed point, so the order of work does not matter: a worklist takes the
 //! place of recursion, and a deep chain cannot overflow the stack.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Input;
 use super::link::{Link, Links};
-use crate::model::{DependencyKind, Resolver};
+use crate::model::{Declaration, DependencyKind, Observed, Resolver};
 
 /// Whether a package is built for the target or, as part of a build script or a procedural
 /// macro, for the host.
@@ -100,26 +102,39 @@ impl<'a> FeatureValue<'a> {
 /// The features of one package, with those that optional dependencies imply.
 pub(super) type FeatureTable<'a> = HashMap<&'a str, Vec<FeatureValue<'a>>>;
 
-pub(super) fn tables<'a>(input: Input<'a>, links: &Links<'a>) -> Vec<FeatureTable<'a>> {
-    let declarations = input.declarations.iter().zip(links);
-    declarations
-        .map(|(declaration, links)| {
-            let declared = declaration.known().into_iter().flat_map(|known| &known.features);
-            let mut table: FeatureTable<'a> = declared
-                .map(|(name, values)| {
-                    (name.as_str(), values.iter().map(|text| FeatureValue::parse(text)).collect())
-                })
-                .collect();
-            let named: HashSet<&str> = table.values().flatten().filter_map(named_by_dep).collect();
-            for link in links.iter().filter(|link| link.declared.optional) {
-                let name = link.declared.name.as_str();
-                if !named.contains(name) {
-                    table.entry(name).or_insert_with(|| vec![FeatureValue::Dependency(name)]);
-                }
-            }
-            table
-        })
-        .collect()
+/// The feature tables of all packages, each made when it is first asked for: packages that no
+/// run reaches need none.
+pub(super) struct Tables<'a> {
+    declarations: &'a [Observed<Arc<Declaration>>],
+    links: &'a Links<'a>,
+    made: Vec<OnceCell<FeatureTable<'a>>>,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(input: Input<'a>, links: &'a Links<'a>) -> Self {
+        let made = vec![OnceCell::new(); links.len()];
+        Self { declarations: input.declarations, links, made }
+    }
+
+    fn of(&self, package: u32) -> &FeatureTable<'a> {
+        let at = package as usize;
+        self.made[at].get_or_init(|| table(self.declarations[at].known(), &self.links[at]))
+    }
+}
+
+fn table<'a>(declaration: Option<&'a Arc<Declaration>>, links: &'a [Link<'a>]) -> FeatureTable<'a> {
+    let declared = declaration.into_iter().flat_map(|known| &known.features);
+    let parse = |values: &'a Vec<String>| values.iter().map(|text| FeatureValue::parse(text));
+    let mut table: FeatureTable<'a> =
+        declared.map(|(name, values)| (name.as_str(), parse(values).collect())).collect();
+    let named: HashSet<&str> = table.values().flatten().filter_map(named_by_dep).collect();
+    for link in links.iter().filter(|link| link.declared.optional) {
+        let name = link.declared.name.as_str();
+        if !named.contains(name) {
+            table.entry(name).or_insert_with(|| vec![FeatureValue::Dependency(name)]);
+        }
+    }
+    table
 }
 
 fn named_by_dep<'a>(value: &FeatureValue<'a>) -> Option<&'a str> {
@@ -147,7 +162,7 @@ impl Activation<'_> {
 pub(super) fn activate<'a>(
     input: Input<'a>,
     links: &'a Links<'a>,
-    tables: &'a [FeatureTable<'a>],
+    tables: &'a Tables<'a>,
     requested: &[(u32, Vec<FeatureValue<'a>>)],
     options: Options,
 ) -> Activation<'a> {
@@ -180,7 +195,7 @@ type Task<'a> = (u32, Side, FeatureValue<'a>);
 struct Worklist<'a> {
     proc_macro: &'a [bool],
     links: &'a Links<'a>,
-    tables: &'a [FeatureTable<'a>],
+    tables: &'a Tables<'a>,
     options: Options,
     features: HashSet<(u32, Side, &'a str)>,
     activation: Activation<'a>,
@@ -240,7 +255,7 @@ impl<'a> Worklist<'a> {
             return;
         }
         let tables = self.tables;
-        if let Some(values) = tables[package as usize].get(name) {
+        if let Some(values) = tables.of(package).get(name) {
             self.tasks.extend(values.iter().map(|value| (package, side, *value)));
         }
     }
@@ -282,7 +297,7 @@ impl<'a> Worklist<'a> {
                 }
                 self.tasks.push((package, side, FeatureValue::Dependency(dependency)));
                 // Before weak dependencies, `a/b` also turned on the feature named `a`.
-                if !weak && self.tables[package as usize].contains_key(dependency) {
+                if !weak && self.tables.of(package).contains_key(dependency) {
                     self.tasks.push((package, side, FeatureValue::Feature(dependency)));
                 }
             }

@@ -13,6 +13,8 @@ mod policy;
 mod policy_file;
 mod score;
 
+use smol_str::SmolStr;
+
 use crate::model::{Error, FindingKind, Measure, Observed};
 
 pub use curve::{Curve, Value};
@@ -44,7 +46,7 @@ const FILES: [(&str, &str); 16] = [
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     /// Identifier, the name of its file.
-    pub id: String,
+    pub id: SmolStr,
     /// What is measured, as a noun phrase.
     pub title: String,
     /// The signal that measures it.

@@ -111,7 +111,7 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
         return Err((file.weights.span(), "`weights` need one or more from 0 to 100".to_owned()));
     }
     Ok(Rule {
-        id: file.id.into_inner(),
+        id: file.id.into_inner().into(),
         title: file.title,
         signal: file.signal,
         unit,

@@ -126,7 +126,7 @@ fn standing(releases: &[Published<'_>], history: &ReleaseHistory, locked: &str) 
     Standing {
         versions_behind: behind.clone().map(|(newer, _)| newer),
         libyears: behind.map(|(_, years)| years),
-        newest: newest.map(|(_, newest)| newest.release.version.clone()),
+        newest: newest.map(|(_, newest)| newest.release.version.to_string()),
     }
 }
 
@@ -157,7 +157,7 @@ mod tests {
         let release = |text: &&str| {
             let (version, time) = text.split_once('@').unwrap();
             Release {
-                version: version.trim_start_matches('!').to_owned(),
+                version: version.trim_start_matches('!').into(),
                 published: (!time.is_empty()).then(|| time.parse().unwrap()),
                 yanked: version.starts_with('!'),
             }
@@ -293,7 +293,7 @@ mod tests {
         let release = (version, prop::option::weighted(0.9, 0i64..2_000), any::<bool>());
         prop::collection::vec(
             release.prop_map(|(version, day, yanked)| Release {
-                version,
+                version: version.into(),
                 published: day.map(|day| Timestamp::from_second(day * 40_000).unwrap()),
                 yanked,
             }),

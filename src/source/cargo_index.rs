@@ -74,7 +74,7 @@ impl IndexEntry {
         }
         let time = line.pubtime.and_then(|Text(time)| time.parse::<Timestamp>().ok());
         self.history.releases.push(Release {
-            version: line.vers.clone().into_owned(),
+            version: line.vers.as_ref().into(),
             published: time.and_then(|time| Timestamp::from_second(time.as_second()).ok()),
             yanked: line.yanked,
         });

@@ -1,7 +1,9 @@
 //! Gathers everything an audit works on: workspace, registry facts, advisories, configuration.
 
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
 
 use jiff::civil::Date;
 
@@ -41,14 +43,20 @@ pub struct Request {
 /// # Errors
 /// Bad input, nothing to audit, or an advisory database that cannot be used.
 pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Inputs, Error> {
-    let workspace = workspace::load(&request.path)?;
+    // The two largest texts, lockfile and advisories, are read side by side.
+    let (workspace, loaded) = thread::scope(|scope| {
+        let load = || database::load(request.advisory_database.as_deref(), &request.cache);
+        let loading = scope.spawn(load);
+        let workspace = workspace::load(&request.path);
+        (workspace, loading.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (workspace, loaded) = (workspace?, loaded?);
     if workspace.lockfile.packages.is_empty() {
         return Err(Error::new(Failure::Nothing, "the lockfile lists no packages")
             .at(&workspace.lockfile_path));
     }
     let rules = rule::rules()?;
     let policy = load_policy(&workspace, request.config.as_deref())?;
-    let loaded = database::load(request.advisory_database.as_deref(), &request.cache)?;
     let root = std::path::absolute(&workspace.root).unwrap_or_else(|_| workspace.root.clone());
     let (home, complaint) = CargoHome::locate(request.cargo_home, &root);
     let facts = registry::load(&workspace.lockfile.packages, &home, &request.cache, progress);

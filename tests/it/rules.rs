@@ -29,7 +29,7 @@ fn every_file_is_in_the_table_and_the_table_is_sorted() {
         .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
         .filter(|name| name != "policy" && name != "advisories")
         .collect();
-    let ids: Vec<String> = rules().into_iter().map(|rule| rule.id).collect();
+    let ids: Vec<String> = rules().into_iter().map(|rule| rule.id.to_string()).collect();
     assert_eq!(ids, files.into_iter().collect::<Vec<_>>());
 }
 

@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Page, name: &str, score: &Score) {
         group: None,
         cells: vec![
             points(term.contribution),
-            term.rule.clone(),
+            term.rule.to_string(),
             decimal(term.level, 4),
             decimal(term.weight, 4),
             measured(term),

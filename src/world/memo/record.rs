@@ -192,7 +192,7 @@ impl<'a> IndexRecord<'a> {
             (version, versions) = versions.split_at_checked(wire.version_bytes).ok_or(Damaged)?;
             let published = wire.published_seconds.map(Timestamp::from_second);
             releases.push(Release {
-                version: version.to_owned(),
+                version: version.into(),
                 published: published.transpose().map_err(|_| Damaged)?,
                 yanked: wire.yanked,
             });

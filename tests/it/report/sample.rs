@@ -225,7 +225,7 @@ fn score(terms: &[(&str, Observed<Measure>, &'static str, f64, f64)]) -> Score {
     let terms: Vec<Term> = terms
         .iter()
         .map(|(rule, value, unit, level, weight)| Term {
-            rule: (*rule).to_owned(),
+            rule: (*rule).into(),
             value: value.clone(),
             unit,
             level: *level,
