@@ -4,6 +4,7 @@ pub mod advisory;
 pub mod audit;
 pub mod cli;
 pub mod config;
+pub mod forecast;
 pub mod graph;
 pub mod lens;
 pub mod model;

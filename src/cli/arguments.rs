@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use jiff::civil::Date;
 
+use super::forecast::ForecastCommand;
 use crate::report;
 
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
@@ -40,6 +41,9 @@ pub(super) enum Command {
     /// Manage the advisory database
     #[command(subcommand)]
     Db(DatabaseCommand),
+    /// Fit, test and look into the forecasts of silence, fixes and disclosures
+    #[command(subcommand)]
+    Forecast(ForecastCommand),
     /// Print the JSON schema of the JSON report
     Schema,
     /// Print a completion script for a shell

@@ -4,6 +4,7 @@ mod arguments;
 mod audit;
 mod database;
 mod explain;
+mod forecast;
 mod output;
 mod progress;
 
@@ -80,6 +81,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Audit(audit) => audit::run(audit, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
+        Command::Forecast(command) => forecast::run(command, output),
         Command::Schema => output.print(&report::schema::schema()).map(|()| Exit::Pass),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -6,10 +6,12 @@
 
 mod escape;
 pub mod explain;
+pub mod forecast;
 mod identity;
 mod json;
 mod label;
 mod page;
+pub mod reliability;
 pub mod schema;
 mod table;
 mod terminal;

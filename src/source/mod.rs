@@ -3,6 +3,7 @@
 //! A source that is asked over HTTP builds the requests and understands the answers; `world`
 //! sends them.
 
+pub mod backtest;
 pub mod cargo_index;
 pub mod deps_dev;
 pub mod funding;

@@ -1,5 +1,6 @@
 //! The only layer that touches files, the network, the environment, the clock and threads.
 
+pub mod backtest;
 pub mod cache;
 pub mod cargo_home;
 pub mod database;

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod advisories;
+mod forecast;
 mod graph;
 mod index;
 mod recorded_metadata;

@@ -1,0 +1,241 @@
+//! A logistic model and what it says of a package.
+
+use jiff::civil::Date;
+
+use super::shape::Shape;
+use crate::model::{Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
+
+/// Two-sided 95 % quantile of the normal distribution.
+const NORMAL_95: f64 = 1.959_964;
+
+/// A logistic model: log-odds = intercept + sum of coefficient x (shape(value) - mean).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// What it forecasts.
+    pub kind: ForecastKind,
+    /// What it forecasts, as a noun phrase.
+    pub title: String,
+    /// Why it is made so, and its limits.
+    pub why: String,
+    /// The literature it follows.
+    pub reference: String,
+    /// Log-odds of the average package.
+    pub intercept: f64,
+    /// Expected calibration error on packages that were not fitted, 0 to 1.
+    pub calibration_error: f64,
+    /// Its terms.
+    pub terms: Vec<Term>,
+    /// Covariance of intercept and coefficients, in this order; square.
+    pub covariance: Vec<Vec<f64>>,
+    /// Where the numbers come from.
+    pub provenance: Provenance,
+}
+
+/// One term of a model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Term {
+    /// What it looks at, a noun phrase.
+    pub title: String,
+    /// The fact in words, with `{value}` in the place of the value.
+    pub phrase: String,
+    /// The feature it looks at.
+    pub feature: Feature,
+    /// How it looks at it.
+    pub shape: Shape,
+    /// The sign that the coefficient may have.
+    pub direction: Direction,
+    /// Log-odds by unit of the shape; 0 where the data would contradict the direction.
+    pub coefficient: f64,
+    /// Mean of the shape over what was fitted.
+    pub mean: f64,
+}
+
+/// What a rising shape may do to the chance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Raise it or nothing.
+    Raises,
+    /// Lower it or nothing.
+    Lowers,
+    /// Whatever the data say.
+    Either,
+}
+
+impl Direction {
+    /// Whether a coefficient keeps to it.
+    pub fn allows(self, coefficient: f64) -> bool {
+        match self {
+            Self::Raises => coefficient >= 0.0,
+            Self::Lowers => coefficient <= 0.0,
+            Self::Either => true,
+        }
+    }
+}
+
+/// Where the numbers of a model come from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provenance {
+    /// The command that prints the file.
+    pub command: String,
+    /// The data it was given.
+    pub data: String,
+    /// First day of a forecast in it.
+    pub from: Date,
+    /// All outcomes were known by this day.
+    pub until: Date,
+    /// Examples fitted.
+    pub examples: usize,
+    /// Examples in which it happened.
+    pub events: usize,
+    /// Packages they come from.
+    pub packages: usize,
+}
+
+/// The shapes' values of a package, above their means, when what is missing counts one way.
+struct Point {
+    values: Vec<f64>,
+}
+
+impl Model {
+    /// What the model says of a package.
+    ///
+    /// A missing feature counts in `chance` and `high` as bad as it can be, in `low` as good: it
+    /// widens the interval and never lowers the chance. The interval is log-odds +- 1.96 standard
+    /// errors (delta method: variance x'Vx, V clustered by package), turned into chances and
+    /// widened by the calibration error on packages not fitted.
+    pub fn forecast(&self, features: &Features) -> Forecast {
+        let (worst, best) = self.points(features);
+        let log_odds = self.log_odds(&worst);
+        let chance = logistic(log_odds);
+        let margin = NORMAL_95 * self.largest_standard_error(&worst, &best);
+        let high = logistic(log_odds + margin) + self.calibration_error;
+        let low = logistic(self.log_odds(&best) - margin) - self.calibration_error;
+        let terms = self.terms.iter().zip(&worst.values);
+        let mut terms: Vec<_> = terms.map(|(term, &x)| term.forecast(x, features)).collect();
+        terms.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
+        Forecast {
+            kind: self.kind,
+            chance,
+            low: low.clamp(0.0, chance),
+            high: high.clamp(chance, 1.0),
+            log_odds: self.intercept,
+            terms,
+        }
+    }
+
+    /// The chance alone, as [`Self::forecast`] gives it.
+    pub fn chance(&self, features: &Features) -> f64 {
+        logistic(self.log_odds(&self.points(features).0))
+    }
+
+    fn points(&self, features: &Features) -> (Point, Point) {
+        let (worst, best) = self.terms.iter().map(|term| term.ends(features)).unzip();
+        (Point { values: worst }, Point { values: best })
+    }
+
+    fn log_odds(&self, point: &Point) -> f64 {
+        let terms = self.terms.iter().zip(&point.values);
+        self.intercept + terms.map(|(term, x)| term.coefficient * x).sum::<f64>()
+    }
+
+    /// A bound on the standard error of the log-odds anywhere between the two points: a standard
+    /// error is a norm, so no step along one term adds more than the length of the step times the
+    /// standard error of the coefficient.
+    fn largest_standard_error(&self, worst: &Point, best: &Point) -> f64 {
+        let steps = worst.values.iter().zip(&best.values).map(|(a, b)| (a - b).abs());
+        let errors = (1..self.covariance.len()).map(|i| self.covariance[i][i].max(0.0).sqrt());
+        self.standard_error(best) + steps.zip(errors).map(|(step, it)| step * it).sum::<f64>()
+    }
+
+    fn standard_error(&self, point: &Point) -> f64 {
+        let at = |index: usize| if index == 0 { 1.0 } else { point.values[index - 1] };
+        let row = |(i, row): (usize, &Vec<f64>)| {
+            row.iter().enumerate().map(|(j, entry)| entry * at(j)).sum::<f64>() * at(i)
+        };
+        self.covariance.iter().enumerate().map(row).sum::<f64>().max(0.0).sqrt()
+    }
+}
+
+impl Term {
+    /// The shape's value above its mean when a missing feature counts as bad, and as good, as it
+    /// can be.
+    fn ends(&self, features: &Features) -> (f64, f64) {
+        if let Observed::Known(value) = features.get(self.feature) {
+            let x = self.shape.apply(*value) - self.mean;
+            return (x, x);
+        }
+        let (least, most) = (-self.mean, self.most_possible(features) - self.mean);
+        if self.coefficient >= 0.0 { (most, least) } else { (least, most) }
+    }
+
+    /// A project is never silent for longer than each of its packages.
+    fn most_possible(&self, features: &Features) -> f64 {
+        match (self.feature, features.get(Feature::SilenceDays)) {
+            (Feature::ProjectSilenceDays, Observed::Known(own)) => self.shape.apply(*own),
+            _ => self.shape.most(),
+        }
+    }
+
+    fn forecast(&self, x: f64, features: &Features) -> ForecastTerm {
+        let value = features.get(self.feature).clone();
+        let reason = match &value {
+            Observed::Known(value) => self.phrase.replace("{value}", &in_words(*value)),
+            Observed::Missing(why) => format!("{} is not known: {why}", self.title),
+        };
+        ForecastTerm { title: self.title.clone(), reason, value, log_odds: self.coefficient * x }
+    }
+}
+
+fn in_words(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value}") } else { format!("{value:.1}") }
+}
+
+/// The chance of these log-odds.
+pub(super) fn logistic(log_odds: f64) -> f64 {
+    1.0 / (1.0 + (-log_odds).exp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::forecast::shipped;
+    use crate::model::Missing;
+
+    /// Silence raises the log-odds by 1 for each doubling; a doubling is ordinary.
+    fn model() -> Model {
+        let mut model = shipped(ForecastKind::Disclosure).unwrap();
+        (model.intercept, model.calibration_error) = (-2.0, 0.01);
+        model.terms.truncate(1);
+        let term = &mut model.terms[0];
+        term.feature = Feature::SilenceDays;
+        term.shape = Shape::Doublings { from: 0.0, to: 7.0 };
+        (term.direction, term.coefficient, term.mean) = (Direction::Raises, 1.0, 1.0);
+        term.phrase = "{value} days of silence".to_owned();
+        model.covariance = vec![vec![0.04, 0.0], vec![0.0, 0.01]];
+        model
+    }
+
+    #[test]
+    fn a_forecast_by_hand() {
+        let silent =
+            Features::missing(Missing::NotAsked).with(Feature::SilenceDays, Observed::Known(7.0));
+        let forecast = model().forecast(&silent);
+        // Three doublings are two above the mean: log-odds -2 + 2 = 0, variance 0.04 + 4 x 0.01.
+        assert!((forecast.chance - 0.5).abs() < 1e-12);
+        let margin = 1.959_964 * 0.08_f64.sqrt();
+        assert!((forecast.high - logistic(margin) - 0.01).abs() < 1e-12);
+        assert!((forecast.low - logistic(-margin) + 0.01).abs() < 1e-12);
+        assert_eq!(forecast.terms[0].reason, "7 days of silence");
+        assert!((forecast.terms[0].log_odds - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn what_is_missing_counts_as_the_worst_and_widens() {
+        let unknown = model().forecast(&Features::missing(Missing::NoIndexEntry));
+        assert!((unknown.chance - 0.5).abs() < 1e-12);
+        // The best is no silence: log-odds -3, variance 0.04 + 0.01, and 3 doublings to the worst.
+        let margin = 1.959_964 * (0.05_f64.sqrt() + 0.3);
+        assert!((unknown.low - logistic(-3.0 - margin).max(0.01) + 0.01).abs() < 1e-12);
+        assert!(unknown.terms[0].reason.ends_with("is not known: no entry in Cargo's local index"));
+    }
+}

@@ -1,0 +1,255 @@
+//! The tables of a back-test joined by package.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use semver::{Version, VersionReq};
+use smol_str::SmolStr;
+
+use super::dependents::Dependents;
+use super::fit::FOLDS;
+use super::timeline::{Timeline, day_number, day_of, release_features};
+use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
+use crate::source::backtest::{DependentRelease, Label, PublishedRelease};
+
+/// All packages with their histories.
+#[derive(Debug, Clone, Default)]
+pub struct Tables {
+    /// The packages, by name.
+    pub packages: Vec<PackageRecord>,
+    /// Packages of the same repository, by place; a package without a known one is alone.
+    projects: Vec<Vec<u32>>,
+    /// The last day of which the labels tell; nothing after it is used.
+    pub cut: i32,
+    has_labels: bool,
+    has_dependents: bool,
+    has_projects: bool,
+}
+
+/// The history of a package.
+#[derive(Debug, Clone, Default)]
+pub struct PackageRecord {
+    /// Its name.
+    pub name: SmolStr,
+    /// The days of its releases.
+    pub timeline: Timeline,
+    /// Advisories of vulnerabilities and unsoundness, those of one day as one.
+    pub disclosures: Vec<Disclosure>,
+    /// The day on which an advisory that nobody maintains it first appeared.
+    pub unmaintained: Option<i32>,
+    /// Who depends on it when.
+    pub dependents: Dependents,
+    /// Its fold in cross-validation.
+    pub fold: u32,
+    project: usize,
+}
+
+/// The disclosure of one or several vulnerabilities of a package on one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Disclosure {
+    /// The earliest date that its advisories bear themselves, never after `first_seen`.
+    pub date: i32,
+    /// The day its advisories first appeared.
+    pub first_seen: i32,
+    /// The first day on which all of them were fixed by some release.
+    pub fixed: Option<i32>,
+    /// The day all of them were withdrawn.
+    pub withdrawn: Option<i32>,
+    /// Whether one is a vulnerability and not only unsoundness.
+    pub is_vulnerability: bool,
+}
+
+impl Tables {
+    /// Joins releases, labels where there are any, and patched versions. Nothing after `cut` is
+    /// taken in.
+    pub fn new(
+        releases: &[PublishedRelease],
+        labels: Option<&[Label]>,
+        patched: &BTreeMap<String, Vec<VersionReq>>,
+        cut: Date,
+    ) -> Self {
+        let cut = day_number(cut);
+        let mut by_name = BTreeMap::<&SmolStr, Vec<(i32, &SmolStr)>>::new();
+        for release in releases {
+            let day = day_of(release.published);
+            if day <= cut {
+                by_name.entry(&release.package).or_default().push((day, &release.version));
+            }
+        }
+        let mut by_package = BTreeMap::<&SmolStr, Vec<&Label>>::new();
+        for label in
+            labels.iter().copied().flatten().filter(|label| day_number(label.first_seen) <= cut)
+        {
+            by_package.entry(&label.package).or_default().push(label);
+        }
+        let record = |(name, releases): (&SmolStr, Vec<(i32, &SmolStr)>)| {
+            let labels = by_package.get(name).map_or(&[][..], Vec::as_slice);
+            PackageRecord::new(name, &releases, labels, patched)
+        };
+        let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
+        let alone = |(place, package): (usize, &mut PackageRecord)| {
+            package.project = place;
+            vec![place as u32]
+        };
+        let projects = packages.iter_mut().enumerate().map(alone).collect();
+        Self { packages, projects, cut, has_labels: labels.is_some(), ..Self::default() }
+    }
+
+    /// Takes in who depends on whom.
+    #[must_use]
+    pub fn with_dependencies(mut self, mut releases: Vec<DependentRelease>) -> Self {
+        self.has_dependents = true;
+        releases.sort_by(|a, b| (&a.package, a.published).cmp(&(&b.package, b.published)));
+        for history in releases.chunk_by(|a, b| a.package == b.package) {
+            let mut current = BTreeMap::<&SmolStr, i32>::new();
+            for release in history {
+                let day = day_of(release.published);
+                let now: BTreeSet<&SmolStr> = release.dependencies.iter().collect();
+                let gone: Vec<&SmolStr> =
+                    current.keys().copied().filter(|name| !now.contains(name)).collect();
+                for name in gone {
+                    let from = current.remove(name).unwrap_or(day);
+                    self.add_dependent(name, from, Some(day));
+                }
+                for name in now {
+                    current.entry(name).or_insert(day);
+                }
+            }
+            for (name, from) in current {
+                self.add_dependent(name, from, None);
+            }
+        }
+        self.packages.iter_mut().for_each(|package| package.dependents.sort());
+        self
+    }
+
+    fn add_dependent(&mut self, name: &SmolStr, from: i32, until: Option<i32>) {
+        if let Ok(place) = self.packages.binary_search_by(|it| it.name.cmp(name)) {
+            self.packages[place].dependents.add(from, until);
+        }
+    }
+
+    /// Takes in which packages share a repository.
+    #[must_use]
+    pub fn with_repositories(mut self, repositories: &BTreeMap<SmolStr, String>) -> Self {
+        self.has_projects = true;
+        let mut by_project = BTreeMap::<&str, Vec<u32>>::new();
+        let mut projects = Vec::new();
+        for (place, package) in self.packages.iter().enumerate() {
+            match repositories.get(&package.name) {
+                Some(project) => by_project.entry(project).or_default().push(place as u32),
+                None => projects.push(vec![place as u32]),
+            }
+        }
+        projects.extend(by_project.into_values());
+        for (project, members) in projects.iter().enumerate() {
+            for &member in members {
+                self.packages[member as usize].project = project;
+            }
+        }
+        self.projects = projects;
+        self
+    }
+
+    /// All features of a package as known at the end of a day.
+    pub fn features(&self, package: &PackageRecord, as_of: i32) -> Features {
+        let known = |has: bool, value: f64| {
+            if has { Observed::Known(value) } else { Observed::Missing(Missing::NotAsked) }
+        };
+        let members = &self.projects[package.project];
+        let last = members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of));
+        let features = release_features(&package.timeline, as_of)
+            .with(
+                Feature::Dependents,
+                known(self.has_dependents, package.dependents.on(as_of) as f64),
+            )
+            .with(
+                Feature::PastDisclosures,
+                known(self.has_labels, package.past_disclosures(as_of) as f64),
+            );
+        match last.max() {
+            Some(last) => {
+                let silence = known(self.has_projects, f64::from(as_of - last));
+                features.with(Feature::ProjectSilenceDays, silence)
+            }
+            None => features,
+        }
+    }
+}
+
+impl PackageRecord {
+    fn new(
+        name: &SmolStr,
+        releases: &[(i32, &SmolStr)],
+        labels: &[&Label],
+        patched: &BTreeMap<String, Vec<VersionReq>>,
+    ) -> Self {
+        let in_force = labels.iter().filter(|label| label.withdrawn.is_none());
+        let unmaintained = in_force
+            .filter(|label| label.kind == AdvisoryKind::Unmaintained)
+            .map(|label| day_number(label.first_seen))
+            .min();
+        let mut by_day = BTreeMap::<i32, Disclosure>::new();
+        for label in labels {
+            let is_vulnerability = match label.kind {
+                AdvisoryKind::Vulnerability => true,
+                AdvisoryKind::Unsound => false,
+                AdvisoryKind::Unmaintained | AdvisoryKind::Notice => continue,
+            };
+            let first_seen = day_number(label.first_seen);
+            let one = Disclosure {
+                date: day_number(label.date).min(first_seen),
+                first_seen,
+                fixed: first_fixed(releases, patched.get(&label.id).map_or(&[], Vec::as_slice)),
+                withdrawn: label.withdrawn.map(day_number),
+                is_vulnerability,
+            };
+            let both = match by_day.remove(&first_seen) {
+                Some(other) => other.and(one),
+                None => one,
+            };
+            by_day.insert(first_seen, both);
+        }
+        Self {
+            name: name.clone(),
+            timeline: Timeline::new(releases.iter().map(|(day, _)| *day).collect()),
+            disclosures: by_day.into_values().collect(),
+            unmaintained,
+            dependents: Dependents::default(),
+            fold: crc32fast::hash(name.as_bytes()) % FOLDS,
+            project: 0,
+        }
+    }
+
+    /// Disclosures that had appeared by the day and were not withdrawn by then. What was withdrawn
+    /// later still counts: nobody knew.
+    fn past_disclosures(&self, as_of: i32) -> usize {
+        let known = |it: &&Disclosure| {
+            it.first_seen <= as_of && it.withdrawn.is_none_or(|withdrawn| withdrawn > as_of)
+        };
+        self.disclosures.iter().filter(known).count()
+    }
+}
+
+impl Disclosure {
+    /// Two of one day as one: fixed and withdrawn when both are.
+    fn and(self, other: Self) -> Self {
+        let both = |a: Option<i32>, b: Option<i32>| a.zip(b).map(|(a, b)| a.max(b));
+        Self {
+            date: self.date.min(other.date),
+            first_seen: self.first_seen,
+            fixed: both(self.fixed, other.fixed),
+            withdrawn: both(self.withdrawn, other.withdrawn),
+            is_vulnerability: self.is_vulnerability || other.is_vulnerability,
+        }
+    }
+}
+
+/// The first day with a release that one of the requirements takes.
+fn first_fixed(releases: &[(i32, &SmolStr)], patched: &[VersionReq]) -> Option<i32> {
+    let fixes = |version: &SmolStr| {
+        let version = Version::parse(version);
+        version.is_ok_and(|version| patched.iter().any(|it| it.matches(&version)))
+    };
+    releases.iter().filter(|(_, version)| fixes(version)).map(|(day, _)| *day).min()
+}

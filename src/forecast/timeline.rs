@@ -1,0 +1,134 @@
+//! Features that a release history alone yields.
+
+use jiff::civil::{Date, date};
+use jiff::tz::Offset;
+use jiff::{Span, Timestamp};
+
+use crate::model::{Feature, Features, Missing, Observed, ReleaseHistory};
+
+/// Days with a release, as day numbers, ascending and each once.
+///
+/// Several releases on one day are one decision to release, so that a workspace published in
+/// steps or a release repeated after a mistake does not count as activity twice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Timeline {
+    days: Vec<i32>,
+}
+
+/// Days from 1970-01-01 to a day.
+pub fn day_number(day: Date) -> i32 {
+    // The range of `Date` is under ten million days.
+    day.since(date(1970, 1, 1)).map_or(0, |span| span.get_days())
+}
+
+/// The day of a day number; the last day there is for one beyond it.
+pub(super) fn day(number: i32) -> Date {
+    date(1970, 1, 1).saturating_add(Span::new().days(number))
+}
+
+/// The UTC day of a moment as a day number.
+pub(super) fn day_of(time: Timestamp) -> i32 {
+    day_number(Offset::UTC.to_datetime(time).date())
+}
+
+impl Timeline {
+    /// The timeline of these days, in any order.
+    pub fn new(mut days: Vec<i32>) -> Self {
+        days.sort_unstable();
+        days.dedup();
+        Self { days }
+    }
+
+    /// The timeline of a history. Yanked releases and pre-releases are activity; releases without
+    /// a time are left out, as nobody can tell when they came.
+    pub fn of(history: &ReleaseHistory) -> Self {
+        Self::new(history.releases.iter().filter_map(|it| it.published.map(day_of)).collect())
+    }
+
+    /// The days up to and with `as_of`.
+    pub(super) fn until(&self, as_of: i32) -> &[i32] {
+        &self.days[..self.days.partition_point(|&day| day <= as_of)]
+    }
+
+    /// The last release by the end of a day.
+    pub(super) fn last(&self, as_of: i32) -> Option<i32> {
+        self.until(as_of).last().copied()
+    }
+
+    /// The first release after a day.
+    pub(super) fn next_after(&self, as_of: i32) -> Option<i32> {
+        self.days.get(self.until(as_of).len()).copied()
+    }
+}
+
+/// What the releases up to the end of the day `as_of` (UTC) tell. Later ones do not exist for it.
+///
+/// Every feature but the span only grows (silence) or only falls (counts) while nothing is
+/// released, which makes a model with the right signs monotone in silence.
+pub fn release_features(timeline: &Timeline, as_of: i32) -> Features {
+    let days = timeline.until(as_of);
+    let (Some(&first), Some(&last)) = (days.first(), days.last()) else {
+        return Features::missing(Missing::NoReleaseByThen);
+    };
+    let within = |span: i32| days.len() - days.partition_point(|&day| day <= as_of - span);
+    let longest = days.windows(2).map(|pair| pair[1] - pair[0]).max();
+    let silence = f64::from(as_of - last);
+    let by_longest = longest.map_or(1.0, |longest| silence / f64::from(longest.max(1)));
+    let mut features = Features::missing(Missing::NotAsked);
+    let values = [
+        (Feature::SilenceDays, silence),
+        (Feature::ReleaseDays90, within(90) as f64),
+        (Feature::ReleaseDays365, within(365) as f64),
+        (Feature::ReleaseDays730, within(730) as f64),
+        (Feature::ReleaseQuarters, quarters(&days[days.len() - within(1460)..]) as f64),
+        (Feature::ReleaseDays, days.len() as f64),
+        (Feature::SpanDays, f64::from(last - first)),
+        (Feature::SilenceByLongestInterval, by_longest),
+    ];
+    for (feature, value) in values {
+        features = features.with(feature, Observed::Known(value));
+    }
+    features
+}
+
+/// Different quarters among ascending days. They are anchored at 1970-01-01 and not at the day of
+/// the forecast, so that time alone never splits one into two.
+fn quarters(days: &[i32]) -> usize {
+    let quarter = |day: i32| (i64::from(day) * 16).div_euclid(1461);
+    let changes = days.windows(2).filter(|pair| quarter(pair[0]) != quarter(pair[1])).count();
+    changes + usize::from(!days.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn day_numbers_count_from_1970() {
+        assert_eq!(day_number(date(1970, 1, 1)), 0);
+        assert_eq!(day_number(date(2024, 2, 29)), 19_782);
+        assert_eq!(day_number(date(1969, 12, 31)), -1);
+    }
+
+    #[test]
+    fn features_by_hand() {
+        // Releases on days 0, 10 (twice) and 400, seen from day 500 and from day 399.
+        let timeline = Timeline::new(vec![400, 10, 0, 10]);
+        let at = |as_of: i32| {
+            let features = release_features(&timeline, as_of);
+            Feature::ALL.map(|feature| features.get(feature).known().copied())
+        };
+        let known = |values: [f64; 8]| values.map(Some);
+        assert_eq!(at(500)[..8], known([100.0, 0.0, 1.0, 3.0, 2.0, 3.0, 400.0, 100.0 / 390.0]));
+        assert_eq!(at(399)[..8], known([389.0, 0.0, 0.0, 2.0, 1.0, 2.0, 10.0, 38.9]));
+        assert_eq!(at(-1), [None; Feature::ALL.len()]);
+    }
+
+    #[test]
+    fn what_comes_after_the_day_changes_nothing() {
+        let before = Timeline::new(vec![0, 30, 45]);
+        let planted = Timeline::new(vec![0, 30, 45, 101, 1000]);
+        assert_eq!(release_features(&before, 100), release_features(&planted, 100));
+        assert_ne!(release_features(&before, 101), release_features(&planted, 101));
+    }
+}

@@ -1,0 +1,165 @@
+//! Forecasts of a package: chances with an interval and the terms they are made of.
+
+use super::{Missing, Observed};
+
+/// What is forecast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ForecastKind {
+    /// No release in the next 365 days.
+    Silence,
+    /// If a vulnerability were disclosed today: no fixed release is out 90 days later.
+    Unfixed90Days,
+    /// If a vulnerability were disclosed today: no fixed release is out 365 days later.
+    Unfixed365Days,
+    /// A vulnerability or unsoundness is disclosed in the next 365 days.
+    Disclosure,
+}
+
+impl ForecastKind {
+    /// Every kind.
+    pub const ALL: [Self; 4] =
+        [Self::Silence, Self::Unfixed90Days, Self::Unfixed365Days, Self::Disclosure];
+
+    /// Identifier on the command line, in JSON, and of the file in `rules/forecast`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Silence => "silence",
+            Self::Unfixed90Days => "unfixed-90",
+            Self::Unfixed365Days => "unfixed-365",
+            Self::Disclosure => "disclosure",
+        }
+    }
+
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A fact about a package on a day that forecasts are made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Feature {
+    /// Days since the last release.
+    SilenceDays,
+    /// Days with a release in the last 90 days.
+    ReleaseDays90,
+    /// Days with a release in the last 365 days.
+    ReleaseDays365,
+    /// Days with a release in the last 730 days.
+    ReleaseDays730,
+    /// Quarters of a year (1,461/16 days, counted from 1970-01-01) with a release within the last
+    /// 1,460 days.
+    ReleaseQuarters,
+    /// All days with a release.
+    ReleaseDays,
+    /// Days from the first release to the last.
+    SpanDays,
+    /// Days since the last release by the longest interval between releases (at least one day);
+    /// 1 where there is only one release.
+    SilenceByLongestInterval,
+    /// Days since the last release of any package of the same repository, this one included.
+    ProjectSilenceDays,
+    /// Packages whose latest release depends on it, dev-dependencies apart.
+    Dependents,
+    /// Days on which vulnerabilities or unsoundness of it became public before.
+    PastDisclosures,
+}
+
+impl Feature {
+    /// Every feature, in the order of [`Features`].
+    pub const ALL: [Self; 11] = [
+        Self::SilenceDays,
+        Self::ReleaseDays90,
+        Self::ReleaseDays365,
+        Self::ReleaseDays730,
+        Self::ReleaseQuarters,
+        Self::ReleaseDays,
+        Self::SpanDays,
+        Self::SilenceByLongestInterval,
+        Self::ProjectSilenceDays,
+        Self::Dependents,
+        Self::PastDisclosures,
+    ];
+
+    /// Identifier in `rules/forecast`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SilenceDays => "silence-days",
+            Self::ReleaseDays90 => "release-days-90",
+            Self::ReleaseDays365 => "release-days-365",
+            Self::ReleaseDays730 => "release-days-730",
+            Self::ReleaseQuarters => "release-quarters",
+            Self::ReleaseDays => "release-days",
+            Self::SpanDays => "span-days",
+            Self::SilenceByLongestInterval => "silence-by-longest-interval",
+            Self::ProjectSilenceDays => "project-silence-days",
+            Self::Dependents => "dependents",
+            Self::PastDisclosures => "past-disclosures",
+        }
+    }
+
+    /// The feature of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feature| feature.name() == name)
+    }
+}
+
+/// What is known of a package on a day, one value for each [`Feature`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Features {
+    values: [Observed<f64>; Feature::ALL.len()],
+}
+
+impl Features {
+    /// Nothing known, for this reason.
+    pub fn missing(why: Missing) -> Self {
+        Self { values: std::array::from_fn(|_| Observed::Missing(why)) }
+    }
+
+    /// The same with one value set. A value that is no finite number is refused as not understood.
+    #[must_use]
+    pub fn with(mut self, feature: Feature, value: Observed<f64>) -> Self {
+        self.values[feature as usize] = value.and_then(|&value| {
+            Observed::from_option(value.is_finite().then_some(value), Missing::NotUnderstood)
+        });
+        self
+    }
+
+    /// The value of a feature.
+    pub fn get(&self, feature: Feature) -> &Observed<f64> {
+        &self.values[feature as usize]
+    }
+}
+
+/// A chance, how sure it is, and what it is made of.
+///
+/// `log_odds` plus the `log_odds` of all terms is the log-odds (natural logarithm) of `chance`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forecast {
+    /// What is forecast.
+    pub kind: ForecastKind,
+    /// The chance, 0 to 1. What is missing counts as bad as it can be.
+    pub chance: f64,
+    /// Lower end of the 95 % interval, 0 to `chance`. What is missing counts as good as it
+    /// can be.
+    pub low: f64,
+    /// Upper end of the 95 % interval, `chance` to 1.
+    pub high: f64,
+    /// Log-odds of the average package.
+    pub log_odds: f64,
+    /// The terms, strongest first.
+    pub terms: Vec<ForecastTerm>,
+}
+
+/// What one fact adds to a forecast, against the average package.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ForecastTerm {
+    /// What it looks at, a noun phrase.
+    pub title: String,
+    /// The fact in words.
+    pub reason: String,
+    /// The measured value, in the unit of the feature.
+    pub value: Observed<f64>,
+    /// Its log-odds above those of the average package.
+    pub log_odds: f64,
+}

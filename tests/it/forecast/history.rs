@@ -1,0 +1,94 @@
+//! The shipped models against the history they come from, where the large data are at hand.
+
+use std::path::PathBuf;
+
+use headwater::forecast::{Evaluation, Section, Settings, evaluate, examples, fit, shipped};
+use headwater::model::ForecastKind;
+use headwater::world::backtest::TableFiles;
+
+fn files() -> Option<TableFiles> {
+    let Some(data) = std::env::var_os("HEADWATER_DATA") else {
+        eprintln!("HEADWATER_DATA is not set: the test against history did not run");
+        return None;
+    };
+    let table = |name: &str| PathBuf::from(&data).join("backtest").join(name);
+    Some(TableFiles {
+        releases: table("releases.tsv.zst"),
+        labels: Some(table("rustsec-first-seen.tsv")),
+        advisories: Some(table("rustsec-advisories.tsv")),
+        dependencies: Some(table("index-slim.jsonl.zst")),
+        repositories: Some(table("crate-meta.tsv.zst")),
+    })
+}
+
+#[test]
+fn the_shipped_coefficients_are_what_the_command_gives() {
+    let Some(files) = files() else { return };
+    let loaded = files.load(None).unwrap();
+    for kind in ForecastKind::ALL {
+        let shipped = shipped(kind).unwrap();
+        let until = headwater::forecast::day_number(shipped.provenance.until);
+        let all = examples(kind, &loaded.tables);
+        let known: Vec<_> = all.iter().filter(|it| it.known_by <= until).collect();
+        let settings = Settings {
+            command: shipped.provenance.command.clone(),
+            data: loaded.summary.clone(),
+            until: shipped.provenance.until,
+        };
+        let fitted = fit(&shipped, &known, &settings).unwrap();
+        assert_eq!(fitted.provenance, shipped.provenance);
+        let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
+        assert!(close(fitted.intercept, shipped.intercept), "{kind:?}");
+        for (new, old) in fitted.terms.iter().zip(&shipped.terms) {
+            assert!(close(new.coefficient, old.coefficient), "{kind:?} {new:?}");
+            assert!(close(new.mean, old.mean), "{kind:?} {new:?}");
+        }
+    }
+}
+
+fn section<'a>(evaluation: &'a Evaluation, forecast: &str, split: &str) -> &'a Section {
+    let mut sections = evaluation.sections.iter();
+    let is_it = |it: &&Section| it.forecast == forecast && it.split == split && it.part.is_empty();
+    sections.find(is_it).unwrap_or_else(|| panic!("no section `{split}` of {forecast}"))
+}
+
+/// AUC of the model and of the first baseline.
+fn auc(section: &Section) -> (f64, f64) {
+    (section.scores[0].metrics.auc.value, section.scores[1].metrics.auc.value)
+}
+
+#[test]
+fn forecasts_are_as_good_as_is_said() {
+    let Some(files) = files() else { return };
+    let loaded = files.load(None).unwrap();
+    let models = ForecastKind::ALL.map(|kind| shipped(kind).unwrap());
+    let evaluation = evaluate(&loaded.tables, &models).unwrap();
+
+    let silence =
+        section(&evaluation, "silence", "packages not fitted, 2024-26, fitted before 2023");
+    assert!(auc(silence).0 >= 0.90);
+    assert!(silence.scores[0].metrics.calibration_error.value <= 0.02);
+
+    for (forecast, least) in [("unfixed-90", 0.90), ("unfixed-365", 0.96)] {
+        let recent = section(&evaluation, forecast, "2024-26, fitted before 2023");
+        assert!(auc(recent).0 >= least, "{forecast}");
+        let (model, recency) =
+            auc(section(&evaluation, forecast, "packages not fitted, all years"));
+        assert!(model > recency, "{forecast}: {model} is not above {recency}");
+    }
+
+    let windows = [2023, 2024, 2025].map(|year| {
+        let split = format!("July {year} to June {}, fitted before", year + 1);
+        auc(section(&evaluation, "disclosure", &split))
+    });
+    assert!(windows.iter().all(|(model, dependents)| model >= dependents), "{windows:?}");
+    assert!(windows.iter().map(|it| it.0).sum::<f64>() / 3.0 >= 0.76, "{windows:?}");
+
+    for part in ["all years", "appeared from 2024 on"] {
+        let of = |name: &str| {
+            let mut scores = evaluation.unmaintained.iter();
+            scores.find(|it| it.name == name && it.part == part).unwrap().auc.value
+        };
+        assert!(of("unfixed-365") >= of("days since the last release"), "{part}");
+    }
+}

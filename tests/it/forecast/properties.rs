@@ -1,0 +1,92 @@
+//! What every shipped model must do for any package.
+
+use headwater::forecast::{Timeline, release_features, shipped};
+use headwater::model::{Feature, Features, ForecastKind, Missing, Observed};
+use proptest::prelude::*;
+
+/// Values a feature may have, and beyond.
+fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
+    let most = match feature {
+        Feature::SilenceDays | Feature::SpanDays => 9_000.0,
+        Feature::SilenceByLongestInterval => 2_000.0,
+        Feature::ProjectSilenceDays => 1.0,
+        Feature::ReleaseDays90
+        | Feature::ReleaseDays365
+        | Feature::ReleaseDays730
+        | Feature::ReleaseQuarters
+        | Feature::ReleaseDays
+        | Feature::Dependents
+        | Feature::PastDisclosures => 3_000.0,
+    };
+    prop_oneof![
+        1 => Just(Observed::Missing(Missing::NoIndexEntry)),
+        4 => (0.0..most).prop_map(|it: f64| Observed::Known(it)),
+        1 => Just(Observed::Known(0.0)),
+    ]
+    .boxed()
+}
+
+fn features() -> impl Strategy<Value = Features> {
+    Feature::ALL.map(value).to_vec().prop_map(|values| {
+        let mut features = Features::missing(Missing::NotAsked);
+        for (feature, value) in Feature::ALL.into_iter().zip(values) {
+            features = features.with(feature, value);
+        }
+        // A project is at most as silent as the package.
+        let own = features.get(Feature::SilenceDays).known().copied().unwrap_or(9_000.0);
+        let project = features.get(Feature::ProjectSilenceDays).clone().map(|share| share * own);
+        features.with(Feature::ProjectSilenceDays, project)
+    })
+}
+
+fn timeline() -> impl Strategy<Value = Timeline> {
+    proptest::collection::vec(0..4_000_i32, 1..40).prop_map(Timeline::new)
+}
+
+proptest! {
+    #[test]
+    fn terms_add_up_to_the_chance(features in features()) {
+        for kind in ForecastKind::ALL {
+            let forecast = shipped(kind).unwrap().forecast(&features);
+            let terms: f64 = forecast.terms.iter().map(|term| term.log_odds).sum();
+            let chance = 1.0 / (1.0 + (-(forecast.log_odds + terms)).exp());
+            prop_assert!((chance - forecast.chance).abs() < 1e-9);
+            prop_assert!(0.0 <= forecast.low && forecast.low <= forecast.chance);
+            prop_assert!(forecast.chance <= forecast.high && forecast.high <= 1.0);
+        }
+    }
+
+    #[test]
+    fn what_is_missing_never_lowers_and_always_widens(features in features(), at in 0..11_usize) {
+        let hidden = Feature::ALL[at];
+        let without = features.clone().with(hidden, Observed::Missing(Missing::NotFound));
+        for kind in ForecastKind::ALL {
+            let model = shipped(kind).unwrap();
+            let (known, unknown) = (model.forecast(&features), model.forecast(&without));
+            prop_assert!(unknown.chance >= known.chance - 1e-12, "{kind:?} {hidden:?}");
+            prop_assert!(unknown.high >= known.high - 1e-12, "{kind:?} {hidden:?}");
+            prop_assert!(unknown.low <= known.low + 1e-12, "{kind:?} {hidden:?}");
+        }
+    }
+
+    #[test]
+    fn older_silence_never_lowers(timeline in timeline(), day in 4_000..7_000_i32, more in 0..3_000_i32) {
+        let kinds = [
+            ForecastKind::Silence,
+            ForecastKind::Unfixed90Days,
+            ForecastKind::Unfixed365Days,
+        ];
+        for kind in kinds {
+            let model = shipped(kind).unwrap();
+            let at = |day: i32| model.chance(&release_features(&timeline, day));
+            prop_assert!(at(day + more) >= at(day) - 1e-12, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn later_releases_do_not_exist(days in proptest::collection::vec(0..4_000_i32, 1..40), day in 0..4_000_i32) {
+        let before: Vec<i32> = days.iter().copied().filter(|&it| it <= day).collect();
+        let (all, before) = (Timeline::new(days), Timeline::new(before));
+        prop_assert_eq!(release_features(&all, day), release_features(&before, day));
+    }
+}

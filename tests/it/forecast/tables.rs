@@ -1,0 +1,172 @@
+//! Tables to forecasts: nothing leaks, everything repeats, the command says what is wrong.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use headwater::forecast::{Clock, Tables, disclosure, evaluate, shipped, silence, unfixed};
+use headwater::model::{Feature, ForecastKind};
+use headwater::report::{forecast as report, reliability};
+use headwater::source::backtest;
+use jiff::civil::{Date, date};
+
+const RELEASES: &str = "crate\tversion\tpubtime\tyanked
+soap\t1.0.0\t2019-01-01T00:00:00Z\t0
+soap\t1.1.0\t2019-12-01T12:00:00Z\t1
+soap\t1.1.1\t2020-05-01T00:00:00Z\t0
+foam\t0.1.0\t2019-06-01T00:00:00Z\t0
+foam\t0.2.0\t2020-03-01T00:00:00Z\t0
+";
+const LABELS: &str = "id\tpackage\tkind\tadvisory_date\tfirst_seen_in_db\tlast_changed\twithdrawn
+A-1\tsoap\tvulnerability\t2020-02-20\t2020-03-01T10:00:00Z\t\t
+A-2\tfoam\tunsound\t2020-04-01\t2020-04-02T10:00:00Z\t\t2020-06-01
+A-3\tfoam\tvulnerability\t2020-06-01\t2020-06-02T10:00:00Z\t\t
+A-4\tfoam\tvulnerability\t2020-06-01\t2020-06-02T11:00:00Z\t\t
+";
+const PATCHED: &str = "id\tpatched\nA-1\t>= 1.1.1\nA-2\t\nA-3\t>= 0.2.0\nA-4\t\n";
+const DEPENDENCIES: &str = r#"{"n":"foam","v":"0.1.0","t":"2019-06-01T00:00:00Z","d":[["soap","^1",""]]}
+{"n":"foam","v":"0.2.0","t":"2020-03-01T00:00:00Z"}
+"#;
+const REPOSITORIES: &str =
+    "crate\trepository\nsoap\thttps://forge.example/wash\nfoam\thttps://forge.example/wash.git\n";
+
+fn tables(releases: &str, labels: &str, cut: Date) -> Tables {
+    let releases = backtest::releases(releases).unwrap();
+    let labels = backtest::labels(labels).unwrap();
+    let patched = backtest::patched(PATCHED).unwrap();
+    Tables::new(&releases, Some(&labels), &patched, cut)
+        .with_dependencies(backtest::dependencies(DEPENDENCIES).unwrap())
+        .with_repositories(&backtest::repositories(REPOSITORIES).unwrap())
+}
+
+#[test]
+fn features_by_hand() {
+    let tables = tables(RELEASES, LABELS, date(2022, 1, 1));
+    let examples = silence(&tables, date(2020, 4, 10));
+    // Packages are in the order of their names: foam, soap.
+    let of =
+        |place: usize, feature: Feature| examples[place].features.get(feature).known().copied();
+    assert_eq!(of(1, Feature::SilenceDays), Some(131.0));
+    assert_eq!(of(1, Feature::ProjectSilenceDays), Some(40.0));
+    assert_eq!(of(1, Feature::Dependents), Some(0.0));
+    assert_eq!(of(1, Feature::PastDisclosures), Some(1.0));
+    // Withdrawn in June, but nobody knew in April.
+    assert_eq!(of(0, Feature::PastDisclosures), Some(1.0));
+    assert_eq!((examples[0].outcome, examples[1].outcome), (true, false));
+    let earlier = silence(&tables, date(2020, 1, 1));
+    assert_eq!(earlier[1].features.get(Feature::Dependents).known(), Some(&1.0));
+}
+
+#[test]
+fn outcomes_by_hand() {
+    let tables = tables(RELEASES, LABELS, date(2022, 1, 1));
+    // Fixed 61 days after it appeared, 71 days after its own date; two of one day are one, and
+    // unfixed when one of them is; the withdrawn one is none.
+    for (clock, days) in [(Clock::FirstSeen, 61.0), (Clock::AdvisoryDate, 71.0)] {
+        let examples = unfixed(&tables, 90, clock);
+        let seen: Vec<_> = examples.iter().map(|it| (it.package, it.outcome)).collect();
+        assert_eq!(seen, [(0, true), (1, false)]);
+        assert_eq!((examples[1].days, examples[1].seen), (days, true));
+    }
+    assert!(unfixed(&tables, 60, Clock::FirstSeen)[1].outcome);
+    let outcomes = |day| -> Vec<bool> {
+        disclosure(&tables, day).iter().map(|example| example.outcome).collect()
+    };
+    assert_eq!(outcomes(date(2020, 1, 1)), [true, true]);
+    // Only the withdrawn one is in this year's first months for foam; soap has no other.
+    assert_eq!(outcomes(date(2020, 3, 1)), [true, false]);
+    assert_eq!(outcomes(date(2020, 6, 2)), [false, false]);
+}
+
+#[test]
+fn a_planted_future_changes_no_feature() {
+    let cut = date(2022, 1, 1);
+    let planted_release = format!("{RELEASES}foam\t9.0.0\t2020-04-11T00:00:00Z\t0\n");
+    let planted_label =
+        format!("{LABELS}A-9\tsoap\tvulnerability\t2019-01-01\t2020-04-11T00:00:00Z\t\t\n");
+    let features = |tables: &Tables| -> Vec<_> {
+        silence(tables, date(2020, 4, 10)).into_iter().map(|example| example.features).collect()
+    };
+    let known = features(&tables(RELEASES, LABELS, cut));
+    assert_eq!(known, features(&tables(&planted_release, &planted_label, cut)));
+    // The same plants a day earlier are seen.
+    let seen = |text: &str| text.replace("2020-04-11", "2020-04-10");
+    assert_ne!(known, features(&tables(&seen(&planted_release), LABELS, cut)));
+    assert_ne!(known, features(&tables(RELEASES, &seen(&planted_label), cut)));
+}
+
+/// Packages that release every 30, 60, ... days until they stop for good, 60 a kind.
+fn made_up_releases() -> String {
+    let mut text = "crate\tversion\tpubtime\n".to_owned();
+    for number in 0..240_i64 {
+        let interval = 30 * (1 + number % 8);
+        let until = 700 + number * 13;
+        for day in (number * 7 % 200..until.min(3_800)).step_by(interval as usize) {
+            let day = date(2014, 1, 1).saturating_add(jiff::Span::new().days(day));
+            writeln!(text, "package-{number}\t1.0.0\t{day}T00:00:00Z").unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn an_evaluation_repeats_and_is_drawn() {
+    let releases = backtest::releases(&made_up_releases()).unwrap();
+    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1));
+    let models = [shipped(ForecastKind::Silence).unwrap()];
+    let evaluation = evaluate(&tables, &models).unwrap();
+    let again = evaluate(&tables, &models).unwrap();
+    assert_eq!(report::json(&evaluation), report::json(&again));
+    let headline = evaluation.sections.iter().find(|it| it.headline).unwrap();
+    let model = &headline.scores[0];
+    assert!(model.metrics.auc.value > 0.8, "{model:?}");
+    assert!(model.metrics.auc.low <= model.metrics.auc.value);
+    assert!(headline.scores[1].metrics.brier.value.is_nan());
+    let svg = reliability::svg(&evaluation);
+    assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
+    assert_eq!(svg.matches("<circle").count(), headline.reliability.len());
+    assert!(report::text(&evaluation).contains("no release for two years"));
+    serde_json::from_str::<serde_json::Value>(&report::json(&evaluation)).unwrap();
+}
+
+fn headwater(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_headwater"))
+        .args(["forecast"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_command_fits_tests_and_complains() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("releases.tsv"), made_up_releases()).unwrap();
+    let fitted = headwater(path, &["fit", "silence", "--releases", "releases.tsv"]);
+    let fitted = String::from_utf8(fitted.stdout).unwrap();
+    let model = headwater::forecast::parse(&fitted).unwrap();
+    assert!(model.provenance.command.ends_with("--until 2023-01-01 --releases releases.tsv"));
+    assert!(model.provenance.examples > 1_000);
+    let tested = headwater(
+        path,
+        &["evaluate", "--releases", "releases.tsv", "--json", "o.json", "--svg", "o.svg"],
+    );
+    assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
+    assert!(path.join("o.json").exists() && path.join("o.svg").exists());
+    let cases: [(&[&str], &str); 4] = [
+        (&["fit", "disclosure", "--releases", "releases.tsv"], "give --labels, --dependencies"),
+        (&["fit", "silence", "--releases", "none.tsv"], "cannot read"),
+        (
+            &["fit", "silence", "--releases", "releases.tsv", "--until", "2014-01-01"],
+            "cannot be fitted",
+        ),
+        (&["fit", "weather", "--releases", "releases.tsv"], "invalid value"),
+    ];
+    for (arguments, expected) in cases {
+        let output = headwater(path, arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains(expected), "{said}");
+    }
+}
