@@ -151,7 +151,7 @@ pub fn evaluate(tables: &Tables, models: &[Model]) -> Result<Evaluation, Error> 
     })
 }
 
-fn within<'a>(all: &'a [Example], keep: impl Fn(&Example) -> bool) -> Vec<&'a Example> {
+fn within(all: &[Example], keep: impl Fn(&Example) -> bool) -> Vec<&Example> {
     all.iter().filter(|example| keep(example)).collect()
 }
 

@@ -214,11 +214,9 @@ fn derivatives(design: &Design, places: &[usize], beta: &[f64]) -> (Vec<f64>, Ma
             }
         }
     }
-    for i in 0..size {
-        hessian[i][i] += penalty(i);
-        for j in 0..i {
-            hessian[j][i] = hessian[i][j];
-        }
+    linear::mirror(&mut hessian);
+    for (i, row) in hessian.iter_mut().enumerate() {
+        row[i] += penalty(i);
     }
     (gradient, hessian)
 }

@@ -8,6 +8,16 @@ pub(super) fn zeros(size: usize) -> Matrix {
     vec![vec![0.0; size]; size]
 }
 
+/// Fills the upper triangle with the lower one.
+pub(super) fn mirror(matrix: &mut Matrix) {
+    for i in 1..matrix.len() {
+        let (above, rest) = matrix.split_at_mut(i);
+        for (row, entry) in above.iter_mut().zip(&rest[0]) {
+            row[i] = *entry;
+        }
+    }
+}
+
 /// The lower triangle L with L L' = `matrix`; `None` where it is not positive definite.
 fn cholesky(matrix: &Matrix) -> Option<Matrix> {
     let mut lower = zeros(matrix.len());
@@ -71,6 +81,13 @@ mod tests {
             assert!(row.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{inverted:?}");
         }
         assert_eq!(inverse(&vec![vec![1.0, 2.0], vec![2.0, 1.0]]), None);
+    }
+
+    #[test]
+    fn mirror_by_hand() {
+        let mut matrix = vec![vec![1.0, 0.0, 0.0], vec![2.0, 3.0, 0.0], vec![4.0, 5.0, 6.0]];
+        mirror(&mut matrix);
+        assert_eq!(matrix, [[1.0, 2.0, 4.0], [2.0, 3.0, 5.0], [4.0, 5.0, 6.0]]);
     }
 
     #[test]

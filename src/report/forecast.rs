@@ -51,8 +51,8 @@ fn section_text(text: &mut String, section: &Section) {
     );
     let _ = writeln!(
         text,
-        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<6} {:<6} {:<18} {:<18} {:<18} {}",
-        "", "AUC", "gain", "AP", "C", "Brier", "ECE", "P@50", "P@100", "R@5%", "P@5%"
+        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<6} {:<6} {:<18} {:<18} {:<18} P@5%",
+        "", "AUC", "gain", "AP", "C", "Brier", "ECE", "P@50", "P@100", "R@5%"
     );
     for score in &section.scores {
         score_text(text, score);
@@ -87,8 +87,8 @@ fn early_text(text: &mut String, scores: &[Early]) {
         let _ = writeln!(text, "\n  {part}: {packages} packages on {days_seen} days");
         let _ = writeln!(
             text,
-            "  {:<28} {:<20} {:<18} {:<22} {}",
-            "", "AUC", "R@5%", "median lead in days", "lead of a year or more"
+            "  {:<28} {:<20} {:<18} {:<22} lead of a year or more",
+            "", "AUC", "R@5%", "median lead in days"
         );
         for score in of_part {
             let _ = writeln!(

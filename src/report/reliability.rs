@@ -2,13 +2,13 @@
 
 use std::fmt::Write;
 
-use crate::forecast::{Bin, Evaluation, Section};
+use crate::forecast::{Bin, Estimate, Evaluation, Section};
 
 const PANEL: f64 = 300.0;
 const LEFT: f64 = 64.0;
-const TOP: f64 = 92.0;
-const ACROSS: f64 = PANEL + 110.0;
-const DOWN: f64 = PANEL + 170.0;
+const TOP: f64 = 110.0;
+const ACROSS: f64 = PANEL + 150.0;
+const DOWN: f64 = PANEL + 190.0;
 const COLUMNS: usize = 2;
 
 const STYLE: &str = "text{font-family:system-ui,sans-serif;font-size:13px;fill:#222}\
@@ -34,10 +34,15 @@ pub fn svg(evaluation: &Evaluation) -> String {
         panel(&mut svg, section);
         svg.push_str("</g>\n");
     }
-    let note = "Each point is a tenth of the forecasts; bars are 95 % intervals from resampling \
-                packages. On the dashed line, what was forecast is what came.";
-    let _ =
-        writeln!(svg, "<text class=\"s\" x=\"20\" y=\"{}\">{note}</text>\n</svg>", height - 18.0);
+    let notes = [
+        "Each point is a tenth of the forecasts; bars are 95 % intervals from resampling packages.",
+        "On the dashed line, what was forecast is what came.",
+    ];
+    for (line, note) in notes.into_iter().enumerate() {
+        let y = height - 36.0 + 18.0 * line as f64;
+        let _ = writeln!(svg, "<text class=\"s\" x=\"20\" y=\"{y}\">{note}</text>");
+    }
+    svg.push_str("</svg>\n");
     svg
 }
 
@@ -67,19 +72,19 @@ fn panel(svg: &mut String, section: &Section) {
 }
 
 fn titles(svg: &mut String, section: &Section) {
-    let lines = [("t", -62.0, capital(&section.title)), ("s", -42.0, section.split.clone())];
-    for (class, y, line) in lines {
-        let _ =
-            writeln!(svg, "<text class=\"{class}\" x=\"-44\" y=\"{y}\">{}</text>", plain(&line));
+    let mut lines = vec![("t", capital(&section.title)), ("s", section.split.clone())];
+    lines
+        .push(("s", format!("it happened in {} of {} examples", section.events, section.examples)));
+    if let Some(model) = section.scores.first() {
+        let (auc, error) = (&model.metrics.auc, &model.metrics.calibration_error.value);
+        let Estimate { value, low, high } = auc;
+        let auc = format!("AUC {value:.3} ({low:.3} to {high:.3}), calibration error {error:.3}");
+        lines.push(("s", auc));
     }
-    let Some(model) = section.scores.first() else { return };
-    let (auc, error) = (&model.metrics.auc, &model.metrics.calibration_error);
-    let _ = writeln!(
-        svg,
-        "<text class=\"s\" x=\"-44\" y=\"-24\">{} of {} came; AUC {:.3} ({:.3} to {:.3}), calibration \
-         error {:.3}</text>",
-        section.events, section.examples, auc.value, auc.low, auc.high, error.value
-    );
+    for (line, (class, text)) in lines.iter().enumerate() {
+        let (y, text) = (-78.0 + 19.0 * line as f64, plain(text));
+        let _ = writeln!(svg, "<text class=\"{class}\" x=\"-44\" y=\"{y}\">{text}</text>");
+    }
 }
 
 fn axes(svg: &mut String, most: f64) {
