@@ -26,17 +26,22 @@ pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> 
     let found = named(audit, query);
     let mut page = Page::new(options);
     for &index in &found {
-        facts::write(&mut page, audit, index);
-        for finding in audit.findings.iter().filter(|finding| finding.package == index) {
-            page.heading(&format!("Finding: {}", finding.id()));
-            evidence::write(&mut page, audit, finding);
-        }
-        write_project(&mut page, audit, index);
+        write_package(&mut page, audit, index);
     }
     if !found.is_empty() {
         write_sources(&mut page, audit);
     }
     (!found.is_empty()).then(|| page.finish())
+}
+
+/// Everything about one package, without the sources.
+pub(super) fn write_package(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    facts::write(page, audit, index);
+    for finding in audit.findings.iter().filter(|finding| finding.package == index) {
+        page.heading(&format!("Finding: {}", finding.id()));
+        evidence::write(page, audit, finding);
+    }
+    write_project(page, audit, index);
 }
 
 /// Explains an advisory and every finding it led to. `None` where no finding has an advisory
