@@ -121,25 +121,30 @@ fn every_file_is_declared(files: &[File]) -> Vec<String> {
             "src" => vec!["src/lib.rs".to_owned()],
             _ => vec![format!("{folder}.rs"), format!("{folder}/mod.rs")],
         };
+        let declaration = format!("mod {name};");
         let declares = |text: &str| {
-            code(text).any(|line| {
-                let line = line.trim_start_matches("pub(crate) ").trim_start_matches("pub ");
-                line == format!("mod {name};")
-            })
+            let visibility = |line: &str| line.strip_suffix(&declaration).map(str::to_owned);
+            code(text).filter_map(visibility).any(|it| it.is_empty() || it.starts_with("pub"))
         };
         !is_root(path) && !files.iter().any(|(path, text)| above.contains(path) && declares(text))
     });
     undeclared.map(|(path, _)| format!("{path}: no `mod` names it")).collect()
 }
 
-/// Every module of `src/report/` that renders an audit is in the table of formats.
+/// Whether a module has the function that a format is: an audit and options to a text.
+fn is_format(text: &str) -> bool {
+    let parameters = text.split("fn render(").nth(1).and_then(|rest| rest.split(')').next());
+    parameters.is_some_and(|it| it.starts_with("audit: &Audit, ") && it.matches(',').count() == 1)
+}
+
+/// Every module of `src/report/` that is a format is in the table of formats.
 fn every_format_is_in_the_table(files: &[File]) -> Vec<String> {
     let table = files.iter().find(|(path, _)| path == "src/report/mod.rs");
     let table = table.map(|(_, text)| text.as_str()).unwrap_or_default();
     let renderers = files.iter().filter_map(|(path, text)| {
         let own = path.strip_prefix("src/report/")?;
         let name = own.strip_suffix("/mod.rs").or(own.strip_suffix(".rs"))?;
-        text.contains("fn render(audit: &Audit").then_some(name)
+        is_format(text).then_some(name)
     });
     let absent = renderers.filter(|name| !table.contains(&format!("render: {name}::render,")));
     absent.map(|name| format!("src/report: `{name}` is not in `FORMATS`")).collect()
@@ -222,7 +227,12 @@ fn every_check_can_fail() {
         (only_the_edge_touches_the_world, "src/audit.rs", "use std::{fs, io};", 1),
         (every_file_is_declared, "src/lib.rs", "pub mod x;", 0),
         (every_file_is_declared, "src/source/x.rs", "", 1),
-        (every_format_is_in_the_table, "src/report/x/mod.rs", "fn render(audit: &Audit)", 1),
+        (
+            every_format_is_in_the_table,
+            "src/report/x/mod.rs",
+            "fn render(audit: &Audit, _: &Options)",
+            1,
+        ),
         (small_files, "src/x.rs", &long[1..], 0),
         (small_files, "src/x.rs", &long, 1),
         (dependencies_say_what_for, "Cargo.toml", "[dependencies]\n# why\na = \"1\"\nb = \"1\"", 1),

@@ -31,11 +31,21 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
     audit(&gather(request, &|_, _| {}).unwrap()).unwrap()
 }
 
+/// Tests run in the folder of the package.
+#[test]
+fn a_bare_file_name_is_a_lockfile_in_this_folder() {
+    let world = tempfile::tempdir().unwrap();
+    let [bare, dotted] =
+        ["Cargo.lock", "./Cargo.lock"].map(|it| audited(it.as_ref(), world.path()));
+    assert_eq!(bare.diagnostics, dotted.diagnostics);
+    assert_eq!(bare.graph.members().len(), 1);
+    assert_eq!(bare.graph.package(bare.graph.members()[0]).name, "headwater");
+}
+
 #[test]
 fn every_real_lockfile_is_audited_to_the_end() {
     let Some(data) = data::folder("the audit of real lockfiles") else { return };
     let world = tempfile::tempdir().unwrap();
-    std::fs::create_dir(world.path().join("home")).unwrap();
     let options = Options { width: 80, colour: Colour::Plain };
     for (name, path) in data::lockfiles(&data) {
         let audit = audited(&path, world.path());
