@@ -8,7 +8,10 @@ use super::Options;
 use super::explain;
 use super::page::{Page, Tone};
 use super::terminal::{coverage, findings, summary};
-use super::words::count_of;
+use super::words::{count_of, first_few};
+
+/// Packages of the tree named for each presence; the rest is counted.
+const NAMES_SHOWN: usize = 12;
 
 /// Writes the policy's answer, the facts about the package, its tree, findings, and what is not
 /// known. The audit is of a stand-in workspace that depends on the package alone.
@@ -19,7 +22,7 @@ pub fn render(audit: &Audit, name: &str, options: &Options) -> String {
     let stand_in = audit.graph.members().first();
     let dependency = |&index| audit.graph.neighbours(index, Direction::Dependencies).next();
     if let Some((index, _)) = stand_in.and_then(dependency) {
-        explain::write_package(&mut page, audit, index);
+        explain::write_own(&mut page, audit, index);
         page.heading("Its own tree");
         write_tree(&mut page, audit, index);
     }
@@ -42,6 +45,6 @@ fn write_tree(page: &mut Page, audit: &Audit, subject: PackageIndex) {
     }
     for (presence, names) in by_presence {
         let count = count_of(names.len(), "package");
-        page.field(presence.name(), &format!("{count}: {}", names.join(", ")));
+        page.field(presence.name(), &format!("{count}: {}", first_few(&names, NAMES_SHOWN)));
     }
 }
