@@ -7,3 +7,4 @@ mod index;
 mod recorded_metadata;
 mod report;
 mod rules;
+mod sources;
