@@ -18,6 +18,8 @@ pub struct Packaged {
     pub proc_macro: bool,
     /// The declared repository address, as written.
     pub repository: Option<String>,
+    /// The declared homepage, as written; of some packages it is the repository.
+    pub homepage: Option<String>,
 }
 
 /// Everything learned about one package of the graph.

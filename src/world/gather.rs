@@ -73,8 +73,11 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
     };
     for (position, local) in workspace.local.iter().chain(&checkouts) {
         declarations[position.get()] = Observed::Known(Arc::clone(&local.declaration));
-        packaged[position.get()] =
-            Observed::Known(Packaged { proc_macro: local.proc_macro, repository: None });
+        packaged[position.get()] = Observed::Known(Packaged {
+            proc_macro: local.proc_macro,
+            repository: None,
+            homepage: None,
+        });
     }
     let parts = Parts {
         lockfile: workspace.lockfile_path.display().to_string(),

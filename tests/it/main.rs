@@ -10,3 +10,4 @@ mod locks;
 mod recorded_metadata;
 mod report;
 mod rules;
+mod sources;
