@@ -135,10 +135,12 @@ fn collect(
     let join = |path: &String| normalise(&root_folder.join(path));
     let excluded: Vec<PathBuf> = root.excluded().iter().map(join).collect();
     let listed = members(manifests, root_folder, root);
-    // A path dependency inside the workspace folder is a member without being listed.
+    // A path dependency inside the folder of a workspace is a member without being listed; a
+    // package that is no workspace stands alone.
     let is_member = |folder: &PathBuf| {
         listed.contains(folder)
-            || folder.starts_with(root_folder)
+            || root.is_workspace()
+                && folder.starts_with(root_folder)
                 && !excluded.iter().any(|left_out| folder.starts_with(left_out))
     };
     let patches: BTreeSet<PathBuf> = root.replaced_by().map(|path| join(&path)).collect();

@@ -4,6 +4,7 @@
 mod advisories;
 mod graph;
 mod index;
+mod presence;
 mod recorded_metadata;
 mod report;
 mod rules;
