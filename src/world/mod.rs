@@ -8,6 +8,7 @@ pub mod gather;
 mod git;
 pub mod git_checkouts;
 pub mod manifests;
+mod member_pattern;
 pub mod memo;
 pub mod registry;
 pub mod workspace;
