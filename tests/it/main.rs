@@ -2,6 +2,8 @@
 #![cfg(test)]
 
 mod advisories;
+mod case;
+mod cli;
 mod graph;
 mod index;
 mod presence;

@@ -1,0 +1,7 @@
+//! The program from outside: arguments and files in; exit code, output and error output back.
+
+mod bad_input;
+mod cases;
+mod hostile;
+mod output;
+mod world;
