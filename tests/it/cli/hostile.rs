@@ -54,3 +54,31 @@ fn three_thousand_packages_that_all_depend_on_two_hundred_others() {
     }
     assert_ends(&lockfile);
 }
+
+#[test]
+fn five_thousand_vulnerable_versions_of_one_package_in_a_chain() {
+    let world = World::named("demo");
+    let mut lockfile = String::from(
+        "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"parser 1.0.0\"]\n",
+    );
+    for number in 0..5_000 {
+        let next = (number + 1..5_000).take(1).map(|next| format!("\"parser 1.0.{next}\""));
+        let next = next.collect::<String>();
+        let source = format!("registry+{}", tame_index::CRATES_IO_INDEX);
+        writeln!(
+            lockfile,
+            "[[package]]\nname = \"parser\"\nversion = \"1.0.{number}\"\n\
+             source = \"{source}\"\ndependencies = [{next}]"
+        )
+        .unwrap();
+    }
+    world.write("w/Cargo.lock", lockfile);
+    std::fs::remove_file(world.path("w/Cargo.toml")).unwrap();
+    let started = Instant::now();
+    let ran = world.run("audit w --as-of 2024-05-01 --quiet --format json");
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("\"rule\": \"vulnerability\"").count(), 5_000);
+    // A path to each would take space by the square of their number.
+    assert!(ran.stdout.len() < 30_000_000, "{} bytes", ran.stdout.len());
+    assert!(started.elapsed() < LONGEST, "{:?}", started.elapsed());
+}
