@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod database;
 mod hostile;
 mod output;
 mod world;
