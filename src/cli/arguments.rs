@@ -35,6 +35,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Audit a Cargo workspace or a lone Cargo.lock
     Audit(AuditArguments),
+    /// Should we take this dependency? All facts about one package and its tree
+    Check(CheckArguments),
     /// Show the evidence behind a package, an advisory or a rule
     Explain(ExplainArguments),
     /// Manage the advisory database
@@ -108,6 +110,18 @@ pub(super) struct ExplainArguments {
     /// Name, name@version or purl of a package; identifier or alias of an advisory; name of a rule
     pub(super) what: String,
     /// Folder, Cargo.toml or Cargo.lock
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) subject: Subject,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct CheckArguments {
+    /// Package of the Rust registry: name, name@version or purl
+    pub(super) package: String,
+    /// Folder whose headwater.toml and Cargo configuration hold
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
     #[command(flatten)]

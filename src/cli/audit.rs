@@ -36,26 +36,14 @@ pub(super) fn run(
         })?;
     }
     output.print(&render(&arguments.format, &result, &output.options()))?;
-    let exit = match result.verdict.status {
-        VerdictStatus::Pass => Exit::Pass,
-        VerdictStatus::Fail => Exit::Fail,
-        VerdictStatus::Incomplete => Exit::Source,
-    };
+    let exit = verdict_exit(&result);
     std::mem::forget(result);
     Ok(exit)
 }
 
 /// Gathers and audits, with progress.
 pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result<Audit, Error> {
-    let request = Request {
-        path: path.to_owned(),
-        advisory_database: subject.advisory_db.clone(),
-        config: subject.config.clone(),
-        cargo_home: subject.cargo_home.clone(),
-        cache: CacheDir::locate(global.cache_dir.clone()),
-        selection: selection(subject)?,
-        as_of: as_of(subject.as_of)?,
-    };
+    let request = request(path, subject, global)?;
     let progress = Progress::new("reading the registry index");
     let inputs = gather(request, &|done, total| progress.show(done, total))?;
     drop(progress);
@@ -63,6 +51,32 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     // The process ends soon: giving tens of thousands of allocations back would only take time.
     std::mem::forget(inputs);
     result
+}
+
+/// What the command line asks for.
+pub(super) fn request(
+    path: &Path,
+    subject: &Subject,
+    global: &Arguments,
+) -> Result<Request, Error> {
+    Ok(Request {
+        path: path.to_owned(),
+        advisory_database: subject.advisory_db.clone(),
+        config: subject.config.clone(),
+        cargo_home: subject.cargo_home.clone(),
+        cache: CacheDir::locate(global.cache_dir.clone()),
+        selection: selection(subject)?,
+        as_of: as_of(subject.as_of)?,
+    })
+}
+
+/// The exit code that a verdict has.
+pub(super) fn verdict_exit(audit: &Audit) -> Exit {
+    match audit.verdict.status {
+        VerdictStatus::Pass => Exit::Pass,
+        VerdictStatus::Fail => Exit::Fail,
+        VerdictStatus::Incomplete => Exit::Source,
+    }
 }
 
 /// Today, in UTC as registries publish.

@@ -41,6 +41,28 @@ pub enum Missing {
     TooMuchWork,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// The network was not asked.
+    NotAsked,
+    /// No repository of the project is known.
+    NoRepository,
+    /// The source needs a token and there is none.
+    NoToken,
+    /// The time budget ended before the source was asked.
+    OutOfTime,
+    /// The source asked to come back later than the time budget allows.
+    RateLimited,
+    /// The source does not know the subject.
+    NotFound,
+    /// The source refused to answer.
+    Refused,
+    /// The source could not be reached: network, certificate, redirects.
+    Unreachable,
+    /// The source answered something that cannot be understood.
+    NotUnderstood,
+    /// The `git` program is missing.
+    NoGit,
+    /// The history has no commit of a person by that day.
+    NoCommits,
 }
 
 impl Missing {
@@ -59,6 +81,17 @@ impl Missing {
             Self::NotBuilt => "not part of what is built",
             Self::TooMuchWork => "the graph is too large to measure it",
             Self::NoCvss => "no readable CVSS vector",
+            Self::NotAsked => "not asked; run with `--online`",
+            Self::NoRepository => "no repository is known",
+            Self::NoToken => "needs a token",
+            Self::OutOfTime => "the time budget ended first",
+            Self::RateLimited => "the source limits the rate",
+            Self::NotFound => "the source does not know it",
+            Self::Refused => "the source refused",
+            Self::Unreachable => "the source could not be reached",
+            Self::NotUnderstood => "the answer could not be understood",
+            Self::NoGit => "the `git` program is missing",
+            Self::NoCommits => "no commit by that day",
         }
     }
 }

@@ -1,6 +1,18 @@
 //! Where facts come from. Everything here understands bytes; nothing here reads or sends any.
+//!
+//! A source that is asked over HTTP builds the requests and understands the answers; `world`
+//! sends them.
 
 pub mod cargo_index;
+pub mod deps_dev;
+pub mod funding;
+pub mod github;
+pub mod gitlab;
 pub mod osv;
 pub mod packaged_manifest;
+mod request;
+pub mod rust_registry;
 pub mod rustsec;
+pub mod scorecard;
+
+pub use request::{Answer, Method, Request};

@@ -44,7 +44,9 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
             "headwater reads `Cargo.lock` of version 1 to 4; run `cargo generate-lockfile` to make a new one",
         )
     })?;
-    let root = lockfile_path.parent().unwrap_or(Path::new("")).to_owned();
+    // The parent of a bare file name is empty, which is no path to anything.
+    let parent = lockfile_path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let root = parent.unwrap_or(Path::new(".")).to_owned();
     let mut workspace = Workspace {
         lockfile_path,
         root,

@@ -16,19 +16,16 @@ pub(crate) struct Case {
     pub(crate) files: Vec<(String, String)>,
 }
 
-impl Case {
-    /// The text of a file of the case.
-    pub(crate) fn file(&self, path: &str) -> &str {
-        let found = self.files.iter().find(|(name, _)| name == path);
-        &found.unwrap_or_else(|| panic!("`{}` has no `{path}`", self.name)).1
-    }
+/// The path of something in `tests/cases`.
+pub(crate) fn case_path(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(path)
 }
 
-/// All cases of a folder of `tests/cases`, by name.
+/// All cases of a folder of `tests/cases`, by name: its files that end in `.txt`.
 pub(crate) fn cases(folder: &str) -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(folder);
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let entries = fs::read_dir(case_path(folder)).unwrap().map(|entry| entry.unwrap().path());
+    let is_case = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "txt");
+    let mut paths: Vec<PathBuf> = entries.filter(is_case).collect();
     paths.sort();
     paths.iter().map(|path| read(path)).collect()
 }

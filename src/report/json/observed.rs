@@ -43,6 +43,28 @@ pub(super) enum Reason {
     NoCvss,
     /// Measuring it would take too much work on so tangled a graph.
     TooMuchWork,
+    /// The network was not asked.
+    NotAsked,
+    /// No repository of the project is known.
+    NoRepository,
+    /// The source needs a token and there is none.
+    NoToken,
+    /// The time budget ended before the source was asked.
+    OutOfTime,
+    /// The source asked to come back later than the time budget allows.
+    RateLimited,
+    /// The source does not know the subject.
+    NotFound,
+    /// The source refused to answer.
+    Refused,
+    /// The source could not be reached: network, certificate, redirects.
+    Unreachable,
+    /// The source answered something that cannot be understood.
+    NotUnderstood,
+    /// The `git` program is missing.
+    NoGit,
+    /// The history has no commit of a person by that day.
+    NoCommits,
     /// The computation gave no finite number: a defect of the program.
     NotFinite,
 }
@@ -61,6 +83,17 @@ impl From<Missing> for Reason {
             Missing::TooFewReleases => Self::TooFewReleases,
             Missing::NotBuilt => Self::NotBuilt,
             Missing::NoCvss => Self::NoCvss,
+            Missing::NotAsked => Self::NotAsked,
+            Missing::NoRepository => Self::NoRepository,
+            Missing::NoToken => Self::NoToken,
+            Missing::OutOfTime => Self::OutOfTime,
+            Missing::RateLimited => Self::RateLimited,
+            Missing::NotFound => Self::NotFound,
+            Missing::Refused => Self::Refused,
+            Missing::Unreachable => Self::Unreachable,
+            Missing::NotUnderstood => Self::NotUnderstood,
+            Missing::NoGit => Self::NoGit,
+            Missing::NoCommits => Self::NoCommits,
             Missing::TooMuchWork => Self::TooMuchWork,
         }
     }

@@ -301,7 +301,7 @@ fn cycles_of_manifests_links_and_packages_end() {
     let ran = world.run("audit w");
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     assert_contains(&ran.stdout, &["2 of them in the workspace"], "");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[test]
@@ -312,7 +312,7 @@ fn a_member_pattern_over_the_whole_file_system_ends() {
     let started = Instant::now();
     let ran = world.run("audit w");
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
-    assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
+    assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 
 #[cfg(target_os = "linux")]

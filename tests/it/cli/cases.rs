@@ -1,9 +1,9 @@
-//! Runs of the program as data: each case of `tests/cases/cli` has a `runs.toml`.
+//! Runs of the program as data: beside each case of `tests/cases/cli` lies a `.toml` with its runs.
 
 use serde::Deserialize;
 
 use super::world::World;
-use crate::case::cases;
+use crate::case::{case_path, cases};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,7 +41,9 @@ fn every_run_of_every_case_comes_out_as_written() {
     let mut problems = Vec::new();
     for case in cases("cli") {
         let world = World::of(&case);
-        let runs: Runs = toml::from_str(case.file("runs.toml")).unwrap();
+        let runs = case_path(&format!("cli/{}.toml", case.name));
+        let runs = std::fs::read_to_string(runs).unwrap();
+        let runs: Runs = toml::from_str(&runs).unwrap();
         for expected in runs.run {
             let ran = world.run(&expected.arguments);
             let (stdout, stderr) = (words(&ran.stdout), words(&ran.stderr));

@@ -1,0 +1,120 @@
+//! What is known about an upstream project: facts only, each block with where from and when.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Activity, Observed};
+
+/// A value with the source it was learned from and the day it was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it comes from: a repository address, a folder, the name of a service.
+    pub from: String,
+    /// The day it was learned.
+    pub on: Date,
+}
+
+/// Everything learned about one upstream project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Upstream {
+    /// Who does the work, from the git history.
+    pub activity: Observed<Sourced<Activity>>,
+    /// State and responsiveness, from the forge's interface.
+    pub forge: Observed<Sourced<Forge>>,
+    /// OpenSSF Scorecard results.
+    pub scorecard: Observed<Sourced<Scorecard>>,
+    /// Whom one can pay and how.
+    pub funding: Observed<Sourced<Vec<Payee>>>,
+}
+
+/// What a forge (GitHub, GitLab) says about a repository.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Forge {
+    /// Owner and name today, `owner/name`; differs from the declared ones after a rename.
+    pub name: String,
+    /// Whether it is read-only.
+    pub archived: bool,
+    /// The day it was archived, where the forge says.
+    pub archived_on: Option<Date>,
+    /// Whether the forge has disabled it.
+    pub disabled: bool,
+    /// Whether it mirrors a repository that lives elsewhere.
+    pub mirror: bool,
+    /// The repository it was forked from, `owner/name`.
+    pub fork_of: Option<String>,
+    /// The last push to any branch.
+    pub pushed: Option<Timestamp>,
+    /// Open issues.
+    pub open_issues: u64,
+    /// Closed issues.
+    pub closed_issues: u64,
+    /// Open pull or merge requests.
+    pub open_requests: u64,
+    /// Closed and merged pull or merge requests.
+    pub closed_requests: u64,
+    /// Median days from opening to the first answer by somebody else, over the issues and
+    /// requests sampled.
+    pub first_response_days: Option<f64>,
+    /// Issues and requests sampled for `first_response_days`; unanswered ones count as of the
+    /// day of asking.
+    pub sampled: u64,
+    /// Releases published on the forge.
+    pub releases: u64,
+    /// The newest of them.
+    pub last_release: Option<Timestamp>,
+    /// Whether a security policy is published.
+    pub security_policy: bool,
+    /// Funding links.
+    pub funding: Vec<Payee>,
+    /// Stars; context only, never a measure of health.
+    pub stars: u64,
+}
+
+/// What the registry says about who can publish a package.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Ownership {
+    /// Login names of owners who are people, sorted.
+    pub people: Vec<String>,
+    /// Names of owners that are teams, sorted.
+    pub teams: Vec<String>,
+    /// Who published the newest release; absent for trusted publishing and old releases.
+    pub last_publisher: Option<String>,
+    /// Different publishers of the releases that name one.
+    pub publishers: usize,
+    /// Whether the newest release came from trusted publishing, where the registry says.
+    pub trusted_publishing: Option<bool>,
+    /// Messages of yanked releases, by version.
+    pub yank_messages: BTreeMap<String, String>,
+    /// Downloads of all time.
+    pub downloads: u64,
+    /// Downloads in the last 90 days.
+    pub recent_downloads: Option<u64>,
+}
+
+/// OpenSSF Scorecard results: parts kept apart, never mixed into one number.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Scorecard {
+    /// The day of the analysis.
+    pub date: Option<Date>,
+    /// The commit that was analysed.
+    pub commit: Option<String>,
+    /// Version of the tool.
+    pub version: Option<String>,
+    /// Check name to its score, 0 to 10; `None` where the check was inconclusive.
+    pub checks: BTreeMap<String, Option<u8>>,
+}
+
+/// A way to pay a project.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Payee {
+    /// The platform, as FUNDING.yml names it (`github`, `open_collective`, `custom`, ...).
+    pub platform: String,
+    /// Account or address, as written.
+    pub account: String,
+    /// Address to pay at, where it can be told.
+    pub url: Option<String>,
+}

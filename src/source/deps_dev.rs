@@ -1,0 +1,1 @@
+//! deps.dev: what is known of a project and its packages.

@@ -1,0 +1,1 @@
+//! Whom one can pay and how: FUNDING.yml, funding.json, links.

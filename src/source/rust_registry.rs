@@ -1,0 +1,1 @@
+//! The Rust registry's interface: owners, publishers, downloads.

@@ -1,0 +1,1 @@
+//! OpenSSF Scorecard results.
