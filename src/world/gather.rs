@@ -174,7 +174,7 @@ fn load_policy(folder: &Path, given: Option<&Path>) -> Result<Policy, Error> {
     let beside = folder.join(config::FILE_NAME);
     let path = match given {
         Some(path) => path,
-        None if beside.is_file() => &beside,
+        None if beside.symlink_metadata().is_ok() => &beside,
         None => return Ok(default),
     };
     let text = files::read_text(path)?;

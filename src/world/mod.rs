@@ -9,6 +9,7 @@ mod git;
 pub mod git_checkouts;
 pub mod intake;
 pub mod manifests;
+mod member_pattern;
 pub mod memo;
 pub mod registry;
 pub mod workspace;

@@ -3,10 +3,13 @@
 
 mod advisories;
 mod architecture;
+mod case;
+mod cli;
 mod data;
 mod graph;
 mod index;
 mod locks;
+mod presence;
 mod recorded_metadata;
 mod report;
 mod rules;
