@@ -27,7 +27,10 @@ pub use fact::{Measure, PackageFacts, Packaged};
 pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
 pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
-pub use history::{Activity, ChangeOfHands, Commit, HandsShape, History, Person, PersonIndex, Tag};
+pub use history::{
+    Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
+    ProjectClass, Tag, TagMismatch,
+};
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use package::{Package, Registry, Source};

@@ -1,6 +1,8 @@
 //! Facts and place to numbers with a unit, one small function each.
 
+pub mod activity;
 pub mod cadence;
+pub mod class;
 pub mod fix;
 pub mod place;
 pub mod release;
