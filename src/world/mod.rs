@@ -7,6 +7,7 @@ pub mod files;
 pub mod gather;
 mod git;
 pub mod git_checkouts;
+pub mod history;
 pub mod manifests;
 pub mod memo;
 pub mod registry;

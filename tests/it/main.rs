@@ -3,6 +3,7 @@
 
 mod advisories;
 mod graph;
+mod history;
 mod index;
 mod recorded_metadata;
 mod report;
