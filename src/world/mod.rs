@@ -7,6 +7,7 @@ pub mod files;
 pub mod gather;
 mod git;
 pub mod git_checkouts;
+pub mod history;
 pub mod http;
 pub mod intake;
 pub mod manifests;

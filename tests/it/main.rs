@@ -7,6 +7,7 @@ mod case;
 mod cli;
 mod data;
 mod graph;
+mod history;
 mod http;
 mod index;
 mod locks;
