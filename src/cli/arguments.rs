@@ -1,6 +1,7 @@
 //! The command line as data.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -53,6 +54,26 @@ pub(super) enum Command {
     Man,
 }
 
+/// How to learn about upstream projects.
+#[derive(Debug, Args)]
+pub(super) struct Learning {
+    /// Ask the network about upstream projects: git histories, forges (with a token), scorecards
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) online: bool,
+    /// Ask again about everything, also what is fresh
+    #[arg(long, requires = "online")]
+    pub(super) refresh: bool,
+    /// Longest time for asking, such as 90s or 5m; the report then says what is not known
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "5m")]
+    pub(super) time_budget: Duration,
+    /// Folder of repositories (DIR/owner/name) to read in place of remote ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) git_mirror: Vec<PathBuf>,
+    /// Certificates (PEM) to trust beside the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
+}
+
 /// What to audit and how.
 #[derive(Debug, Args)]
 pub(super) struct Subject {
@@ -84,6 +105,8 @@ pub(super) struct Subject {
     /// Leave the `default` features of the workspace members off
     #[arg(long)]
     pub(super) no_default_features: bool,
+    #[command(flatten)]
+    pub(super) learning: Learning,
 }
 
 #[derive(Debug, Args)]
@@ -173,6 +196,19 @@ pub(super) struct ReportFile {
     pub(super) path: PathBuf,
 }
 
+/// A number of seconds, minutes or hours: `90s`, `5m`, `1h`; seconds without a unit.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let seconds_each = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("write it as 90s, 5m or 1h".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "write it as 90s, 5m or 1h".to_owned())?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds_each)))
+}
+
 fn format_names() -> Vec<&'static str> {
     report::FORMATS.iter().map(|format| format.name).collect()
 }
@@ -202,6 +238,15 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        let seconds = |text| parse_time(text).map(|time| time.as_secs());
+        assert_eq!(["90", "90s", "5m", "2h"].map(seconds), [Ok(90), Ok(90), Ok(300), Ok(7200)]);
+        for wrong in ["", "m", "5 m", "1d", "-5s", "1.5m"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod cadence;
 pub mod class;
 pub mod fix;
+pub mod people;
 pub mod place;
 pub mod release;
 pub mod repository;

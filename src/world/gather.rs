@@ -152,6 +152,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
         declarations: parts.declarations,
         packaged: parts.packaged,
         histories: parts.histories,
+        upstream: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
         rules: rule::rules()?,

@@ -14,4 +14,5 @@ pub mod manifests;
 mod member_pattern;
 pub mod memo;
 pub mod registry;
+pub mod upstream;
 pub mod workspace;
