@@ -119,7 +119,10 @@ fn a_source_that_asks_to_wait_is_asked_again_after_it() {
                 let seen = server.seen();
                 let waited = seen[1].at - seen[0].at;
                 assert!(waited >= Duration::from_millis(at_least_ms), "{status} {waited:?}");
-                assert!(waited <= Duration::from_millis(at_least_ms + 900), "{status} {waited:?}");
+                assert!(
+                    waited <= Duration::from_millis(at_least_ms + 1_500),
+                    "{status} {waited:?}"
+                );
             });
         }
     });
@@ -144,10 +147,10 @@ fn a_limit_for_an_hour_ends_the_questions_to_that_host_at_once() {
         let open = Server::start(|_| ok("x"));
         let mut asked = questions(&limited, 50, AT_ONCE);
         asked.push(question(open.url("/x")));
-        let network = World::new().within_ms(1_000);
+        let network = World::new().within_ms(3_000);
         let started = Instant::now();
         let mut answers = ask(&network, &asked);
-        assert!(started.elapsed() < Duration::from_millis(900), "{:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
         assert_eq!(body(&answers.pop().unwrap()), "x");
         assert!(answers.iter().all(|answer| why(answer) == Some(Missing::RateLimited)));
         // Those already under way, and none after them.
@@ -184,7 +187,7 @@ fn a_thousand_questions_end_with_the_budget() {
     let started = Instant::now();
     let answers = ask(&world.within_ms(1_000), &asked);
     let took = started.elapsed();
-    assert!(took >= Duration::from_millis(950) && took < Duration::from_millis(1_500), "{took:?}");
+    assert!(took >= Duration::from_millis(950) && took < Duration::from_millis(1_800), "{took:?}");
     let known = answers.iter().filter(|answer| answer.is_ok()).count();
     assert!((30..=220).contains(&known), "{known}");
     // The most important were asked first: what is known is a beginning of the list.
@@ -200,8 +203,8 @@ fn a_turn_after_the_end_is_not_waited_for() {
     let server = Server::start(|_| ok("x"));
     let started = Instant::now();
     let pace = Pace { gap: Duration::from_secs(60), at_once: 1 };
-    let answers = ask(&World::new().within_ms(5_000), &questions(&server, 100, pace));
-    assert!(started.elapsed() < Duration::from_millis(1_000), "{:?}", started.elapsed());
+    let answers = ask(&World::new().within_ms(9_000), &questions(&server, 100, pace));
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
     assert!(answers[0].is_ok());
     assert!(answers[1..].iter().all(|answer| why(answer) == Some(Missing::OutOfTime)));
 }
@@ -210,7 +213,7 @@ fn a_turn_after_the_end_is_not_waited_for() {
 fn a_set_flag_ends_the_run_with_what_is_known() {
     let server = Server::start(|seen| {
         if seen.number > 0 {
-            thread::sleep(Duration::from_millis(400));
+            thread::sleep(Duration::from_millis(900));
         }
         ok("x")
     });
@@ -228,7 +231,7 @@ fn a_set_flag_ends_the_run_with_what_is_known() {
             answers.push(answer);
         }
     });
-    assert!(stopped.unwrap().elapsed() < Duration::from_millis(300));
+    assert!(stopped.unwrap().elapsed() < Duration::from_millis(700));
     assert_eq!(answers.len(), 100);
     assert_eq!(why(&answers[0]), None);
     assert!(answers[1..].iter().all(|answer| why(answer) == Some(Missing::OutOfTime)));

@@ -158,9 +158,10 @@ fn a_slow_server_is_left_after_the_limit_of_a_request() {
     let network = world.network(Options { request_limit, ..world.options(0, Mode::Online) });
     let started = Instant::now();
     let questions: Vec<_> =
-        (0..20).map(|number| question(server.url(&format!("/{number}")))).collect();
+        (0..90).map(|number| question(server.url(&format!("/{number}")))).collect();
     let answers = ask(&network, &questions);
-    assert!(started.elapsed() < Duration::from_millis(600), "{:?}", started.elapsed());
+    // Ninety limits, six at a time, would be three seconds.
+    assert!(started.elapsed() < Duration::from_millis(1_500), "{:?}", started.elapsed());
     for answer in &answers {
         assert_eq!(why(answer), Some(Missing::Unreachable), "{answer:?}");
     }
