@@ -10,7 +10,7 @@ use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
     Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Package,
-    PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source,
+    PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -40,6 +40,8 @@ pub struct Inputs {
     pub packaged: Vec<Observed<Packaged>>,
     /// The releases of each package.
     pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    /// What was learned about upstream projects, by normalised repository address.
+    pub upstream: BTreeMap<String, Upstream>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
     /// Where they come from.
@@ -81,6 +83,8 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         graph: &graph,
         facts: &facts,
         findings: &judgement.findings,
+        upstream: &inputs.upstream,
+        as_of: inputs.as_of,
         rules: &inputs.rules,
     });
     let coverage = coverage(inputs, &graph, &facts);

@@ -1,6 +1,7 @@
 //! The command line as data.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -36,6 +37,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Audit a Cargo workspace or a lone Cargo.lock
     Audit(AuditArguments),
+    /// Should we take this dependency? All facts about one package and its tree
+    Check(CheckArguments),
     /// Show the evidence behind a package, an advisory or a rule
     Explain(ExplainArguments),
     /// Manage the advisory database
@@ -53,6 +56,26 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+/// How to learn about upstream projects.
+#[derive(Debug, Args)]
+pub(super) struct Learning {
+    /// Ask the network about upstream projects: git histories, forges (with a token), scorecards
+    #[arg(long, conflicts_with = "offline")]
+    pub(super) online: bool,
+    /// Ask again about everything, also what is fresh
+    #[arg(long, requires = "online")]
+    pub(super) refresh: bool,
+    /// Longest time for asking, such as 90s or 5m; the report then says what is not known
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "5m")]
+    pub(super) time_budget: Duration,
+    /// Folder of repositories (DIR/owner/name) to read in place of remote ones
+    #[arg(long, value_name = "DIR")]
+    pub(super) git_mirror: Vec<PathBuf>,
+    /// Certificates (PEM) to trust beside the system's
+    #[arg(long, value_name = "FILE")]
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// What to audit and how.
@@ -86,6 +109,8 @@ pub(super) struct Subject {
     /// Leave the `default` features of the workspace members off
     #[arg(long)]
     pub(super) no_default_features: bool,
+    #[command(flatten)]
+    pub(super) learning: Learning,
 }
 
 #[derive(Debug, Args)]
@@ -112,6 +137,18 @@ pub(super) struct ExplainArguments {
     /// Name, name@version or purl of a package; identifier or alias of an advisory; name of a rule
     pub(super) what: String,
     /// Folder, Cargo.toml or Cargo.lock
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    #[command(flatten)]
+    pub(super) subject: Subject,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct CheckArguments {
+    /// Package of the Rust registry: name, name@version or purl
+    pub(super) package: String,
+    /// Folder whose headwater.toml and Cargo configuration hold
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
     #[command(flatten)]
@@ -163,6 +200,19 @@ pub(super) struct ReportFile {
     pub(super) path: PathBuf,
 }
 
+/// A number of seconds, minutes or hours: `90s`, `5m`, `1h`; seconds without a unit.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    let seconds_each = match &text[digits.len()..] {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err("write it as 90s, 5m or 1h".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "write it as 90s, 5m or 1h".to_owned())?;
+    Ok(Duration::from_secs(number.saturating_mul(seconds_each)))
+}
+
 fn format_names() -> Vec<&'static str> {
     report::FORMATS.iter().map(|format| format.name).collect()
 }
@@ -192,6 +242,15 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_units() {
+        let seconds = |text| parse_time(text).map(|time| time.as_secs());
+        assert_eq!(["90", "90s", "5m", "2h"].map(seconds), [Ok(90), Ok(90), Ok(300), Ok(7200)]);
+        for wrong in ["", "m", "5 m", "1d", "-5s", "1.5m"] {
+            assert!(parse_time(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

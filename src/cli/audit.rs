@@ -1,19 +1,26 @@
 //! `headwater audit`.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
 use super::Exit;
-use super::arguments::{Arguments, AuditArguments, Subject};
+use super::arguments::{Arguments, AuditArguments, Learning, Subject};
 use super::output::Output;
 use super::progress::Progress;
 use crate::audit::audit;
-use crate::model::{Audit, Error, Failure, VerdictStatus};
+use crate::model::{Audit, Error, Failure, Upstream, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
 use crate::world::gather::{Request, gather};
+use crate::world::http::{self, Budget, Mode, Network, Tokens, stop_on_ctrl_c};
+use crate::world::upstream::{self, Asking};
+
+/// Longest time for one answer of a source.
+const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 
 /// Audits, reports, and says by the exit code what came out.
 pub(super) fn run(
@@ -36,18 +43,85 @@ pub(super) fn run(
         })?;
     }
     output.print(&render(&arguments.format, &result, &output.options()))?;
-    let exit = match result.verdict.status {
-        VerdictStatus::Pass => Exit::Pass,
-        VerdictStatus::Fail => Exit::Fail,
-        VerdictStatus::Incomplete => Exit::Source,
-    };
+    let exit = verdict_exit(&result);
     std::mem::forget(result);
     Ok(exit)
 }
 
-/// Gathers and audits, with progress.
+/// Gathers, audits, learns about upstream projects in the order of the ranking, and audits with
+/// what was learned.
 pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result<Audit, Error> {
-    let request = Request {
+    let request = request(path, subject, global)?;
+    let cache = request.cache.clone();
+    let progress = Progress::new("reading the registry index");
+    let mut inputs = gather(request, &|done, total| progress.show(done, total))?;
+    drop(progress);
+    let mut result = audit(&inputs)?;
+    let learning = &subject.learning;
+    if learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(&cache) {
+        inputs.upstream = learn(&result, learning, cache)?;
+        result = audit(&inputs)?;
+    }
+    // The process ends soon: giving tens of thousands of allocations back would only take time.
+    std::mem::forget(inputs);
+    Ok(result)
+}
+
+/// Learns about the upstream projects of a first ranking, the most important first.
+fn learn(
+    first: &Audit,
+    learning: &Learning,
+    cache: CacheDir,
+) -> Result<BTreeMap<String, Upstream>, Error> {
+    let mode = match (learning.online, learning.refresh) {
+        (false, _) => Mode::Offline,
+        (true, false) => Mode::Online,
+        (true, true) => Mode::Refresh,
+    };
+    let stop = stop_on_ctrl_c().map_err(|error| {
+        Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
+    })?;
+    let budget = Budget::start(Some(learning.time_budget), stop);
+    let now = jiff::Timestamp::now();
+    let options = http::Options {
+        mode,
+        budget: budget.clone(),
+        request_limit: REQUEST_LIMIT,
+        ca_file: learning.ca_file.clone(),
+        tokens: if learning.online {
+            Tokens::from_environment()
+        } else {
+            Tokens::given(BTreeMap::new())
+        },
+        now,
+    };
+    let network = Network::open(options, cache.clone())?;
+    let progress = Progress::new("asking about upstream projects");
+    let projects = first.ranking.iter();
+    let addresses: Vec<String> =
+        projects.filter_map(|project| project.repository.clone()).collect();
+    Ok(upstream::learn(
+        &addresses,
+        &Asking {
+            network: &network,
+            mode,
+            budget: &budget,
+            cache: &cache,
+            mirrors: &learning.git_mirror,
+            as_of: first.as_of,
+            now,
+            progress: &|what, done, total| progress.tell(what, done, total),
+        },
+    ))
+}
+
+/// What the command line asks for.
+pub(super) fn request(
+    path: &Path,
+    subject: &Subject,
+    global: &Arguments,
+) -> Result<Request, Error> {
+    Ok(Request {
         path: path.to_owned(),
         advisory_database: subject.advisory_db.clone(),
         config: subject.config.clone(),
@@ -55,14 +129,16 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
         cache: CacheDir::locate(global.cache_dir.clone()),
         selection: selection(subject)?,
         as_of: as_of(subject.as_of)?,
-    };
-    let progress = Progress::new("reading the registry index");
-    let inputs = gather(request, &|done, total| progress.show(done, total))?;
-    drop(progress);
-    let result = audit(&inputs);
-    // The process ends soon: giving tens of thousands of allocations back would only take time.
-    std::mem::forget(inputs);
-    result
+    })
+}
+
+/// The exit code that a verdict has.
+pub(super) fn verdict_exit(audit: &Audit) -> Exit {
+    match audit.verdict.status {
+        VerdictStatus::Pass => Exit::Pass,
+        VerdictStatus::Fail => Exit::Fail,
+        VerdictStatus::Incomplete => Exit::Source,
+    }
 }
 
 /// Today, in UTC as registries publish.

@@ -17,7 +17,7 @@ pub(super) fn run(
     let what = &arguments.what;
     let options = output.options();
     if let Some(rule) = rule::rules()?.iter().find(|rule| rule.id == *what) {
-        output.print(&format!("{rule:?}"))?;
+        output.print(&explain::rule(rule, &options))?;
         return Ok(Exit::Pass);
     }
     let audit = make(&arguments.path, &arguments.subject, global)?;

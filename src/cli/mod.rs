@@ -2,6 +2,7 @@
 
 mod arguments;
 mod audit;
+mod check;
 mod database;
 mod explain;
 mod forecast;
@@ -79,6 +80,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
     match &arguments.command {
         Command::Audit(audit) => audit::run(audit, arguments, output),
+        Command::Check(check) => check::run(check, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
         Command::Forecast(command) => forecast::run(command, output),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::is_interactive;
+use crate::report::escape;
 
 /// How long a run may take before it shows progress.
 const A_MOMENT: Duration = Duration::from_millis(200);
@@ -20,6 +21,14 @@ pub(super) struct Progress {
 impl Progress {
     pub(super) fn new(what: &'static str) -> Self {
         Self { started: Instant::now(), what, bar: OnceLock::new() }
+    }
+
+    /// Shows what is under way, and that `done` of `total` are done.
+    pub(super) fn tell(&self, what: &str, done: usize, total: usize) {
+        self.show(done, total);
+        if let Some(bar) = self.bar.get() {
+            bar.set_message(escape(what).into_owned());
+        }
     }
 
     /// Shows that `done` of `total` are done.

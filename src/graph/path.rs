@@ -1,8 +1,14 @@
 //! Why a package is in the graph: the shortest ways to it from the workspace.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Direction, Edge, Graph, PackageIndex};
 
 use super::live::{is_live, is_live_without_dev, roots};
+
+/// The most packages on a path. Real ones stay under 50; a lockfile made to be a chain of tens of
+/// thousands would take memory by the square of its length.
+const LONGEST_PATH: usize = 256;
 
 /// Up to `limit` shortest paths to a package, shortest first, each from a member to the package.
 ///
@@ -10,7 +16,7 @@ use super::live::{is_live, is_live_without_dev, roots};
 /// paths differ in where they enter. They keep to live edges without dev edges; only where no
 /// such path exists, dev edges are used too, and only where there is none either, every edge:
 /// that is how a package gets there that is locked but not built. Empty where nothing leads to
-/// the package. Where no member is known, the same packages stand in for them as in
+/// the package, or only paths of more than 256 packages do. Where no member is known, the same packages stand in for them as in
 /// [`places`](super::places). Looks at the edges above the package only, each once for each of
 /// the three attempts; to find stand-ins for members, at all edges.
 pub fn shortest_paths(
@@ -35,13 +41,13 @@ fn paths_over(
     limit: usize,
     accept: fn(&Edge) -> bool,
 ) -> Vec<Vec<PackageIndex>> {
-    // The next package down, for each one seen; the package itself is its own.
-    let mut below: Vec<Option<PackageIndex>> = vec![None; graph.len()];
-    below[package.get()] = Some(package);
-    let mut queue = vec![package];
+    // The next package down, for each one seen; the package itself is its own. A map, as there
+    // may be as many calls as packages and each sees few of them.
+    let mut below = BTreeMap::from([(package, package)]);
+    let mut queue = vec![(package, 1)];
     let mut next = 0;
     let mut paths = Vec::new();
-    while let Some(&current) = queue.get(next) {
+    while let Some(&(current, length)) = queue.get(next) {
         next += 1;
         if paths.len() == limit {
             break;
@@ -50,26 +56,29 @@ fn paths_over(
             paths.push(downwards(&below, current));
             continue;
         }
+        if length == LONGEST_PATH {
+            continue;
+        }
         let mut dependents: Vec<PackageIndex> = graph
             .neighbours(current, Direction::Dependents)
-            .filter(|(dependent, edge)| accept(edge) && below[dependent.get()].is_none())
+            .filter(|(dependent, edge)| accept(edge) && !below.contains_key(dependent))
             .map(|(dependent, _)| dependent)
             .collect();
         dependents.sort_unstable();
         dependents.dedup();
         for &dependent in &dependents {
-            below[dependent.get()] = Some(current);
+            below.insert(dependent, current);
         }
-        queue.extend(dependents);
+        queue.extend(dependents.into_iter().map(|dependent| (dependent, length + 1)));
     }
     paths
 }
 
 /// The path from `top` down to the package that is its own next one.
-fn downwards(below: &[Option<PackageIndex>], top: PackageIndex) -> Vec<PackageIndex> {
+fn downwards(below: &BTreeMap<PackageIndex, PackageIndex>, top: PackageIndex) -> Vec<PackageIndex> {
     let mut path = vec![top];
     let mut current = top;
-    while let Some(next) = below[current.get()].filter(|&next| next != current) {
+    while let Some(&next) = below.get(&current).filter(|next| **next != current) {
         path.push(next);
         current = next;
     }

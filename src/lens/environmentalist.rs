@@ -1,14 +1,19 @@
 //! The environmentalist: which upstream projects to support first.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
 use crate::model::{
-    Finding, Graph, Measure, Missing, Observed, PackageFacts, PackageIndex, Place, Presence,
-    Project, Score, Term,
+    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
+    PackageFacts, PackageIndex, Place, Presence, Project, Score, Term, Upstream,
 };
 use crate::rule::{Rule, Scale, score};
+use crate::signal::class::{Circumstances, class};
 use crate::signal::{place, trouble};
 
 use super::fragility::{Evidence, fragility, freshest};
-use super::project::{Upstream, projects};
+use super::project::{Named, projects};
 
 /// Reasons told for a project at most.
 const REASONS: usize = 4;
@@ -25,8 +30,12 @@ pub struct Input<'a> {
     pub facts: &'a [PackageFacts],
     /// The gatekeeper's findings.
     pub findings: &'a [Finding],
+    /// What was learned about upstream projects, by normalised repository address.
+    pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
+    /// The day judged for.
+    pub as_of: Date,
 }
 
 /// Ranks the upstream projects of registry and git packages by reliance times fragility, highest
@@ -43,23 +52,56 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     ranking
 }
 
-fn project(input: Input<'_>, upstream: Upstream, packages: Vec<PackageIndex>) -> Project {
+fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Project {
     let facts = || packages.iter().filter_map(|package| input.facts.get(package.get()));
-    let is_ours = |finding: &&Finding| packages.binary_search(&finding.package).is_ok();
-    let evidence = Evidence {
-        cadence: freshest(facts().map(|facts| &facts.cadence)),
-        findings: input.findings.iter().filter(is_ours).collect(),
-        packages: &packages,
+    let (name, repository) = match upstream {
+        Named::Repository(repository) => (repository.path, Some(repository.address)),
+        Named::Name(name) => (name, None),
     };
+    let learned = repository.as_ref().and_then(|address| input.upstream.get(address));
+    let is_ours = |finding: &&Finding| packages.binary_search(&finding.package).is_ok();
+    let cadence = freshest(facts().map(|facts| &facts.cadence));
+    let findings: Vec<&Finding> = input.findings.iter().filter(is_ours).collect();
+    let unasked = if repository.is_some() { Missing::NotAsked } else { Missing::NoRepository };
+    let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
+    let class = classify(learned, &cadence, &findings, input.as_of, unasked);
+    let evidence =
+        Evidence { cadence, activity, class: class.clone(), findings, packages: &packages };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
     let reasons = reasons(input.rules, [&reliance, &fragility]);
-    let (name, repository) = match upstream {
-        Upstream::Repository(repository) => (repository.path, Some(repository.address)),
-        Upstream::Name(name) => (name, None),
-    };
+    let upstream = learned.cloned();
     let priority = reliance.total * fragility.total / 100.0;
-    Project { name, repository, packages, priority, reliance, fragility, reasons }
+    Project { name, repository, packages, priority, reliance, fragility, reasons, class, upstream }
+}
+
+/// The class of a project, from its history and what else is known.
+fn classify(
+    learned: Option<&Upstream>,
+    cadence: &Observed<Cadence>,
+    findings: &[&Finding],
+    as_of: Date,
+    unasked: Missing,
+) -> Observed<Classification> {
+    let Some(learned) = learned else { return Observed::Missing(unasked) };
+    let forge = learned.forge.known().map(|forge| &forge.value);
+    let unfixed = |finding: &&&Finding| {
+        finding.kind == FindingKind::Vulnerability && finding.fix == Fix::None
+    };
+    let open = forge.and_then(|forge| Some(forge.open_issues? + forge.open_requests?));
+    let open_needs = match findings.iter().filter(unfixed).count() {
+        0 => open,
+        vulnerabilities => Some(vulnerabilities as u64 + open.unwrap_or(0)),
+    };
+    let unmaintained = findings.iter().filter(|it| it.kind == FindingKind::Unmaintained);
+    let circumstances = Circumstances {
+        cadence: cadence.known(),
+        open_needs,
+        declared_unmaintained: unmaintained.filter_map(|it| Some(it.advisory.as_ref()?.date)).min(),
+        archived: forge.map(|forge| forge.archived),
+    };
+    let activity = learned.activity.clone();
+    activity.map(|activity| class(&activity.value, &circumstances, as_of))
 }
 
 /// A project counts as its strongest package does, except PageRank: shares of one whole add up.

@@ -1,13 +1,19 @@
 //! How likely an upstream project is to be running dry.
 
-use crate::model::{Cadence, Finding, Missing, Observed, PackageIndex, Score};
+use crate::model::{
+    Activity, Cadence, Classification, Finding, Missing, Observed, PackageIndex, Score, Sourced,
+};
 use crate::rule::{Rule, Scale, score};
-use crate::signal::{release, trouble};
+use crate::signal::{people, release, trouble};
 
 /// What fragility is measured from.
 pub struct Evidence<'a> {
     /// Release cadence of the project: of the package of it that was released last.
     pub cadence: Observed<Cadence>,
+    /// Who does the work.
+    pub activity: Observed<Sourced<Activity>>,
+    /// What sort of life it leads.
+    pub class: Observed<Classification>,
     /// Findings about its packages.
     pub findings: Vec<&'a Finding>,
     /// Its packages in the graph, not empty.
@@ -16,11 +22,13 @@ pub struct Evidence<'a> {
 
 /// The fragility of a project, 0 to 100, as a weighted sum of signs.
 ///
-/// Signs of quiet make up half of it and no more, since a finished project is quiet too; the
-/// other half takes a report of trouble. What is not known raises it.
+/// Signs of quiet make up less than half of it, since a finished project is quiet too; the rest
+/// takes a report of trouble or the absence of people. What is not known raises it.
 pub fn fragility(rules: &[Rule], evidence: &Evidence<'_>) -> Score {
-    let Evidence { cadence, findings, packages } = evidence;
+    let Evidence { cadence, activity, class, findings, packages } = evidence;
     score(rules, Scale::Fragility, None, |signal| match signal {
+        "absence-factor" => Some(people::absence_factor(activity)),
+        "class" => Some(people::class(class)),
         "open-vulnerabilities" => Some(trouble::open_vulnerabilities(findings)),
         "releases-36-months" => Some(release::releases_36_months(cadence)),
         "silence" => Some(release::silence_days(cadence)),

@@ -7,7 +7,7 @@ use crate::signal::repository::{Repository, repository};
 
 /// What holds the packages of a project together.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Upstream {
+pub(super) enum Named {
     /// A repository.
     Repository(Repository),
     /// The name of a package whose repository is not known.
@@ -23,9 +23,9 @@ pub(super) enum Upstream {
 pub(super) fn projects(
     graph: &Graph,
     facts: &[PackageFacts],
-) -> BTreeMap<Upstream, Vec<PackageIndex>> {
+) -> BTreeMap<Named, Vec<PackageIndex>> {
     let declared = declared(graph, facts);
-    let mut projects: BTreeMap<Upstream, Vec<PackageIndex>> = BTreeMap::new();
+    let mut projects: BTreeMap<Named, Vec<PackageIndex>> = BTreeMap::new();
     for index in graph.indices() {
         let package = graph.package(index);
         let found = match &package.source {
@@ -34,8 +34,8 @@ pub(super) fn projects(
             Source::Path => continue,
         };
         let upstream = match found {
-            Some(repository) => Upstream::Repository(repository),
-            None => Upstream::Name(package.name.clone()),
+            Some(repository) => Named::Repository(repository),
+            None => Named::Name(package.name.clone()),
         };
         projects.entry(upstream).or_default().push(index);
     }

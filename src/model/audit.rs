@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::{Diagnostic, Finding, Graph, Missing, PackageFacts, PackageIndex, Score};
+use super::{
+    Classification, Diagnostic, Finding, Graph, Missing, Observed, PackageFacts, PackageIndex,
+    Score, Upstream,
+};
 
 /// Everything an audit found out.
 #[derive(Debug, Clone)]
@@ -124,6 +127,10 @@ pub struct Project {
     pub fragility: Score,
     /// The strongest reasons in words, strongest first.
     pub reasons: Vec<String>,
+    /// What sort of life it leads, with what speaks for it.
+    pub class: Observed<Classification>,
+    /// What was learned about it; `None` where nobody was asked.
+    pub upstream: Option<Upstream>,
 }
 
 /// What is not known, counted.

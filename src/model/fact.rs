@@ -1,7 +1,5 @@
 //! The facts gathered about one package.
 
-use std::fmt;
-
 use super::{Cadence, Observed, Place};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
@@ -13,16 +11,6 @@ pub enum Measure {
     Class(&'static str),
 }
 
-impl fmt::Display for Measure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(value) if value.fract() == 0.0 => write!(f, "{value:.0}"),
-            Self::Number(value) => write!(f, "{value:.2}"),
-            Self::Class(name) => f.write_str(name),
-        }
-    }
-}
-
 /// What a package's own packaged manifest says, read from Cargo's source cache.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Packaged {
@@ -30,6 +18,8 @@ pub struct Packaged {
     pub proc_macro: bool,
     /// The declared repository address, as written.
     pub repository: Option<String>,
+    /// The declared homepage, as written; of some packages it is the repository.
+    pub homepage: Option<String>,
 }
 
 /// Everything learned about one package of the graph.

@@ -11,7 +11,7 @@ pub struct PersonIndex(pub u32);
 /// Commits, people and tags of a repository's main branch.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
-    /// Everybody who authored or co-authored a commit, after the mailmap.
+    /// Everybody who authored or co-authored a commit, after the mailmap, each once.
     pub people: Vec<Person>,
     /// The commits, in no particular order.
     pub commits: Vec<Commit>,
@@ -48,21 +48,25 @@ pub struct Commit {
 pub struct Tag {
     /// The name, such as `v1.2.3`.
     pub name: String,
-    /// When it was made: the tagger's time, else the commit's.
+    /// When it was made: the tagger's time, else the author's time of the commit.
     pub made: Timestamp,
-    /// Who made it: the tagger, else the author of the commit; absent where neither is among
-    /// the people.
+    /// Who made it: the tagger of an annotated tag, else the author of the commit; absent where
+    /// that one is not among the people.
     pub by: Option<PersonIndex>,
 }
 
 /// Who does the work on a project, as of the end of a day (UTC), by author time.
 ///
-/// *Work* is commits by people that are not merges. A person's share counts the commits they
-/// authored or co-authored. A month is 30.4375 days; 3, 12 and 36 months are 91, 365 and 1,096
-/// days.
+/// Commits and tags made at or after the end of the day do not exist. A commit is of its author:
+/// one by a bot is a bot's, whoever is named in a trailer. *Work* is commits by people that are
+/// not merges. Every person among author and co-authors, bots left out, *did* that work and is
+/// credited once; a co-authored commit therefore credits several.
+///
+/// A month is 30.4375 days. The last 3, 12 and 36 months are the 91, 365 and 1,096 days before
+/// the end, their beginning included.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Activity {
-    /// First commit of a person.
+    /// First commit of a person, merges included.
     pub first_commit: Timestamp,
     /// Last commit of a person, merges included.
     pub last_commit: Timestamp,
@@ -70,7 +74,7 @@ pub struct Activity {
     pub commits: usize,
     /// Merges by people.
     pub merges: usize,
-    /// Commits by bots.
+    /// Commits by bots, merges included.
     pub bot_commits: usize,
     /// People who did work.
     pub people: usize,
@@ -79,49 +83,109 @@ pub struct Activity {
     /// People who did work in the last 3, 12 and 36 months.
     pub recent_people: [usize; 3],
     /// Contributor absence factor over the last 12 months: fewest people with at least half of
-    /// the work (<https://chaoss.community/kb/metric-contributor-absence-factor/>).
+    /// the credits (<https://chaoss.community/kb/metric-contributor-absence-factor/>).
     pub absence_factor_12_months: Observed<usize>,
     /// The same over all time.
     pub absence_factor: Observed<usize>,
+    /// Greatest share of the work of the last 12 months that one person did, 0 to 1.
+    pub lead_share_12_months: Observed<f64>,
     /// Organisations, by e-mail domain without public providers, with work in the last 12 months.
     pub organisations_12_months: usize,
     /// Elephant factor over the last 12 months: fewest organisations with at least half of the
-    /// work that can be told to an organisation (<https://chaoss.community/kb/metric-elephant-factor/>).
+    /// credits of organisations, where a commit credits each organisation among its people once
+    /// (<https://chaoss.community/kb/metric-elephant-factor/>).
     pub elephant_factor_12_months: Observed<usize>,
     /// People whose first work was in the last 12 months.
     pub newcomers_12_months: usize,
-    /// People with work in the 12 months before the last 12, and none since.
+    /// People with work in the 365 days before the last 12 months, and none since.
     pub leavers_12_months: usize,
-    /// Months since the last commit of a person.
+    /// Months from the last commit of a person to the end of the day.
     pub silent_months: f64,
-    /// Work in the last 12 months divided by the yearly mean of the 24 months before.
+    /// Work in the last 12 months divided by half of the work of the 731 days before them.
+    /// Missing where those had none, or the first work is not before them.
     pub tempo_trend: Observed<f64>,
-    /// Share of the work of the last 36 months by the person who made the newest tag, 0 to 1.
+    /// Share of the work of the last 36 months that was done by the person who made the newest
+    /// tag that a person made (of several at that time, the last by name), 0 to 1.
     pub releaser_share: Observed<f64>,
-    /// The newest time the work passed to a newcomer after the old lead fell silent.
+    /// The newest time the work passed to a newcomer.
     pub change_of_hands: Option<ChangeOfHands>,
 }
 
-/// The work passed from one lead to a newcomer.
+/// The work passed to a newcomer. Here work is told to its author alone, so that nobody takes
+/// over by being named in trailers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ChangeOfHands {
     /// What it looks like.
     pub shape: HandsShape,
-    /// First commit of the newcomer.
+    /// First work of the newcomer.
     pub arrived: Timestamp,
-    /// Last commit of the old lead before the change.
+    /// Last work of the old lead before falling silent.
     pub left: Timestamp,
-    /// The newcomer's share of the work in the year after the change, 0 to 1.
+    /// Begin of the year in which the newcomer took over.
+    pub changed: Timestamp,
+    /// The newcomer's share of the work in that year, 0 to 1.
     pub share: f64,
-    /// Whether the newcomer also makes the tags.
+    /// Whether the newcomer made more than half of the tags of that year.
     pub makes_tags: bool,
 }
 
 /// What a change of hands looks like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum HandsShape {
     /// A newcomer took over most of the work while the old lead fell silent.
     Takeover,
     /// A project that was dormant woke up under a new name.
     Awakening,
+}
+
+/// What sort of life a project leads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProjectClass {
+    /// Much work, shared by several.
+    Busy,
+    /// Work shared by several.
+    Team,
+    /// One person does most of the work.
+    SingleMaintainer,
+    /// Little left to do: old, quiet, no open need, and somebody there or nothing asked for.
+    Finished,
+    /// Silent; whether it is finished or abandoned cannot be told.
+    Dormant,
+    /// Nobody is there any more, or the owner gave it up.
+    Abandoned,
+    /// The work passed to a newcomer not long ago.
+    TakenOver,
+}
+
+impl ProjectClass {
+    /// The class as a word, as reports and rules name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Team => "team",
+            Self::SingleMaintainer => "single-maintainer",
+            Self::Finished => "finished",
+            Self::Dormant => "dormant",
+            Self::Abandoned => "abandoned",
+            Self::TakenOver => "taken-over",
+        }
+    }
+}
+
+/// The class of a project with what speaks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Classification {
+    /// The class.
+    pub class: ProjectClass,
+    /// Short sentences without a full stop, the deciding one first.
+    pub evidence: Vec<String>,
+}
+
+/// Releases of a package that have no tag, and tags without a release. Versions, oldest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TagMismatch {
+    /// Released but not tagged, since the first release that is tagged.
+    pub released_not_tagged: Vec<String>,
+    /// Tagged but not released.
+    pub tagged_not_released: Vec<String>,
 }

@@ -10,6 +10,7 @@ mod error;
 mod fact;
 mod finding;
 mod forecast;
+mod funding;
 mod graph;
 mod history;
 mod measure;
@@ -26,10 +27,14 @@ pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged};
 pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
+pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
-pub use history::{Activity, ChangeOfHands, Commit, HandsShape, History, Person, PersonIndex, Tag};
+pub use history::{
+    Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
+    ProjectClass, Tag, TagMismatch,
+};
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
-pub use upstream::{Forge, Ownership, Payee, Scorecard, Sourced, Upstream};
+pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

@@ -63,6 +63,14 @@ pub enum Missing {
     NoGit,
     /// The history has no commit of a person by that day.
     NoCommits,
+    /// The local clone is shallow: its history is cut off.
+    CutOff,
+    /// No commit can be told to an organisation.
+    NoOrganisation,
+    /// No tag says it: there is none of the kind by that day, or not by a known person.
+    NoTag,
+    /// The history is too short, or was silent then, to compare with.
+    NothingToCompare,
 }
 
 impl Missing {
@@ -92,6 +100,10 @@ impl Missing {
             Self::NotUnderstood => "the answer could not be understood",
             Self::NoGit => "the `git` program is missing",
             Self::NoCommits => "no commit by that day",
+            Self::CutOff => "the local clone is shallow; run `git fetch --unshallow` in it",
+            Self::NoOrganisation => "no commit can be told to an organisation",
+            Self::NoTag => "no tag says it",
+            Self::NothingToCompare => "no earlier work to compare with",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Activity, Observed};
+use super::{Activity, Funding, Observed, Payee};
 
 /// A value with the source it was learned from and the day it was learned.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,10 +28,11 @@ pub struct Upstream {
     /// OpenSSF Scorecard results.
     pub scorecard: Observed<Sourced<Scorecard>>,
     /// Whom one can pay and how.
-    pub funding: Observed<Sourced<Vec<Payee>>>,
+    pub funding: Observed<Sourced<Funding>>,
 }
 
-/// What a forge (GitHub, GitLab) says about a repository.
+/// What a forge (GitHub, GitLab) says about a repository. `None` is what it does not say, or not
+/// to everyone.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Forge {
     /// Owner and name today, `owner/name`; differs from the declared ones after a rename.
@@ -41,37 +42,37 @@ pub struct Forge {
     /// The day it was archived, where the forge says.
     pub archived_on: Option<Date>,
     /// Whether the forge has disabled it.
-    pub disabled: bool,
+    pub disabled: Option<bool>,
     /// Whether it mirrors a repository that lives elsewhere.
-    pub mirror: bool,
+    pub mirror: Option<bool>,
     /// The repository it was forked from, `owner/name`.
     pub fork_of: Option<String>,
-    /// The last push to any branch.
+    /// The last push to any branch; on GitLab the last activity of any kind.
     pub pushed: Option<Timestamp>,
     /// Open issues.
-    pub open_issues: u64,
+    pub open_issues: Option<u64>,
     /// Closed issues.
-    pub closed_issues: u64,
+    pub closed_issues: Option<u64>,
     /// Open pull or merge requests.
-    pub open_requests: u64,
+    pub open_requests: Option<u64>,
     /// Closed and merged pull or merge requests.
-    pub closed_requests: u64,
-    /// Median days from opening to the first answer by somebody else, over the issues and
-    /// requests sampled.
+    pub closed_requests: Option<u64>,
+    /// Median days until the project answered, over a sample of the newest issues and requests
+    /// that people outside the project opened: until the first comment or review by another
+    /// person, else until it was closed, else until the time of asking.
     pub first_response_days: Option<f64>,
-    /// Issues and requests sampled for `first_response_days`; unanswered ones count as of the
-    /// day of asking.
+    /// Issues and requests sampled for `first_response_days`.
     pub sampled: u64,
     /// Releases published on the forge.
-    pub releases: u64,
+    pub releases: Option<u64>,
     /// The newest of them.
     pub last_release: Option<Timestamp>,
     /// Whether a security policy is published.
-    pub security_policy: bool,
+    pub security_policy: Option<bool>,
     /// Funding links.
     pub funding: Vec<Payee>,
     /// Stars; context only, never a measure of health.
-    pub stars: u64,
+    pub stars: Option<u64>,
 }
 
 /// What the registry says about who can publish a package.
@@ -89,8 +90,8 @@ pub struct Ownership {
     pub trusted_publishing: Option<bool>,
     /// Messages of yanked releases, by version.
     pub yank_messages: BTreeMap<String, String>,
-    /// Downloads of all time.
-    pub downloads: u64,
+    /// Downloads of all time, where the registry counts them.
+    pub downloads: Option<u64>,
     /// Downloads in the last 90 days.
     pub recent_downloads: Option<u64>,
 }
@@ -106,15 +107,4 @@ pub struct Scorecard {
     pub version: Option<String>,
     /// Check name to its score, 0 to 10; `None` where the check was inconclusive.
     pub checks: BTreeMap<String, Option<u8>>,
-}
-
-/// A way to pay a project.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Payee {
-    /// The platform, as FUNDING.yml names it (`github`, `open_collective`, `custom`, ...).
-    pub platform: String,
-    /// Account or address, as written.
-    pub account: String,
-    /// Address to pay at, where it can be told.
-    pub url: Option<String>,
 }

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use semver::Version;
 use serde::Deserialize;
@@ -122,9 +123,10 @@ fn parse_source(source: Option<&str>) -> Source {
 type Found<'a> = (Package, Vec<Cow<'a, str>>);
 
 fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
-    let mut by_name: HashMap<&str, Vec<u32>> = HashMap::with_capacity(found.len());
-    for (position, (package, _)) in (0..).zip(&found) {
-        by_name.entry(package.name.as_str()).or_default().push(position);
+    // The packages are sorted, so that those of one name lie side by side, by version.
+    let mut by_name: HashMap<&str, Range<usize>> = HashMap::with_capacity(found.len());
+    for (position, (package, _)) in found.iter().enumerate() {
+        by_name.entry(&package.name).or_insert(position..position).end = position + 1;
     }
     let mut dependencies = Vec::with_capacity(found.len());
     for (package, wanted) in &found {
@@ -150,18 +152,22 @@ fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
 
 /// Finds the package that `name`, `name version` or `name version (source)` speaks of. Cargo
 /// writes as much as is needed to be unique, and git sources without the commit.
-fn find(found: &[Found<'_>], by_name: &HashMap<&str, Vec<u32>>, wanted: &str) -> Option<u32> {
+fn find(found: &[Found<'_>], by_name: &HashMap<&str, Range<usize>>, wanted: &str) -> Option<u32> {
     let mut parts = wanted.splitn(3, ' ');
-    let candidates = by_name.get(parts.next()?)?;
-    let version = parts.next();
+    let Range { mut start, mut end } = by_name.get(parts.next()?)?.clone();
+    if let Some(version) = parts.next() {
+        let version: Version = version.parse().ok()?;
+        let named = &found[start..end];
+        end = start + named.partition_point(|(package, _)| package.version <= version);
+        start += named.partition_point(|(package, _)| package.version < version);
+    }
     let source = parts
         .next()
         .map(|source| parse_source(Some(source.trim_start_matches('(').trim_end_matches(')'))));
-    candidates.iter().copied().find(|&position| {
-        let package = &found[position as usize].0;
-        version.is_none_or(|version| package.version.to_string() == version)
-            && source.as_ref().is_none_or(|source| same_place(source, &package.source))
-    })
+    let is_wanted = |&position: &usize| {
+        source.as_ref().is_none_or(|source| same_place(source, &found[position].0.source))
+    };
+    (start..end).find(is_wanted).map(|position| position as u32)
 }
 
 fn same_place(wanted: &Source, found: &Source) -> bool {

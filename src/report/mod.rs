@@ -4,6 +4,7 @@
 //! that comes from lockfiles, advisories and paths is made visible by [`escape`] on its way to a
 //! terminal, and by `\u` escapes on its way into JSON.
 
+pub mod check;
 mod escape;
 pub mod explain;
 pub mod forecast;

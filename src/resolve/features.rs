@@ -152,6 +152,11 @@ pub(super) struct Activation<'a> {
 }
 
 impl Activation<'_> {
+    /// Whether an optional dependency of a package is on, on either side.
+    pub(super) fn is_on_anywhere(&self, package: u32, name: &str) -> bool {
+        self.is_on(package, Side::Target, name) || self.is_on(package, Side::Host, name)
+    }
+
     /// Whether an optional dependency of a package on that side is on.
     pub(super) fn is_on(&self, package: u32, side: Side, name: &str) -> bool {
         self.dependencies.contains(&(package, self.options.kept_under(side), name))
@@ -286,6 +291,10 @@ impl<'a> Worklist<'a> {
         weak: bool,
     ) {
         let links = self.links;
+        if !weak && !links[package as usize].iter().any(|link| link.declared.name == dependency) {
+            // Not locked, but it would be if the lockfile were made for this selection.
+            self.tasks.push((package, side, FeatureValue::Dependency(dependency)));
+        }
         for link in &links[package as usize] {
             if link.declared.name != dependency || !self.options.follows(link, side) {
                 continue;

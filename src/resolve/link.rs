@@ -102,18 +102,18 @@ fn is_from(declared: &Dependency, package: &Package) -> bool {
 }
 
 /// Answers of the platforms, each expression evaluated once.
-struct PlatformAnswers<'a> {
+pub(super) struct PlatformAnswers<'a> {
     platforms: &'a Platforms,
     host: Option<super::Platform>,
     known: HashMap<String, (bool, bool)>,
 }
 
 impl<'a> PlatformAnswers<'a> {
-    fn new(platforms: &'a Platforms) -> Self {
+    pub(super) fn new(platforms: &'a Platforms) -> Self {
         Self { platforms, host: super::Platform::host(), known: HashMap::new() }
     }
 
-    fn ask(&mut self, target: Option<&str>) -> (bool, bool) {
+    pub(super) fn ask(&mut self, target: Option<&str>) -> (bool, bool) {
         let Some(target) = target else { return (true, true) };
         if let Some(answer) = self.known.get(target) {
             return *answer;

@@ -16,12 +16,14 @@ mod link;
 mod platform;
 mod presence;
 mod selected;
+mod unlocked;
 mod walk;
 
 use std::sync::Arc;
 
 use crate::model::{Declaration, Graph, Observed, Package, PackageIndex, Resolver};
 pub use platform::{Platform, Platforms};
+pub use unlocked::unlocked;
 pub use walk::Contexts;
 
 /// What is to be built: platform and features.

@@ -23,9 +23,11 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 18] = [
+    ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
     ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
     ("rules/certainty.toml", include_str!("../../rules/certainty.toml")),
+    ("rules/class.toml", include_str!("../../rules/class.toml")),
     ("rules/depth.toml", include_str!("../../rules/depth.toml")),
     ("rules/entanglement.toml", include_str!("../../rules/entanglement.toml")),
     ("rules/fix.toml", include_str!("../../rules/fix.toml")),

@@ -12,13 +12,14 @@ use super::policy_file::kind_named;
 use super::{Curve, Example, Rule, Value};
 
 /// Units a rule may have.
-const UNITS: [&str; 9] = [
+const UNITS: [&str; 10] = [
     "CVSS score",
     "advisories",
     "class",
     "days",
     "edges",
     "packages",
+    "people",
     "ratio",
     "releases",
     "share",

@@ -1,7 +1,10 @@
 //! Facts and place to numbers with a unit, one small function each.
 
+pub mod activity;
 pub mod cadence;
+pub mod class;
 pub mod fix;
+pub mod people;
 pub mod place;
 pub mod release;
 pub mod repository;

@@ -1,97 +1,101 @@
 //! The repository a declared address speaks of.
 
-/// Forges where owner and repository are the first two parts of the path and case does not count.
-const FORGES: [&str; 5] =
-    ["bitbucket.org", "codeberg.org", "gitee.com", "github.com", "gitlab.com"];
+mod project;
+mod read;
 
-/// First parts of a forge's path that are pages of the forge and no owner.
-const PAGES: [&str; 6] = ["marketplace", "orgs", "search", "settings", "sponsors", "topics"];
-
-/// Parts of a path behind which a view into the repository begins.
-const VIEWS: [&str; 11] = [
-    "-", "blob", "branch", "commit", "commits", "issues", "pulls", "releases", "src", "tree",
-    "wiki",
-];
-
-/// Longest address that is looked at, in bytes.
-const LONGEST: usize = 512;
+pub use project::{Found, Project, Provenance, find, project};
+use read::{is_mirror, location};
 
 /// A source repository, in one spelling.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Repository {
     /// `https://host/path`.
     pub address: String,
+    /// The host alone, with a port where there is one.
+    pub host: String,
     /// The path alone, such as `owner/name`.
     pub path: String,
 }
 
+/// A place in a repository.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    /// The repository.
+    pub repository: Repository,
+    /// The folder in it, where a part of it is meant. A branch name with a slash in it cannot be
+    /// told from a folder: the part after its first slash is then taken for one.
+    pub folder: Option<String>,
+}
+
+/// What a declared address speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    /// A source repository.
+    Repository(Location),
+    /// A repository that by the shape of its address mirrors one that lives elsewhere.
+    Mirror(Location),
+    /// Something else.
+    Other(NoRepository),
+}
+
+/// Why an address is no repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoRepository {
+    /// Nothing is declared.
+    Empty,
+    /// It is no address, or one of something on the publisher's machine.
+    Unreadable,
+    /// A page at which to pay.
+    Funding,
+    /// Documentation.
+    Documentation,
+    /// A package's page in a registry.
+    Registry,
+    /// A person or an organisation.
+    Profile,
+    /// Another page of a forge, such as a search.
+    ForgePage,
+    /// A forge that has shut down.
+    Closed,
+    /// Some other web page.
+    WebPage,
+}
+
+impl NoRepository {
+    /// The reason as a short phrase.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "none is declared",
+            Self::Unreadable => "it is no address of a repository",
+            Self::Funding => "it is a page at which to pay",
+            Self::Documentation => "it is documentation",
+            Self::Registry => "it is a page of a registry",
+            Self::Profile => "it is a person or an organisation",
+            Self::ForgePage => "it is another page of a forge",
+            Self::Closed => "the forge has shut down",
+            Self::WebPage => "it is a web page",
+        }
+    }
+}
+
+/// The repository a declared address speaks of, by [`address`]; a mirror counts as one.
+pub fn repository(declared: &str) -> Option<Repository> {
+    match address(declared) {
+        Address::Repository(location) | Address::Mirror(location) => Some(location.repository),
+        Address::Other(_) => None,
+    }
+}
+
 /// Reads a declared address and spells it in one way, so that the packages of one repository
 /// meet: `https`, lower-case host without `www.`, no user, query, fragment, `.git` or slash at the
-/// end, no folder inside the repository; on the big forges lower-case owner and name as well.
-///
-/// `None` for what is no repository: documentation, a registry's page, a page of the forge, a
-/// bare host, or something that is no address.
-pub fn repository(declared: &str) -> Option<Repository> {
-    let declared = declared.trim();
-    if declared.len() > LONGEST || !declared.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return None;
+/// end, the folder inside the repository kept apart; on the big forges lower-case owner and name
+/// as well.
+pub fn address(declared: &str) -> Address {
+    match location(declared.trim()) {
+        Ok(location) if is_mirror(&location.repository) => Address::Mirror(location),
+        Ok(location) => Address::Repository(location),
+        Err(why) => Address::Other(why),
     }
-    let (host, path) = split(declared)?;
-    let host = host.to_ascii_lowercase();
-    let host = host.strip_prefix("www.").unwrap_or(&host);
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    if host.starts_with("docs.") || !is_host(host) || parts.contains(&"..") {
-        return None;
-    }
-    let parts = repository_parts(host, &parts)?;
-    let path = parts.join("/");
-    let path = path.strip_suffix(".git").unwrap_or(&path);
-    let path = if FORGES.contains(&host) { path.to_ascii_lowercase() } else { path.to_owned() };
-    Some(Repository { address: format!("https://{host}/{path}"), path })
-}
-
-/// Host (with port) and path of `scheme://user@host/path`, `user@host:path` or `host/path`.
-fn split(declared: &str) -> Option<(&str, &str)> {
-    let end = declared.find(['?', '#']).unwrap_or(declared.len());
-    let declared = declared.get(..end)?;
-    let (scheme, rest) = match declared.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest),
-        None => ("", declared.strip_prefix("git+").unwrap_or(declared)),
-    };
-    let known = ["", "git", "git+http", "git+https", "git+ssh", "http", "https", "ssh"];
-    if !known.contains(&scheme.to_ascii_lowercase().as_str()) {
-        return None;
-    }
-    let (authority, path) = match (scheme, rest.split_once('/')) {
-        (_, Some((authority, path))) if !(scheme.is_empty() && authority.contains(':')) => {
-            (authority, path)
-        }
-        ("", _) => rest.split_once(':')?,
-        _ => return None,
-    };
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    Some((host, path))
-}
-
-fn is_host(host: &str) -> bool {
-    host.contains('.')
-        && host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'))
-}
-
-fn repository_parts<'a>(host: &str, parts: &[&'a str]) -> Option<Vec<&'a str>> {
-    let first = *parts.first()?;
-    // Groups nest on this forge, so its views are marked by `-` and old links by the view's name.
-    if FORGES.contains(&host) && host != "gitlab.com" {
-        let second = *parts.get(1)?;
-        return (!PAGES.contains(&first)).then(|| vec![first, second]);
-    }
-    let view = parts.iter().skip(1).position(|part| VIEWS.contains(part));
-    let end = view.map_or(parts.len(), |position| position + 1);
-    // A registry shows a package as `crates/NAME`.
-    let is_registry_page = first == "crates" && end == 2;
-    if is_registry_page { None } else { parts.get(..end).map(<[&str]>::to_vec) }
 }
 
 #[cfg(test)]
@@ -124,6 +128,7 @@ mod tests {
             ("https://git.example:8443/name.git", Some("https://git.example:8443/name")),
             ("https://git.example", None),
             ("https://git.example/../etc", None),
+            ("https://gitlab.com/group", None),
             ("https://docs.example/name", None),
             ("https://registry.example/crates/name", None),
             ("file:///srv/name", None),
@@ -137,8 +142,66 @@ mod tests {
             let address = repository(declared).map(|repository| repository.address);
             assert_eq!(address.as_deref(), expected, "{declared}");
         }
-        assert_eq!(repository("https://github.com/O/N").unwrap().path, "o/n");
+        let one = repository("https://github.com/O/N").unwrap();
+        assert_eq!((one.host.as_str(), one.path.as_str()), ("github.com", "o/n"));
         assert_eq!(repository(&format!("https://git.example/{}", "a".repeat(600))), None);
+    }
+
+    #[test]
+    fn what_is_no_repository_is_told_apart() {
+        use NoRepository::{
+            Closed, Documentation, Empty, ForgePage, Funding, Profile, Registry, Unreadable,
+            WebPage,
+        };
+        let cases = [
+            (" ", Empty),
+            ("file:///srv/name", Unreadable),
+            ("no address", Unreadable),
+            ("https://github.com/sponsors/owner", Funding),
+            ("https://github.com/sponsors", Funding),
+            ("https://www.patreon.com/owner?from=x", Funding),
+            ("https://opencollective.com/name", Funding),
+            ("https://docs.example/name", Documentation),
+            ("https://name.readthedocs.io/en/latest", Documentation),
+            ("https://registry.example/crates/name", Registry),
+            ("https://registry.example/package/name", Registry),
+            ("https://github.com/owner", Profile),
+            ("https://github.com/orgs/owner/repositories", Profile),
+            ("https://github.com/search/advanced", ForgePage),
+            ("https://code.google.com/p/name", Closed),
+            ("https://name.example/", WebPage),
+        ];
+        for (declared, why) in cases {
+            assert_eq!(address(declared), Address::Other(why), "{declared}");
+        }
+    }
+
+    #[test]
+    fn a_folder_and_a_mirror_are_told_by_the_address() {
+        let cases = [
+            ("https://github.com/o/n", None, false),
+            ("https://github.com/o/n/tree/main", None, false),
+            ("https://github.com/o/n/tree/main/crates/a/", Some("crates/a"), false),
+            ("https://github.com/o/n/blob/main/a/Cargo.toml", Some("a"), false),
+            ("https://github.com/o/n/blob/main/README.md", None, false),
+            ("https://github.com/o/n/issues/7", None, false),
+            ("https://gitlab.com/g/s/n/-/tree/main/a/b", Some("a/b"), false),
+            ("https://codeberg.org/o/n/src/branch/main/a", Some("a"), false),
+            ("https://bitbucket.org/o/n/src/main/a", Some("a"), false),
+            ("https://github.com/mirrors/n", None, true),
+            ("https://github.com/o/n-mirror/tree/main/a", Some("a"), true),
+            ("https://mirror.example/n.git", None, true),
+            ("https://github.com/o/mirror", None, false),
+            ("https://github.com/o/mirrored", None, false),
+        ];
+        for (declared, folder, mirror) in cases {
+            let (location, is_mirror) = match address(declared) {
+                Address::Repository(location) => (location, false),
+                Address::Mirror(location) => (location, true),
+                Address::Other(why) => panic!("{declared}: {why:?}"),
+            };
+            assert_eq!((location.folder.as_deref(), is_mirror), (folder, mirror), "{declared}");
+        }
     }
 
     proptest::proptest! {

@@ -49,27 +49,50 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
     for chunk in split(file.version_entries, 0) {
         if chunk.first() == Some(&b'{') {
             let version = announced.take().unwrap_or_default();
-            if entry.read_line(version, chunk, wanted_versions).is_none() {
+            if entry.read_line(Some(version), chunk, wanted_versions).is_none() {
                 entry.damaged.push(shortened(version));
             }
         } else if let Some(lost) = announced.replace(chunk) {
             entry.damaged.push(shortened(lost));
         }
         if entry.damaged.len() > MOST_DAMAGED {
-            return Err(format!("more than {MOST_DAMAGED} releases in it cannot be understood"));
+            return Err(too_many_damaged());
         }
     }
     entry.damaged.extend(announced.map(shortened));
-    if entry.history.releases.is_empty() {
-        return Err("no release in it can be understood".to_owned());
+    entry.checked()
+}
+
+/// Reads what a sparse index sends: a release a line, without the header and the announced
+/// versions of Cargo's cache. As [`parse`] otherwise; a damaged line is named by its beginning.
+///
+/// # Errors
+/// As [`parse`], but for the header.
+pub fn parse_lines(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, String> {
+    let mut entry = IndexEntry::default();
+    for line in split(bytes, b'\n').filter(|line| !line.trim_ascii().is_empty()) {
+        if entry.read_line(None, line, wanted_versions).is_none() {
+            entry.damaged.push(shortened(line));
+        }
+        if entry.damaged.len() > MOST_DAMAGED {
+            return Err(too_many_damaged());
+        }
     }
-    Ok(entry)
+    entry.checked()
 }
 
 impl IndexEntry {
-    fn read_line(&mut self, announced: &[u8], json: &[u8], wanted: &[&str]) -> Option<()> {
+    fn checked(self) -> Result<Self, String> {
+        if self.history.releases.is_empty() {
+            return Err("no release in it can be understood".to_owned());
+        }
+        Ok(self)
+    }
+
+    /// Reads a line, which has to be about the announced version where one is announced.
+    fn read_line(&mut self, announced: Option<&[u8]>, json: &[u8], wanted: &[&str]) -> Option<()> {
         let line: ReleaseLine<'_> = serde_json::from_slice(json).ok()?;
-        if line.vers.as_bytes() != announced {
+        if announced.is_some_and(|announced| line.vers.as_bytes() != announced) {
             return None;
         }
         let time = line.pubtime.and_then(|Text(time)| time.parse::<Timestamp>().ok());
@@ -158,6 +181,10 @@ fn dependency(line: DependencyLine<'_>) -> Dependency {
         features: line.features,
         target: line.target,
     }
+}
+
+fn too_many_damaged() -> String {
+    format!("more than {MOST_DAMAGED} releases in it cannot be understood")
 }
 
 fn shortened(version: &[u8]) -> String {
@@ -270,6 +297,18 @@ mod tests {
     }
 
     #[test]
+    fn the_lines_of_a_sparse_index_are_read_as_those_of_the_cache() {
+        let next = PLAIN.replace("1.0.0", "1.0.1");
+        let text = format!("{PLAIN}\n\r\n{{broken\n{next}");
+        let entry = parse_lines(text.as_bytes(), &["1.0.1"]).unwrap();
+        assert_eq!(versions(&entry), ["1.0.0", "1.0.1"]);
+        assert_eq!(entry.declarations.keys().collect::<Vec<_>>(), ["1.0.1"]);
+        assert_eq!(entry.damaged, ["{broken"]);
+        assert!(parse_lines(b"", &[]).unwrap_err().contains("no release"));
+        assert!(parse_lines(&b"x\n".repeat(2_000), &[]).unwrap_err().contains("more than 1000"));
+    }
+
+    #[test]
     fn a_version_that_is_not_semantic_is_kept_and_a_bad_declaration_loses_only_itself() {
         let odd = r#"{"vers":"1.0","deps":7,"features":{}}"#;
         let entry = parse(&file(&[("1.0", odd)]), &["1.0"]).unwrap();
@@ -305,12 +344,14 @@ mod tests {
             place in 0usize..90,
         ) {
             let _ = parse(&bytes, &["1.0.0"]);
+            let _ = parse_lines(&bytes, &["1.0.0"]);
             let mut flipped = file(&[("1.0.0", PLAIN)]);
             let place = place.min(flipped.len() - 1);
             flipped[place] ^= 0x55;
             let _ = parse(&flipped, &["1.0.0"]);
             bytes.splice(0..0, HEADER.iter().copied());
             let _ = parse(&bytes, &["1.0.0"]);
+            let _ = parse_lines(&bytes, &["1.0.0"]);
         }
     }
 }

@@ -15,5 +15,7 @@ mod request;
 pub mod rust_registry;
 pub mod rustsec;
 pub mod scorecard;
+pub mod vcs_info;
+mod wire;
 
 pub use request::{Answer, Method, Request};

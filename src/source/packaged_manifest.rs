@@ -17,9 +17,11 @@ const PROC_MACRO: &str = "proc-macro";
 pub fn parse(text: &str) -> Result<Packaged, String> {
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let library = manifest.lib.unwrap_or_default();
+    let package = manifest.package.unwrap_or_default();
     Ok(Packaged {
         proc_macro: library.is_proc_macro(),
-        repository: manifest.package.and_then(|package| package.repository),
+        repository: package.repository,
+        homepage: package.homepage,
     })
 }
 
@@ -30,9 +32,10 @@ struct Manifest {
     lib: Option<LibraryTable>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct PackageTable {
     repository: Option<String>,
+    homepage: Option<String>,
 }
 
 /// Both spellings may stand in one manifest.
@@ -78,9 +81,12 @@ mod tests {
             ("[package]\ndescription = '''\n[lib]\nproc-macro = true\n'''\n", false, None),
         ];
         for (text, proc_macro, repository) in cases {
-            let expected = Packaged { proc_macro, repository: repository.map(str::to_owned) };
+            let repository = repository.map(str::to_owned);
+            let expected = Packaged { proc_macro, repository, homepage: None };
             assert_eq!(parse(text), Ok(expected), "{text}");
         }
+        let homepage = parse("[package]\nhomepage = 'https://a.example'\n").unwrap().homepage;
+        assert_eq!(homepage.as_deref(), Some("https://a.example"));
     }
 
     #[test]

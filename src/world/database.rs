@@ -3,6 +3,7 @@
 mod age;
 mod build;
 mod folder;
+mod memo;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -49,7 +50,7 @@ pub struct Loaded {
 pub fn load(given: Option<&Path>, cache: &CacheDir) -> Result<Loaded, Error> {
     match given {
         Some(path) if path.is_dir() => {
-            let built = build(path, None, None)?;
+            let built = memo::compiled(path, cache)?;
             Ok(loaded(built.snapshot, Origin::Given, Some(path), built.diagnostics))
         }
         Some(path) => {

@@ -26,19 +26,30 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
 /// Reads a file of at most `largest` bytes.
 ///
 /// # Errors
-/// Where the file cannot be opened or is larger.
+/// Where it is not a regular file, cannot be opened or is larger.
 pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     let failed = |error: std::io::Error| Error::input(format!("cannot read: {error}")).at(path);
-    let file = File::open(path).map_err(failed)?;
-    let metadata = file.metadata().map_err(failed)?;
+    // Asked before opening: opening a pipe would wait for its other end.
+    let metadata = std::fs::metadata(path).map_err(failed)?;
     if metadata.is_dir() {
         return Err(Error::input("expected a file, found a folder").at(path));
     }
-    let mut bytes = Vec::with_capacity(metadata.len().min(largest) as usize);
-    file.take(largest + 1).read_to_end(&mut bytes).map_err(failed)?;
-    if bytes.len() as u64 > largest {
+    if !metadata.is_file() {
+        return Err(Error::input("not a regular file").at(path));
+    }
+    let too_large = || {
         let mebibytes = largest / (1024 * 1024);
-        return Err(Error::input(format!("the file is larger than {mebibytes} MiB")).at(path));
+        Error::input(format!("the file is larger than {mebibytes} MiB")).at(path)
+    };
+    if metadata.len() > largest {
+        return Err(too_large());
+    }
+    let file = File::open(path).map_err(failed)?;
+    let mut bytes = Vec::with_capacity(metadata.len() as usize);
+    file.take(largest + 1).read_to_end(&mut bytes).map_err(failed)?;
+    // It may have grown since it was asked.
+    if bytes.len() as u64 > largest {
+        return Err(too_large());
     }
     Ok(bytes)
 }

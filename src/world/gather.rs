@@ -1,21 +1,26 @@
 //! Gathers everything an audit works on: workspace, registry facts, advisories, configuration.
 
+use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
 use jiff::civil::Date;
+use semver::Version;
 
 use crate::audit::Inputs;
 use crate::config;
-use crate::model::{Error, Failure, Observed, Packaged};
+use crate::model::{
+    Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
+    ReleaseHistory, Resolver,
+};
 use crate::resolve::Selection;
 use crate::rule::{self, Policy};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
-use crate::world::workspace::{self, Workspace};
-use crate::world::{database, files, git_checkouts, registry};
+use crate::world::database::{self, Loaded};
+use crate::world::{files, git_checkouts, intake, registry, workspace};
 
 /// What the user asks for.
 #[derive(Debug, Clone)]
@@ -55,53 +60,122 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
         return Err(Error::new(Failure::Nothing, "the lockfile lists no packages")
             .at(&workspace.lockfile_path));
     }
-    let rules = rule::rules()?;
-    let policy = load_policy(&workspace, request.config.as_deref())?;
-    let root = std::path::absolute(&workspace.root).unwrap_or_else(|_| workspace.root.clone());
-    let (home, complaint) = CargoHome::locate(request.cargo_home, &root);
+    let policy = load_policy(&workspace.root, request.config.as_deref())?;
+    let (home, complaint) = cargo_home(&request, &workspace.root);
     let facts = registry::load(&workspace.lockfile.packages, &home, &request.cache, progress);
     let mut diagnostics = workspace.diagnostics;
-    diagnostics.extend(loaded.diagnostics);
-    diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
     let (mut declarations, mut packaged) = (facts.declarations, facts.packaged);
     let checkouts = match home.path() {
         Some(home) => git_checkouts::load(&workspace.lockfile.packages, home),
-        None => Default::default(),
+        None => BTreeMap::new(),
     };
     for (position, local) in workspace.local.iter().chain(&checkouts) {
         declarations[position.get()] = Observed::Known(Arc::clone(&local.declaration));
-        packaged[position.get()] =
-            Observed::Known(Packaged { proc_macro: local.proc_macro, repository: None });
+        packaged[position.get()] = Observed::Known(Packaged {
+            proc_macro: local.proc_macro,
+            repository: None,
+            homepage: None,
+        });
     }
-    Ok(Inputs {
+    let parts = Parts {
         lockfile: workspace.lockfile_path.display().to_string(),
         packages: workspace.lockfile.packages,
         locked: workspace.lockfile.dependencies,
         members: workspace.members,
         resolver: workspace.resolver,
-        selection: request.selection,
         declarations,
         packaged,
         histories: facts.histories,
+        diagnostics,
+    };
+    inputs(request, parts, loaded, policy)
+}
+
+/// Gathers the inputs of an intake check of a registry package, at a version or at its newest:
+/// a stand-in workspace that depends on it alone. The policy is the one at the request's path.
+///
+/// # Errors
+/// Bad input, a package or version that the local index does not know, or an advisory database
+/// that cannot be used.
+pub fn gather_intake(
+    request: Request,
+    name: &str,
+    version: Option<&Version>,
+) -> Result<Inputs, Error> {
+    let loaded = database::load(request.advisory_database.as_deref(), &request.cache)?;
+    let policy = load_policy(&request.path, request.config.as_deref())?;
+    let (home, complaint) = cargo_home(&request, &request.path);
+    let intake = intake::lock(name, version, &request.selection, &home, &request.cache)?;
+    let unsatisfied = intake.unsatisfied.iter().map(|needs| {
+        Diagnostic::note(format!("{needs}, of which the local index has no release: left out"))
+    });
+    let parts = Parts {
+        lockfile: intake::STAND_IN.to_owned(),
+        members: intake.members(),
+        packages: intake.packages,
+        locked: intake.locked,
+        resolver: Resolver::Two,
+        declarations: intake.declarations,
+        packaged: intake.packaged,
+        histories: intake.histories,
+        diagnostics: complaint.into_iter().chain(unsatisfied).collect(),
+    };
+    inputs(request, parts, loaded, policy)
+}
+
+/// What is gathered about the packages, by position.
+struct Parts {
+    lockfile: String,
+    packages: Vec<Package>,
+    locked: Vec<Vec<u32>>,
+    members: Vec<PackageIndex>,
+    resolver: Resolver,
+    declarations: Vec<Observed<Arc<Declaration>>>,
+    packaged: Vec<Observed<Packaged>>,
+    histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Result<Inputs, Error> {
+    let mut diagnostics = parts.diagnostics;
+    diagnostics.extend(loaded.diagnostics);
+    diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
+    Ok(Inputs {
+        lockfile: parts.lockfile,
+        packages: parts.packages,
+        locked: parts.locked,
+        members: parts.members,
+        resolver: parts.resolver,
+        selection: request.selection,
+        declarations: parts.declarations,
+        packaged: parts.packaged,
+        histories: parts.histories,
+        upstream: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
-        rules,
+        rules: rule::rules()?,
         policy,
         as_of: request.as_of,
         diagnostics,
     })
 }
 
-/// The default policy with the user's configuration applied: the given file, else the one
-/// beside the lockfile where there is one.
-fn load_policy(workspace: &Workspace, given: Option<&Path>) -> Result<Policy, Error> {
+/// Cargo's home, with the configuration of a workspace folder.
+fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
+    let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
+    CargoHome::locate(request.cargo_home.clone(), &root)
+}
+
+/// The default policy with the user's configuration applied: the given file, else the one in the
+/// folder where there is one.
+fn load_policy(folder: &Path, given: Option<&Path>) -> Result<Policy, Error> {
     let default = rule::policy()?;
-    let beside = workspace.root.join(config::FILE_NAME);
+    let beside = folder.join(config::FILE_NAME);
     let path = match given {
         Some(path) => path,
-        None if beside.is_file() => &beside,
+        None if beside.symlink_metadata().is_ok() => &beside,
         None => return Ok(default),
     };
     let text = files::read_text(path)?;

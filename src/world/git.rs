@@ -1,8 +1,9 @@
 //! The `git` program.
 
-use std::io;
+use std::io::{self, Read, Seek};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,10 +47,55 @@ pub(super) fn clone_newest(url: &str, into: &Path) -> Result<(), Error> {
         .help("check the address and the network, then run `headwater db update` again"))
 }
 
+/// What a program said before it ended.
+pub(super) struct Said {
+    pub(super) status: ExitStatus,
+    pub(super) stdout: Vec<u8>,
+    pub(super) stderr: String,
+}
+
+/// Runs a program until it ends, or until the deadline, when it is killed and `None` returned.
+/// Of each stream at most `most` bytes are read.
+///
+/// # Errors
+/// Where the program cannot be started or watched.
+pub(super) fn run_until(
+    command: &mut Command,
+    deadline: Instant,
+    most: u64,
+) -> io::Result<Option<Said>> {
+    // Files take what a pipe would block on, without a thread to drain it.
+    let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+    let mut child = command.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?).spawn()?;
+    let mut pause = Duration::from_millis(1);
+    let status = loop {
+        if let Some(status) = child.try_wait()? {
+            break status;
+        }
+        if Instant::now() >= deadline {
+            child.kill()?;
+            child.wait()?;
+            return Ok(None);
+        }
+        std::thread::sleep(pause.min(deadline.saturating_duration_since(Instant::now())));
+        pause = (pause * 2).min(Duration::from_millis(50));
+    };
+    let read = |file: &mut std::fs::File| {
+        let mut bytes = Vec::new();
+        file.rewind()?;
+        file.take(most).read_to_end(&mut bytes).map(|_| bytes)
+    };
+    let (stdout, stderr) = (read(&mut stdout)?, read(&mut stderr)?);
+    let stderr = String::from_utf8_lossy(&stderr).into_owned();
+    Ok(Some(Said { status, stdout, stderr }))
+}
+
 /// A git that asks nothing and is not led astray by the repository it may have been called from.
-fn git() -> Command {
+pub(super) fn git() -> Command {
     let mut git = Command::new("git");
     git.stdin(Stdio::null()).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+    // An empty program is none: no window asks for a password either.
+    git.env("GIT_ASKPASS", "");
     for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"] {
         git.env_remove(variable);
     }

@@ -8,6 +8,7 @@ use crate::read::cargo_lock::{self, Lockfile};
 use crate::read::cargo_manifest::Manifest;
 use crate::world::files::read_text;
 use crate::world::manifests::{LocalPackage, Manifests, normalise};
+use crate::world::member_pattern;
 
 /// A lockfile with the local packages around it.
 #[derive(Debug)]
@@ -38,13 +39,14 @@ pub struct Workspace {
 /// [`Failure::Nothing`] where there is no lockfile; bad input where it cannot be read.
 pub fn load(path: &Path) -> Result<Workspace, Error> {
     let lockfile_path = find_lockfile(path)?;
-    let text = read_text(&lockfile_path)?;
-    let lockfile = cargo_lock::parse(&text).map_err(|error| {
-        Error::input(error.message).at(&lockfile_path).line(error.line).help(
+    let lockfile = read_lockfile(&lockfile_path).map_err(|error| {
+        error.help(
             "headwater reads `Cargo.lock` of version 1 to 4; run `cargo generate-lockfile` to make a new one",
         )
     })?;
-    let root = lockfile_path.parent().unwrap_or(Path::new("")).to_owned();
+    // The parent of a bare file name is empty, which is no path to anything.
+    let parent = lockfile_path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let root = parent.unwrap_or(Path::new(".")).to_owned();
     let mut workspace = Workspace {
         lockfile_path,
         root,
@@ -69,6 +71,11 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
     Ok(workspace)
 }
 
+fn read_lockfile(path: &Path) -> Result<Lockfile, Error> {
+    cargo_lock::parse(&read_text(path)?)
+        .map_err(|error| Error::input(error.message).at(path).line(error.line))
+}
+
 fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
     let folder = match std::fs::metadata(path) {
         Err(error) => return Err(Error::input(format!("cannot read: {error}")).at(path)),
@@ -81,13 +88,13 @@ fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
     std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
         .map_err(|error| Error::input(format!("cannot read the folder: {error}")).at(folder))?;
     let beside = folder.join("Cargo.lock");
-    if beside.is_file() {
+    if is_there(&beside) {
         return Ok(beside);
     }
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let above = normalise(&absolute);
     let above = above.ancestors().skip(1).map(|folder| folder.join("Cargo.lock"));
-    above.into_iter().find(|lockfile| lockfile.is_file()).ok_or_else(|| {
+    above.into_iter().find(|lockfile| is_there(lockfile)).ok_or_else(|| {
         let help = if folder.join("Cargo.toml").is_file() {
             "run `cargo generate-lockfile` first"
         } else {
@@ -95,6 +102,12 @@ fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
         };
         Error::new(Failure::Nothing, "no `Cargo.lock` here or above").at(folder).help(help)
     })
+}
+
+/// Whether there is anything of that name. What is no file, or a link to nothing, is then refused
+/// with its reason rather than passed over.
+fn is_there(path: &Path) -> bool {
+    path.symlink_metadata().is_ok()
 }
 
 impl Workspace {
@@ -135,10 +148,12 @@ fn collect(
     let join = |path: &String| normalise(&root_folder.join(path));
     let excluded: Vec<PathBuf> = root.excluded().iter().map(join).collect();
     let listed = members(manifests, root_folder, root);
-    // A path dependency inside the workspace folder is a member without being listed.
+    // A path dependency inside the folder of a workspace is a member without being listed; a
+    // package that is no workspace stands alone.
     let is_member = |folder: &PathBuf| {
         listed.contains(folder)
-            || folder.starts_with(root_folder)
+            || root.is_workspace()
+                && folder.starts_with(root_folder)
                 && !excluded.iter().any(|left_out| folder.starts_with(left_out))
     };
     let patches: BTreeSet<PathBuf> = root.replaced_by().map(|path| join(&path)).collect();
@@ -164,16 +179,14 @@ fn collect(
 fn members(manifests: &mut Manifests, folder: &Path, root: &Manifest) -> BTreeSet<PathBuf> {
     let mut listed = BTreeSet::from([folder.to_owned()]);
     for pattern in root.member_patterns() {
-        if !pattern.contains(['*', '?', '[']) {
+        if !member_pattern::is_pattern(pattern) {
             listed.insert(normalise(&folder.join(pattern)));
             continue;
         }
-        let escaped = glob::Pattern::escape(&folder.display().to_string());
-        let separator = if escaped.is_empty() { "" } else { "/" };
-        match glob::glob(&format!("{escaped}{separator}{pattern}")) {
+        match member_pattern::expand(folder, pattern) {
             Ok(paths) => {
-                let packages = paths.flatten().filter(|path| path.join("Cargo.toml").is_file());
-                listed.extend(packages.map(|path| normalise(&path)));
+                let packages = paths.iter().filter(|path| path.join("Cargo.toml").is_file());
+                listed.extend(packages.map(|path| normalise(path)));
             }
             Err(error) => {
                 let message = format!("member pattern `{pattern}` cannot be read: {error}");

@@ -1,27 +1,18 @@
 //! Advisories against the recorded databases and a peer's answers.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use headwater::advisory::{AdvisoryIndex, matches, snapshot};
-use headwater::model::{Certainty, FindingKind, Graph, Package, Presence, Registry, Source};
+use headwater::model::{Certainty, FindingKind, Graph, Presence};
 use headwater::world::database::build;
 use jiff::civil::{Date, date};
-use semver::Version;
+
+use crate::data;
 
 /// The day of the recorded database.
 const DATABASE_DAY: Date = date(2026, 8, 21);
-
-/// The folder of large data, where the test run has it.
-#[expect(clippy::print_stderr, reason = "a test that did not run has to say so")]
-fn data(test: &str) -> Option<PathBuf> {
-    let folder = std::env::var_os("HEADWATER_DATA").map(PathBuf::from);
-    if folder.is_none() {
-        eprintln!("{test} did not run: HEADWATER_DATA is not set");
-    }
-    folder
-}
 
 /// One advisory found on one package of one lockfile.
 type Row = (String, String, String, String, String);
@@ -41,44 +32,9 @@ fn peer_rows(data: &Path) -> BTreeSet<Row> {
 }
 
 /// The packages of a lockfile, without their dependencies.
-fn lock_graph(text: &str) -> Graph {
-    let lock: toml::Table = text.parse().unwrap();
-    let packages = lock.get("package").and_then(toml::Value::as_array).into_iter().flatten();
-    let mut packages: Vec<_> = packages
-        .filter_map(|package| {
-            let field = |name| package.get(name).and_then(toml::Value::as_str);
-            let source = match field("source") {
-                Some(address) if is_public_registry(address) => {
-                    Source::Registry(Registry::CratesIo)
-                }
-                _ => Source::Path,
-            };
-            let version = Version::parse(field("version")?).unwrap();
-            Some((Package { name: field("name")?.into(), version, source }, Presence::Unknown))
-        })
-        .collect();
-    packages.sort();
-    Graph::new(packages, Vec::new(), Vec::new())
-}
-
-/// Told by the end of its address, whatever the host.
-fn is_public_registry(address: &str) -> bool {
-    address.starts_with("registry+") && address.ends_with(".io-index")
-}
-
-fn lockfiles(data: &Path) -> Vec<(String, PathBuf)> {
-    let folder = data.join("cargo-locks");
-    let mut found = Vec::new();
-    for project in std::fs::read_dir(folder).unwrap() {
-        let project = project.unwrap();
-        for file in std::fs::read_dir(project.path()).unwrap() {
-            let file = file.unwrap();
-            let name = |entry: &std::fs::DirEntry| entry.file_name().into_string().unwrap();
-            found.push((format!("{}/{}", name(&project), name(&file)), file.path()));
-        }
-    }
-    found.sort();
-    found
+fn lock_graph(path: &Path) -> Graph {
+    let packages = data::read_lockfile(path).packages.into_iter();
+    Graph::new(packages.map(|it| (it, Presence::Unknown)).collect(), Vec::new(), Vec::new())
 }
 
 /// What we find in one lockfile on the day of the recorded database.
@@ -99,16 +55,16 @@ fn our_rows(lockfile: &str, graph: &Graph, index: &AdvisoryIndex) -> Vec<Row> {
         .collect()
 }
 
-/// Every row of the peer is found, and no other: there is no difference to explain.
+/// Every row of the peer is found, and no other: no lockfile is refused, and there is no
+/// difference to explain.
 #[test]
 fn findings_on_registry_packages_equal_the_peers() {
-    let Some(data) = data("the comparison with the peer") else { return };
+    let Some(data) = data::folder("the comparison with the peer") else { return };
     let built = build(&data.join("advisories/rustsec-advisory-db"), None, None).unwrap();
     let index = AdvisoryIndex::new(built.snapshot.advisories);
     let mut rows = BTreeSet::new();
-    for (name, path) in lockfiles(&data) {
-        let graph = lock_graph(&std::fs::read_to_string(path).unwrap());
-        rows.extend(our_rows(&name, &graph, &index));
+    for (name, path) in data::lockfiles(&data) {
+        rows.extend(our_rows(&name, &lock_graph(&path), &index));
     }
     let peer = peer_rows(&data);
     assert_eq!(rows.difference(&peer).collect::<Vec<_>>(), Vec::<&Row>::new(), "only here");
@@ -129,7 +85,7 @@ fn findings_on_registry_packages_equal_the_peers() {
 /// `headwater db build --from DIR --commit bf5c0d245 --date 2026-08-21`.
 #[test]
 fn the_embedded_snapshot_is_what_the_directory_compiles_to() {
-    let Some(data) = data("the comparison with the embedded snapshot") else { return };
+    let Some(data) = data::folder("the comparison with the embedded snapshot") else { return };
     let folder = data.join("advisories/rustsec-advisory-db");
     let built = build(&folder, Some("bf5c0d245".into()), Some(DATABASE_DAY)).unwrap();
     assert_eq!(built.diagnostics, []);
@@ -142,7 +98,7 @@ const ONLY_IN_OSV: [(&str, &str); 1] =
 
 #[test]
 fn osv_export_says_the_same_as_the_directory() {
-    let Some(data) = data("the comparison with OSV") else { return };
+    let Some(data) = data::folder("the comparison with OSV") else { return };
     let read = |name: &str| {
         let built = build(&data.join("advisories").join(name), None, None).unwrap();
         assert_eq!(built.diagnostics, []);

@@ -171,7 +171,9 @@ fn a_chain_of_100_000_packages_is_no_deeper_than_the_stack() {
     let cut = Observed::Known(1);
     assert_eq!(ends(&build(last + 1, &edges, &[0])), (last, last, cut.clone(), last));
     let graph = build(last + 1, &edges, &[]);
-    assert_eq!(shortest_paths(&graph, PackageIndex(last), 2)[0].len(), 100_000);
+    assert_eq!(shortest_paths(&graph, PackageIndex(255), 2)[0].len(), 256);
+    // Longer than any real path, and of no use to a reader.
+    assert!(shortest_paths(&graph, PackageIndex(256), 2).is_empty());
     edges.push((last, 0, Unknown));
     assert_eq!(ends(&build(last + 1, &edges, &[])), (last, last, cut, last));
 }

@@ -1,5 +1,4 @@
 //! Cargo's local index to facts, through the memo in the cache directory.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set up its world has failed")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -13,6 +12,8 @@ use headwater::world::cargo_home::CargoHome;
 use headwater::world::registry::{RegistryFacts, load};
 use jiff::civil::date;
 use tempfile::TempDir;
+
+use crate::data;
 
 const REGISTRY: &str = "sparse+https://registry.example/index/";
 
@@ -308,28 +309,10 @@ fn threads_do_not_change_the_result() {
     assert_eq!(fs::read(world.memo()).unwrap(), memo);
 }
 
-/// The registry packages of a lockfile.
-fn locked(lockfile: &Path) -> Vec<Package> {
-    let lock: toml::Table = fs::read_to_string(lockfile).unwrap().parse().unwrap();
-    let packages = lock["package"].as_array().unwrap().iter();
-    let from_registry = packages.filter(|package| {
-        package.get("source").is_some_and(|it| it.as_str().unwrap().starts_with("registry+"))
-    });
-    let package = |package: &toml::Value| Package {
-        name: package["name"].as_str().unwrap().into(),
-        version: package["version"].as_str().unwrap().parse().unwrap(),
-        source: Source::Registry(Registry::CratesIo),
-    };
-    from_registry.map(package).collect()
-}
-
 /// The counts are taken from the recorded lines themselves, without this program.
 #[test]
-#[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
 fn the_recorded_index_of_a_large_lock_is_read_in_full() {
-    let Some(data) = std::env::var_os("HEADWATER_DATA").map(PathBuf::from) else {
-        return eprintln!("did not run: HEADWATER_DATA is not set");
-    };
+    let Some(data) = data::folder("the recorded index") else { return };
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path().join("home");
     let script = data.join("../tools/make-cargo-home");
@@ -337,7 +320,9 @@ fn the_recorded_index_of_a_large_lock_is_read_in_full() {
         Ok(output) if output.status.success() => {}
         other => return eprintln!("did not run: no Cargo home could be made: {other:?}"),
     }
-    let packages = locked(&data.join("cargo-locks/denoland+deno/head.Cargo.lock"));
+    let lockfile = data.join("cargo-locks/denoland+deno/head.Cargo.lock");
+    let mut packages = data::read_lockfile(&lockfile).packages;
+    packages.retain(Package::is_from_crates_io);
     let cold = load_with(&packages, &home, folder.path().join("cache"));
     assert_eq!(load_with(&packages, &home, folder.path().join("cache")), cold);
     assert_eq!(cold.diagnostics, []);

@@ -1,10 +1,19 @@
-//! Tests of what a user sees. One binary; a case is data in `tests/cases`.
+//! Tests of what a user sees, and of the rules the sources keep. One binary.
 #![cfg(test)]
 
 mod advisories;
+mod architecture;
+mod case;
+mod cli;
+mod data;
 mod forecast;
 mod graph;
+mod history;
+mod http;
 mod index;
+mod locks;
+mod presence;
 mod recorded_metadata;
 mod report;
 mod rules;
+mod sources;

@@ -5,7 +5,6 @@
 //! the record, joined by `resolve`, and compared with the record's own answer.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use headwater::model::{
@@ -14,6 +13,8 @@ use headwater::model::{
 };
 use headwater::resolve::{Input, Platforms, Selection, resolve};
 use serde_json::Value;
+
+use crate::data;
 
 /// Kind of a join in records of a Cargo that did not write kinds (before 1.41).
 const ANY_KIND: &str = "any";
@@ -153,11 +154,8 @@ fn optional(record: &Value) -> BTreeSet<Join> {
 
 #[test]
 fn every_declared_dependency_joins_as_recorded() {
-    let Some(data) = std::env::var_os("HEADWATER_DATA") else {
-        eprintln!("did not run: HEADWATER_DATA is not set");
-        return;
-    };
-    let mut files: Vec<_> = std::fs::read_dir(Path::new(&data).join("cargo-metadata"))
+    let Some(data) = data::folder("the comparison with `cargo metadata`") else { return };
+    let mut files: Vec<_> = std::fs::read_dir(data.join("cargo-metadata"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))

@@ -10,24 +10,28 @@ use crate::report::words::{count_of, decimal};
 use super::{path, presence};
 
 pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
-    let package = audit.graph.package(index);
     page.heading(&label::package(&audit.graph, index));
-    page.field("purl", &package.purl());
-    page.field("source", &label::source(&package.source));
+    page.field("purl", &audit.graph.package(index).purl());
+    page.field("source", &label::source(&audit.graph.package(index).source));
     presence::write(page, audit, index);
     let paths = audit.findings.iter().find(|finding| finding.package == index);
     path::write(page, audit, index, paths.map_or(&[], |finding| finding.paths.as_slice()));
-    let Some(facts) = audit.facts.get(index.get()) else { return };
+    write_own(page, audit, index);
+    match &audit.facts[index.get()].place {
+        Observed::Known(place) => write_place(page, place),
+        Observed::Missing(why) => page.field("place", &format!("not known: {why}")),
+    }
+}
+
+/// The facts about the package itself, whoever uses it.
+pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    let facts = &audit.facts[index.get()];
     page.field("repository", &known(&facts.repository, |address| address.clone()));
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence),
         Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
-    }
-    match &facts.place {
-        Observed::Known(place) => write_place(page, place),
-        Observed::Missing(why) => page.field("place", &format!("not known: {why}")),
     }
 }
 

@@ -26,17 +26,32 @@ pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> 
     let found = named(audit, query);
     let mut page = Page::new(options);
     for &index in &found {
-        facts::write(&mut page, audit, index);
-        for finding in audit.findings.iter().filter(|finding| finding.package == index) {
-            page.heading(&format!("Finding: {}", finding.id()));
-            evidence::write(&mut page, audit, finding);
-        }
-        write_project(&mut page, audit, index);
+        write_package(&mut page, audit, index);
     }
     if !found.is_empty() {
         write_sources(&mut page, audit);
     }
     (!found.is_empty()).then(|| page.finish())
+}
+
+fn write_package(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    facts::write(page, audit, index);
+    for finding in audit.findings.iter().filter(|finding| finding.package == index) {
+        page.heading(&format!("Finding: {}", finding.id()));
+        evidence::write(page, audit, finding);
+    }
+    write_project(page, audit, index);
+}
+
+/// What is known about a package and its upstream project, whoever uses it.
+pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    page.heading(&label::package(&audit.graph, index));
+    page.field("purl", &audit.graph.package(index).purl());
+    facts::write_own(page, audit, index);
+    for project in audit.ranking.iter().filter(|project| project.packages.contains(&index)) {
+        page.heading(&format!("Upstream project: {}", project.name));
+        score::write(page, "fragility", &project.fragility);
+    }
 }
 
 /// Explains an advisory and every finding it led to. `None` where no finding has an advisory

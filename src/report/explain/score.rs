@@ -1,6 +1,6 @@
 //! A score and the terms that add up to it.
 
-use crate::model::{Observed, Score, Term};
+use crate::model::{Measure, Observed, Score, Term};
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::words::{decimal, points};
@@ -36,7 +36,11 @@ pub(super) fn write(page: &mut Page, name: &str, score: &Score) {
 
 fn measured(term: &Term) -> String {
     match &term.value {
-        Observed::Known(value) => format!("{value} {}", term.unit).trim_end().to_owned(),
+        Observed::Known(Measure::Class(name)) => (*name).to_owned(),
+        Observed::Known(Measure::Number(share)) if term.unit == "share" => {
+            format!("{} %", decimal(share * 100.0, 2))
+        }
+        Observed::Known(Measure::Number(value)) => format!("{} {}", decimal(*value, 2), term.unit),
         Observed::Missing(why) => format!("not known: {why}"),
     }
 }

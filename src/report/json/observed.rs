@@ -65,6 +65,14 @@ pub(super) enum Reason {
     NoGit,
     /// The history has no commit of a person by that day.
     NoCommits,
+    /// The local clone is shallow: its history is cut off.
+    CutOff,
+    /// No commit can be told to an organisation.
+    NoOrganisation,
+    /// No tag says it.
+    NoTag,
+    /// The history is too short, or was silent then, to compare with.
+    NothingToCompare,
     /// The computation gave no finite number: a defect of the program.
     NotFinite,
 }
@@ -94,6 +102,10 @@ impl From<Missing> for Reason {
             Missing::NotUnderstood => Self::NotUnderstood,
             Missing::NoGit => Self::NoGit,
             Missing::NoCommits => Self::NoCommits,
+            Missing::CutOff => Self::CutOff,
+            Missing::NoOrganisation => Self::NoOrganisation,
+            Missing::NoTag => Self::NoTag,
+            Missing::NothingToCompare => Self::NothingToCompare,
             Missing::TooMuchWork => Self::TooMuchWork,
         }
     }

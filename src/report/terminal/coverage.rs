@@ -6,7 +6,7 @@ use crate::model::{Audit, Missing};
 use crate::report::page::Page;
 use crate::report::words::{count_of, thousands};
 
-pub(super) fn write(page: &mut Page, audit: &Audit) {
+pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
     let nothing = coverage.missing.is_empty()

@@ -21,7 +21,7 @@ const COLUMNS: [Column; 7] = [
     Column { title: "fix", align: Align::Left, from_width: 100 },
 ];
 
-pub(super) fn write(page: &mut Page, audit: &Audit) {
+pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let findings = &audit.findings;
     if findings.is_empty() {
         page.heading("Findings");

@@ -1,11 +1,11 @@
 //! The report for people: what matters first, the rest counted.
 
 mod counts;
-mod coverage;
-mod findings;
+pub(super) mod coverage;
+pub(super) mod findings;
 mod next;
 mod projects;
-mod summary;
+pub(super) mod summary;
 
 use crate::model::Audit;
 

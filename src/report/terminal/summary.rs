@@ -7,7 +7,8 @@ use crate::report::words::{count_of, thousands};
 /// Reasons of the verdict shown; the rest is counted.
 const REASONS_SHOWN: usize = 3;
 
-pub(super) fn write(page: &mut Page, audit: &Audit) {
+/// The verdict and its first reasons.
+pub(in crate::report) fn write_verdict(page: &mut Page, audit: &Audit) {
     let tone = match audit.verdict.status {
         VerdictStatus::Pass => Tone::Good,
         VerdictStatus::Fail => Tone::Bad,
@@ -21,6 +22,10 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     if more > 0 {
         page.line(2, Tone::Plain, &format!("and {}", count_of(more, "more reason")));
     }
+}
+
+pub(super) fn write(page: &mut Page, audit: &Audit) {
+    write_verdict(page, audit);
     page.heading("Audited");
     page.field("lockfile", &format!("{} as of {}", audit.lockfile, audit.as_of));
     page.field("packages", &packages(audit));

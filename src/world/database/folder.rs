@@ -31,16 +31,29 @@ pub(super) struct Contents {
 /// # Errors
 /// Where the folder cannot be read, is too large, or holds no advisory that can be used.
 pub(super) fn read(folder: &Path) -> Result<Contents, Error> {
-    let crates = folder.join("crates");
-    let top = if crates.is_dir() { &crates } else { folder };
-    let mut listing = Listing::default();
-    list(top, 0, &mut listing).map_err(|problem| unusable(problem, folder))?;
+    let listing = listing(folder).map_err(|problem| unusable(problem, folder))?;
     let mut contents = read_files(&listing.files);
     contents.diagnostics.extend(listing.diagnostics);
     if contents.advisories.is_empty() {
         return Err(unusable(nothing_in(&contents.diagnostics), folder));
     }
     Ok(contents)
+}
+
+/// The advisory files of a folder, in the order of names.
+///
+/// # Errors
+/// Where the folder cannot be listed, or is too large; in words.
+pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
+    Ok(listing(folder)?.files)
+}
+
+fn listing(folder: &Path) -> Result<Listing, String> {
+    let crates = folder.join("crates");
+    let top = if crates.is_dir() { &crates } else { folder };
+    let mut listing = Listing::default();
+    list(top, 0, &mut listing)?;
+    Ok(listing)
 }
 
 fn unusable(problem: String, folder: &Path) -> Error {

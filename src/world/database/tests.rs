@@ -273,3 +273,35 @@ fn an_old_database_is_noted_and_a_very_old_one_warned_about() {
         }
     }
 }
+
+#[test]
+fn a_given_folder_is_compiled_again_when_a_file_changes_or_the_kept_copy_is_damaged() {
+    let given = checkout(&["RUSTSEC-2024-0001"]);
+    let (_folder, cache) = empty_cache();
+    let kept = || {
+        let entries = std::fs::read_dir(cache.path().unwrap()).unwrap();
+        let entries = entries.map(|entry| entry.unwrap().path());
+        let given = |path: &std::path::PathBuf| {
+            path.file_name().unwrap().to_string_lossy().starts_with("given-")
+        };
+        entries.filter(given).collect::<Vec<_>>()
+    };
+    let first = load(Some(given.path()), &cache).unwrap();
+    assert_eq!(kept().len(), 1);
+    let again = load(Some(given.path()), &cache).unwrap();
+    assert_eq!((ids(&again), &again.database), (ids(&first), &first.database));
+
+    std::fs::write(&kept()[0], "damaged").unwrap();
+    assert_eq!(ids(&load(Some(given.path()), &cache).unwrap()), ids(&first));
+
+    let more = given.path().join("crates/other/RUSTSEC-2024-0002.md");
+    std::fs::create_dir_all(more.parent().unwrap()).unwrap();
+    std::fs::write(&more, advisory_text("RUSTSEC-2024-0002")).unwrap();
+    assert_eq!(load(Some(given.path()), &cache).unwrap().index.len(), 2);
+    assert_eq!(kept().len(), 1, "the former copy is removed");
+
+    std::fs::write(given.path().join("crates/other/RUSTSEC-2024-0003.md"), "garbage").unwrap();
+    for _ in 0..2 {
+        assert_eq!(load(Some(given.path()), &cache).unwrap().diagnostics.len(), 1);
+    }
+}

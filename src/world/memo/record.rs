@@ -72,6 +72,8 @@ struct WirePackaged<'a> {
     proc_macro: bool,
     #[serde(borrow)]
     repository: Option<&'a str>,
+    #[serde(borrow)]
+    homepage: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -117,14 +119,21 @@ impl<'a> Record<'a> {
     /// The packaged manifest of a version, where it was read before.
     pub fn packaged(&self, version: &str) -> Option<Packaged> {
         let (_, wire) = self.packaged.iter().find(|(known, _)| *known == version)?;
-        let repository = wire.repository.map(str::to_owned);
-        Some(Packaged { proc_macro: wire.proc_macro, repository })
+        Some(Packaged {
+            proc_macro: wire.proc_macro,
+            repository: wire.repository.map(str::to_owned),
+            homepage: wire.homepage.map(str::to_owned),
+        })
     }
 
     /// Remembers the packaged manifest of a version.
     pub fn add_packaged(&mut self, version: &'a str, packaged: &'a Packaged) {
-        let Packaged { proc_macro, repository } = packaged;
-        let wire = WirePackaged { proc_macro: *proc_macro, repository: repository.as_deref() };
+        let Packaged { proc_macro, repository, homepage } = packaged;
+        let wire = WirePackaged {
+            proc_macro: *proc_macro,
+            repository: repository.as_deref(),
+            homepage: homepage.as_deref(),
+        };
         self.packaged.push((version, wire));
     }
 

@@ -339,6 +339,8 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         reliance,
         fragility,
         reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
+        class: Observed::Missing(Missing::NotAsked),
+        upstream: None,
     }
 }
 

@@ -1,0 +1,51 @@
+//! Dependencies that a build would need and that are not locked.
+
+use super::features::{self, DevDependencies, Options, PlatformFilter};
+use super::platform::Platforms;
+use super::{Input, Selection, link, selected, walk};
+use crate::model::{Dependency, DependencyKind, PackageIndex};
+
+/// The declared dependencies that the selection turns on and that join with no locked package:
+/// each with its dependent, in order of dependents. For a complete lockfile there is none.
+///
+/// It serves to lock packages that are not in any lockfile yet: lock what is returned, ask
+/// again, until nothing is returned.
+///
+/// # Errors
+/// Where a selected feature exists in no member.
+pub fn unlocked<'a>(
+    input: Input<'a>,
+    selection: &Selection,
+) -> Result<Vec<(PackageIndex, &'a Dependency)>, String> {
+    let links = link::link(input, &selection.platforms);
+    let requested = selected::requested(input, &links, selection)?;
+    let tables = features::Tables::new(input, &links);
+    let options = Options {
+        resolver: input.resolver,
+        dev: DevDependencies::Excluded,
+        platforms: match selection.platforms {
+            Platforms::All => PlatformFilter::Ignored,
+            Platforms::One(_) => PlatformFilter::Applied,
+        },
+    };
+    let activation = features::activate(input, &links, &tables, &requested, options);
+    let reached = walk::walk(input, &links, &activation, options);
+    let mut answers = link::PlatformAnswers::new(&selection.platforms);
+    let mut found = Vec::new();
+    for (package, declaration) in (0..).map(PackageIndex).zip(input.declarations) {
+        if !reached.is_reached(package.get()) {
+            continue;
+        }
+        for declared in declaration.known().into_iter().flat_map(|known| &known.dependencies) {
+            let is_linked =
+                links[package.get()].iter().any(|it| std::ptr::eq(it.declared, declared));
+            let (on_target, on_host) = answers.ask(declared.target.as_deref());
+            let is_on = !declared.optional || activation.is_on_anywhere(package.0, &declared.name);
+            let counts = declared.kind != DependencyKind::Dev;
+            if !is_linked && counts && is_on && (on_target || on_host) {
+                found.push((package, declared));
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,161 @@
+//! The upstream project of a package, and which statement names it.
+
+use super::read::is_forge;
+use super::{Address, Location, NoRepository, Repository, address};
+use crate::model::{Ownership, Packaged};
+
+/// The statement a repository was learned from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provenance {
+    /// `repository` of the manifest inside the published package.
+    ManifestRepository,
+    /// `homepage` of that manifest, which is a repository's address.
+    ManifestHomepage,
+    /// The registry, which keeps what the newest release declares.
+    Registry,
+}
+
+impl Provenance {
+    /// The statement as a short phrase.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ManifestRepository => "`repository` of the packaged manifest",
+            Self::ManifestHomepage => "`homepage` of the packaged manifest",
+            Self::Registry => "the registry",
+        }
+    }
+}
+
+/// A package's place in a repository, with the statement that names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Where.
+    pub location: Location,
+    /// Whether the address says that the repository mirrors another.
+    pub mirror: bool,
+    /// By which statement.
+    pub provenance: Provenance,
+}
+
+/// What packages are grouped by: those of one project are ranked as one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Project {
+    /// A repository.
+    Repository(Repository),
+    /// The one team, else the one person, that owns the package in its registry.
+    Publisher(String),
+    /// The package alone.
+    Name(String),
+}
+
+/// Finds the repository of a package: by `repository` of its packaged manifest, else by
+/// `homepage` where that is on a forge, else by what the registry says. `vcs_folder` is the folder
+/// recorded when the package was made; it is preferred to one in an address.
+///
+/// # Errors
+/// Why the first statement made is no repository; [`NoRepository::Empty`] where none is made.
+pub fn find(
+    packaged: Option<&Packaged>,
+    vcs_folder: Option<&str>,
+    registry: Option<&str>,
+) -> Result<Found, NoRepository> {
+    let statements = [
+        (Provenance::ManifestRepository, packaged.and_then(|it| it.repository.as_deref())),
+        (Provenance::ManifestHomepage, packaged.and_then(|it| it.homepage.as_deref())),
+        (Provenance::Registry, registry),
+    ];
+    let mut why = NoRepository::Empty;
+    for (provenance, declared) in statements {
+        let (mut location, mirror) = match address(declared.unwrap_or_default()) {
+            Address::Repository(location) => (location, false),
+            Address::Mirror(location) => (location, true),
+            Address::Other(reason) => {
+                why = if why == NoRepository::Empty { reason } else { why };
+                continue;
+            }
+        };
+        // A homepage on any other host is a web site far more often than a repository.
+        if provenance == Provenance::ManifestHomepage && !is_forge(&location.repository.host) {
+            continue;
+        }
+        location.folder = vcs_folder.map(str::to_owned).or(location.folder);
+        return Ok(Found { location, mirror, provenance });
+    }
+    Err(why)
+}
+
+/// The project of a package.
+pub fn project(found: Option<&Found>, ownership: Option<&Ownership>, name: &str) -> Project {
+    if let Some(found) = found {
+        return Project::Repository(found.location.repository.clone());
+    }
+    let publisher = ownership.and_then(|it| match (&it.teams[..], &it.people[..]) {
+        ([only], _) | ([], [only]) => Some(only.clone()),
+        _ => None,
+    });
+    publisher.map_or_else(|| Project::Name(name.to_owned()), Project::Publisher)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Option<&str> = None;
+
+    fn packaged(repository: Option<&str>, homepage: Option<&str>) -> Packaged {
+        let text = |text: Option<&str>| text.map(str::to_owned);
+        Packaged { proc_macro: false, repository: text(repository), homepage: text(homepage) }
+    }
+
+    #[test]
+    fn the_first_statement_that_names_a_repository_is_believed() {
+        use Provenance::{ManifestHomepage, ManifestRepository, Registry};
+        let (a, b, c) =
+            ("https://git.example/a", "https://gitlab.com/g/b", "https://git.example/c");
+        let sponsors = Some("https://github.com/sponsors/a");
+        let cases = [
+            (Some(a), Some(b), Some(c), Ok((ManifestRepository, a))),
+            (None, Some(b), Some(c), Ok((ManifestHomepage, b))),
+            (sponsors, Some(b), None, Ok((ManifestHomepage, b))),
+            (None, Some("https://site.example/a"), Some(c), Ok((Registry, c))),
+            (None, NONE, Some(c), Ok((Registry, c))),
+            (sponsors, Some("https://github.com/a"), None, Err(NoRepository::Funding)),
+            (None, Some("https://github.com/a"), None, Err(NoRepository::Profile)),
+            (None, None, None, Err(NoRepository::Empty)),
+        ];
+        for (repository, homepage, registry, expected) in cases {
+            let found = find(Some(&packaged(repository, homepage)), None, registry);
+            let found = found.map(|it| (it.provenance, it.location.repository.address));
+            let expected = expected.map(|(provenance, text)| (provenance, text.to_owned()));
+            assert_eq!(found, expected, "{repository:?} {homepage:?} {registry:?}");
+        }
+    }
+
+    #[test]
+    fn the_recorded_folder_is_preferred_to_the_one_in_the_address() {
+        let declared = packaged(Some("https://github.com/o/n/tree/main/old"), None);
+        for (recorded, expected) in [(None, "old"), (Some("new"), "new")] {
+            let found = find(Some(&declared), recorded, None).unwrap();
+            assert_eq!(found.location.folder.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn packages_without_a_repository_meet_in_their_only_publisher() {
+        let cases = [
+            (vec!["p"], vec![], Project::Publisher("p".into())),
+            (vec!["p", "q"], vec!["t"], Project::Publisher("t".into())),
+            (vec!["p", "q"], vec![], Project::Name("a".into())),
+            (vec![], vec![], Project::Name("a".into())),
+        ];
+        for (people, teams, expected) in cases {
+            let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
+            let ownership =
+                Ownership { people: names(people), teams: names(teams), ..Ownership::default() };
+            assert_eq!(project(None, Some(&ownership), "a"), expected);
+        }
+        let found = find(None, None, Some("https://git.example/a")).unwrap();
+        let expected = Project::Repository(found.location.repository.clone());
+        assert_eq!(project(Some(&found), None, "a"), expected);
+    }
+}

@@ -1,0 +1,208 @@
+//! Asking a remote repository with the `git` program.
+//!
+//! The clone is bare and treeless: commits, tags and the mailmap, no file. Nothing of the remote
+//! is executed: no template, no hook, no checkout, and no transport but the one of the address.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant, SystemTime};
+
+use tempfile::TempDir;
+
+use super::read;
+use super::salt::Salt;
+use crate::model::{History, Missing};
+use crate::world::cache::CacheDir;
+use crate::world::git::{git, run_until};
+
+/// The most that is read of what git says, in bytes. A repository of a million tags says less.
+const MOST_SAID_BYTES: u64 = 128 * 1024 * 1024;
+/// How the folder of a clone begins.
+const PREFIX: &str = "clone-";
+/// A clone older than this was left behind by a run that crashed.
+const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// `HEAD` and the tags of a remote repository with what they point at; nothing where it is
+/// empty.
+pub(super) fn refs(url: &str, deadline: Instant) -> Result<Vec<(String, String)>, Missing> {
+    let mut git = git_for(url)?;
+    git.args(["ls-remote", "--quiet", "--", url, "HEAD", "refs/tags/*"]);
+    let said = run(&mut git, deadline)?;
+    let text = String::from_utf8_lossy(&said);
+    let references = text.lines().filter_map(|line| line.split_once('\t'));
+    let unpeeled = references.filter(|(_, name)| !name.ends_with("^{}"));
+    Ok(unpeeled.map(|(id, name)| (name.to_owned(), id.to_owned())).collect())
+}
+
+/// The history of a remote repository, by way of a clone that is deleted again.
+pub(super) fn history(
+    url: &str,
+    cache: &CacheDir,
+    salt: &Salt,
+    deadline: Instant,
+) -> Result<History, Missing> {
+    let folder = temporary(cache).map_err(|_| Missing::NotUnderstood)?;
+    clone(url, folder.path(), deadline)?;
+    read::read(folder.path(), salt)
+}
+
+fn clone(url: &str, into: &Path, deadline: Instant) -> Result<(), Missing> {
+    let mut init = git_for(url)?;
+    init.args(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--"]);
+    run(init.arg(into), deadline)?;
+    let mut fetch = git_in(into, url)?;
+    fetch.args(["fetch", "--quiet", "--filter=tree:0", "--no-write-fetch-head", "origin"]);
+    run(fetch.args(["+HEAD:refs/heads/main", "+refs/tags/*:refs/tags/*"]), deadline)?;
+    // Git fetches what it shows, and most repositories have none: nothing is missed then.
+    let mut mailmap = git_in(into, url)?;
+    let _ = run(mailmap.args(["cat-file", "blob", "HEAD:.mailmap"]), deadline);
+    Ok(())
+}
+
+/// Runs git for what it says.
+fn run(git: &mut Command, deadline: Instant) -> Result<Vec<u8>, Missing> {
+    let said = run_until(git, deadline, MOST_SAID_BYTES).map_err(|error| {
+        let absent = error.kind() == io::ErrorKind::NotFound;
+        if absent { Missing::NoGit } else { Missing::Refused }
+    })?;
+    let said = said.ok_or(Missing::OutOfTime)?;
+    if said.status.success() { Ok(said.stdout) } else { Err(why(&said.stderr)) }
+}
+
+/// What git's complaint, in English, comes to. Forges hide what one may not see behind a
+/// question for a user name.
+fn why(complaint: &str) -> Missing {
+    const UNREACHABLE: [&str; 12] = [
+        "could not resolve",
+        "couldn't resolve",
+        "failed to connect",
+        "couldn't connect",
+        "connection",
+        "certificate",
+        "timed out",
+        "redirect",
+        "early eof",
+        "rpc failed",
+        "network",
+        "disconnect",
+    ];
+    const NOT_FOUND: [&str; 3] =
+        ["not found", "does not exist", "does not appear to be a git repository"];
+    let complaint = complaint.to_ascii_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| complaint.contains(phrase));
+    if says(&NOT_FOUND) {
+        Missing::NotFound
+    } else if says(&UNREACHABLE) {
+        Missing::Unreachable
+    } else {
+        Missing::Refused
+    }
+}
+
+/// A git that speaks the protocol of the address and no other, except that the user may have
+/// configured `ssh` in the place of `https`.
+fn git_for(url: &str) -> Result<Command, Missing> {
+    let protocols = match url.split_once("://") {
+        Some(("https" | "ssh", _)) => "https:ssh",
+        Some(("file", _)) => "file",
+        _ => return Err(Missing::Refused),
+    };
+    let mut git = git();
+    git.env("GIT_ALLOW_PROTOCOL", protocols);
+    git.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes").env_remove("GIT_TRACE");
+    for setting in [
+        "core.hooksPath=/dev/null",
+        "credential.interactive=false",
+        "gc.auto=0",
+        "maintenance.auto=false",
+        // A transfer that stalls for half a minute is given up.
+        "http.lowSpeedLimit=1",
+        "http.lowSpeedTime=30",
+    ] {
+        git.args(["-c", setting]);
+    }
+    Ok(git)
+}
+
+/// A git inside a clone that misses what the remote can still be asked for.
+fn git_in(clone: &Path, url: &str) -> Result<Command, Missing> {
+    let mut git = git_for(url)?;
+    git.arg("-c").arg(format!("remote.origin.url={url}"));
+    git.args(["-c", "remote.origin.promisor=true"]);
+    git.args(["-c", "remote.origin.partialCloneFilter=tree:0"]);
+    git.arg("-C").arg(clone);
+    Ok(git)
+}
+
+/// A private folder that is deleted in the end. What crashed runs left behind is deleted first.
+fn temporary(cache: &CacheDir) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    let Some(folder) = cache.path_of("history") else { return builder.tempdir() };
+    // A cache that cannot be written must not keep the history from being learned.
+    if fs::create_dir_all(&folder).is_err() {
+        return builder.tempdir();
+    }
+    for left_behind in left_behind(&folder) {
+        let _ = fs::remove_dir_all(left_behind);
+    }
+    builder.tempdir_in(&folder).or_else(|_| builder.tempdir())
+}
+
+fn left_behind(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let clones = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
+    let old = clones.filter(|entry| {
+        let changed = entry.metadata().and_then(|metadata| metadata.modified());
+        changed.is_ok_and(|changed| {
+            SystemTime::now().duration_since(changed).is_ok_and(|age| age > LEFT_BEHIND)
+        })
+    });
+    old.map(|entry| entry.path()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_are_told_apart() {
+        let cases = [
+            ("fatal: repository 'https://host.example/o/n/' not found", Missing::NotFound),
+            ("fatal: '/x' does not appear to be a git repository", Missing::NotFound),
+            ("fatal: could not read Username for 'https://host.example': no", Missing::Refused),
+            ("fatal: transport 'file' not allowed", Missing::Refused),
+            ("The requested URL returned error: 403", Missing::Refused),
+            ("fatal: unable to access: Could not resolve host: host.example", Missing::Unreachable),
+            ("fatal: SSL certificate problem: self-signed certificate", Missing::Unreachable),
+            ("fatal: unable to access: Maximum (20) redirects followed", Missing::Unreachable),
+        ];
+        for (complaint, expected) in cases {
+            assert_eq!(why(complaint), expected, "{complaint}");
+        }
+    }
+
+    #[test]
+    fn only_safe_protocols_are_spoken() {
+        let soon = Instant::now() + Duration::from_secs(5);
+        for url in ["ext::sh -c true", "http://host.example/o/n", "/srv/n", "git://h.example/n"] {
+            assert_eq!(refs(url, soon), Err(Missing::Refused), "{url}");
+        }
+    }
+
+    #[test]
+    fn only_old_clones_are_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let day_ago = SystemTime::now() - 2 * LEFT_BEHIND;
+        for (name, old) in [("clone-old", true), ("clone-new", false), ("other", true)] {
+            let path = folder.path().join(name);
+            fs::create_dir(&path).unwrap();
+            if old {
+                fs::File::open(&path).unwrap().set_modified(day_ago).unwrap();
+            }
+        }
+        assert_eq!(left_behind(folder.path()), [folder.path().join("clone-old")]);
+    }
+}

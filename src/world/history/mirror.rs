@@ -1,0 +1,58 @@
+//! Clones that the user keeps.
+
+use std::path::{Path, PathBuf};
+
+/// The clone of a repository in a folder of mirrors. The repository is `host/owner/name` or
+/// `owner/name`; looked for are `host/owner/name`, `owner/name`, each with and without `.git`,
+/// and `owner+name`.
+pub fn mirror(folder: &Path, repository: &str) -> Option<PathBuf> {
+    let parts: Vec<&str> = repository.split('/').collect();
+    let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
+    // A name from a manifest must not lead out of the folder.
+    if !parts.iter().copied().all(plain) {
+        return None;
+    }
+    let [.., owner, name] = parts.as_slice() else { return None };
+    let short = format!("{owner}/{name}");
+    let names = [repository.to_owned(), short.clone(), format!("{owner}+{name}")];
+    let candidates = names.iter().flat_map(|name| [name.clone(), format!("{name}.git")]);
+    candidates.map(|name| folder.join(name)).find(|path| is_repository(path))
+}
+
+fn is_repository(path: &Path) -> bool {
+    path.join(".git").exists() || (path.join("HEAD").is_file() && path.join("objects").is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clones_are_found_by_each_convention_and_only_inside_the_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let mirrors = folder.path().join("mirrors");
+        for bare in ["o/bare.git", "o+plus", "../outside/o/x"] {
+            std::fs::create_dir_all(mirrors.join(bare).join("objects")).unwrap();
+            std::fs::write(mirrors.join(bare).join("HEAD"), "").unwrap();
+        }
+        std::fs::create_dir_all(mirrors.join("forge.example/o/work/.git")).unwrap();
+        std::fs::create_dir_all(mirrors.join("o/empty")).unwrap();
+        let cases = [
+            ("forge.example/o/bare", Some("o/bare.git")),
+            ("o/bare", Some("o/bare.git")),
+            ("forge.example/o/plus", Some("o+plus")),
+            ("forge.example/o/work", Some("forge.example/o/work")),
+            ("o/work", None),
+            ("o/empty", None),
+            ("../outside/o/x", None),
+            ("o/../bare", None),
+            ("/o/bare", None),
+            ("bare", None),
+            ("", None),
+        ];
+        for (repository, expected) in cases {
+            let expected = expected.map(|path| mirrors.join(path));
+            assert_eq!(mirror(&mirrors, repository), expected, "{repository}");
+        }
+    }
+}

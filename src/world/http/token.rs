@@ -1,0 +1,165 @@
+//! Tokens: where they come from and which host gets them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The origin of GitHub's programming interface.
+const GITHUB: &str = "https://api.github.com";
+
+/// The variables that hold a token, by the origin that gets it; the first that is set counts.
+/// The order of GitHub's is that of its own program.
+const VARIABLES: [(&str, &[&str]); 2] =
+    [(GITHUB, &["GH_TOKEN", "GITHUB_TOKEN"]), ("https://gitlab.com", &["GITLAB_TOKEN"])];
+
+/// How long GitHub's program may take to say the user's token.
+const GH_LIMIT: Duration = Duration::from_secs(2);
+
+/// Longest output of a program that can be a token, in bytes.
+const LONGEST_TOKEN: u64 = 4_096;
+
+/// A text that is never shown.
+#[derive(Clone)]
+pub struct Secret(String);
+
+/// The tokens of this run.
+#[derive(Debug)]
+pub struct Tokens {
+    by_origin: BTreeMap<String, Secret>,
+    /// What to use for GitHub where nothing is set; found out when it is needed.
+    github: LazyLock<Option<Secret>>,
+}
+
+impl Secret {
+    /// Takes a token as found in a variable; `None` for an empty one or one that cannot be a
+    /// token.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        plain.then(|| Self(text.to_owned()))
+    }
+
+    /// The text itself, for the header of a request.
+    pub(super) fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[hidden]")
+    }
+}
+
+impl Tokens {
+    /// The given tokens by origin (`https://host`) and no others.
+    pub fn given(by_origin: BTreeMap<String, Secret>) -> Self {
+        Self { by_origin, github: LazyLock::new(|| None) }
+    }
+
+    /// The tokens in the environment, and for GitHub else the one its own program `gh` holds.
+    pub fn from_environment() -> Self {
+        let by_origin = VARIABLES.iter().filter_map(|(origin, variables)| {
+            let mut set = variables.iter().filter_map(|variable| std::env::var(variable).ok());
+            let secret = set.find_map(|text| Secret::new(&text))?;
+            Some(((*origin).to_owned(), secret))
+        });
+        Self { by_origin: by_origin.collect(), github: LazyLock::new(token_of_gh) }
+    }
+
+    /// The token for exactly this scheme, host and port, so that none travels over plain HTTP.
+    pub(super) fn of(&self, origin: &str) -> Option<&Secret> {
+        let given = self.by_origin.get(origin);
+        given.or_else(|| if origin == GITHUB { self.github.as_ref() } else { None })
+    }
+}
+
+fn token_of_gh() -> Option<Secret> {
+    let mut gh = Command::new("gh");
+    gh.args(["auth", "token", "--hostname", "github.com"]);
+    said_within(gh, GH_LIMIT)
+}
+
+/// What a program says, where it ends well and in time.
+fn said_within(mut program: Command, limit: Duration) -> Option<Secret> {
+    program.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = program.spawn().ok()?;
+    if !ends_well(&mut child, Instant::now() + limit) {
+        // Where it has ended already there is nothing to end.
+        let _ = child.kill();
+        let _ = child.wait();
+        return None;
+    }
+    let mut text = String::new();
+    child.stdout.take()?.take(LONGEST_TOKEN).read_to_string(&mut text).ok()?;
+    Secret::new(&text)
+}
+
+fn ends_well(child: &mut Child, deadline: Instant) -> bool {
+    while Instant::now() < deadline {
+        match child.try_wait() {
+            Ok(Some(status)) => return status.success(),
+            Ok(None) => thread::sleep(Duration::from_millis(5)),
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_trimmed_and_not_shown() {
+        let cases = [(" abc\n", Some("abc")), ("", None), (" ", None), ("a b", None), ("ä", None)];
+        for (text, expected) in cases {
+            let secret = Secret::new(text);
+            assert_eq!(secret.as_ref().map(Secret::reveal), expected, "{text:?}");
+            assert!(!format!("{secret:?}").contains("abc"));
+        }
+    }
+
+    #[test]
+    fn only_the_exact_origin_gets_a_token() {
+        let secret = Secret::new("abc").unwrap();
+        let tokens = Tokens::given([("https://api.example".to_owned(), secret)].into());
+        let cases = [
+            ("https://api.example", true),
+            ("http://api.example", false),
+            ("https://api.example:8443", false),
+            ("https://x.api.example", false),
+            ("https://example", false),
+        ];
+        for (origin, expected) in cases {
+            assert_eq!(tokens.of(origin).is_some(), expected, "{origin}");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_is_believed_where_it_ends_well_and_in_time() {
+        let ample = Duration::from_secs(60);
+        let short = Duration::from_millis(200);
+        let cases = [
+            ("echo abc", ample, Some("abc")),
+            ("echo abc; exit 1", ample, None),
+            ("echo abc; exec sleep 60", short, None),
+            ("exec no-such-program", ample, None),
+            ("true", ample, None),
+        ];
+        let started = Instant::now();
+        for (script, limit, expected) in cases {
+            let mut program = Command::new("sh");
+            program.args(["-c", script]);
+            let said = said_within(program, limit);
+            assert_eq!(said.as_ref().map(Secret::reveal), expected, "{script}");
+        }
+        assert!(started.elapsed() < ample / 2);
+        assert!(said_within(Command::new("/no/such/program"), ample).is_none());
+    }
+}

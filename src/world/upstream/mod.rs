@@ -1,0 +1,126 @@
+//! Learns about upstream projects, the most important first, until everything is known or the
+//! budget is over.
+//!
+//! What earlier runs learned is used without asking while it is fresh, and at any age offline.
+//! A source that fails leaves a [`Missing`] with the reason; it never ends the run.
+
+mod forge;
+mod history;
+mod plan;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+
+use super::cache::CacheDir;
+use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
+use crate::model::{Funding, Missing, Observed, Sourced, Upstream};
+use crate::signal::repository::{Repository, repository};
+use crate::source::scorecard;
+use plan::{Plan, Subject, plan};
+
+/// How to learn.
+pub struct Asking<'a> {
+    /// The network.
+    pub network: &'a Network,
+    /// Whether it may be asked.
+    pub mode: Mode,
+    /// How long everything may take.
+    pub budget: &'a Budget,
+    /// Where earlier runs left what they learned.
+    pub cache: &'a CacheDir,
+    /// Folders of repositories to read in place of remote ones.
+    pub mirrors: &'a [PathBuf],
+    /// The day the audit speaks for.
+    pub as_of: Date,
+    /// The time of asking.
+    pub now: Timestamp,
+    /// Told what is being asked, how many are done and of how many.
+    pub progress: &'a dyn Fn(&str, usize, usize),
+}
+
+/// Whether earlier runs left anything that could be used, so that a run that may not ask can
+/// save itself the look.
+pub fn has_memory(cache: &CacheDir) -> bool {
+    ["http", "history"].iter().any(|name| cache.path_of(name).is_some_and(|path| path.is_dir()))
+}
+
+/// Learns about repositories, given by normalised address, the most important first.
+pub fn learn(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
+    let repositories: Vec<Repository> =
+        addresses.iter().filter_map(|address| repository(address)).collect();
+    let plan = plan(&repositories);
+    let answers = ask(&plan, &repositories, asking);
+    let mut learned = BTreeMap::new();
+    for (position, repository) in repositories.iter().enumerate() {
+        let forge = forge::state(&plan, &answers, &repositories, position, asking);
+        let funding = funding(&forge);
+        (asking.progress)(&repository.path, position, repositories.len());
+        let upstream = Upstream {
+            activity: history::activity(repository, &forge, asking),
+            scorecard: scorecard(&plan, &answers, position, asking),
+            forge,
+            funding,
+        };
+        learned.insert(repository.address.clone(), upstream);
+    }
+    learned
+}
+
+/// What came of each question of a plan.
+type Answers = Vec<Result<Learned, Unanswered>>;
+
+fn ask(plan: &Plan, repositories: &[Repository], asking: &Asking<'_>) -> Answers {
+    let not_asked = || Err(Unanswered { why: Missing::NotAsked, detail: String::new() });
+    let mut answers: Answers = plan.questions.iter().map(|_| not_asked()).collect();
+    let mut done = 0;
+    asking.network.ask(&plan.questions, &mut |index, heard| match heard {
+        Heard::Asking => {
+            let name = plan.subjects[index].name(repositories);
+            (asking.progress)(&name, done, plan.questions.len());
+        }
+        Heard::Answered(answer) => {
+            done += 1;
+            answers[index] = answer;
+        }
+    });
+    answers
+}
+
+fn scorecard(
+    plan: &Plan,
+    answers: &Answers,
+    position: usize,
+    asking: &Asking<'_>,
+) -> Observed<Sourced<crate::model::Scorecard>> {
+    let Some(index) = plan.index_of(&Subject::Scorecard(position)) else {
+        return Observed::Missing(Missing::NoRepository);
+    };
+    match &answers[index] {
+        Err(unanswered) => Observed::Missing(unanswered.why),
+        Ok(learned) => match scorecard::understand(&learned.answer) {
+            Ok(value) => known(value, "OpenSSF Scorecard", learned.learned),
+            Err(why) => {
+                asking.network.forget(&plan.questions[index].request);
+                Observed::Missing(why)
+            }
+        },
+    }
+}
+
+/// Whom one can pay, as far as the forge names them.
+fn funding(forge: &Observed<Sourced<crate::model::Forge>>) -> Observed<Sourced<Funding>> {
+    forge.clone().map(|forge| Sourced {
+        value: Funding { payees: forge.value.funding, history: Vec::new() },
+        from: forge.from,
+        on: forge.on,
+    })
+}
+
+fn known<T>(value: T, from: &str, learned: Timestamp) -> Observed<Sourced<T>> {
+    let on = Offset::UTC.to_datetime(learned).date();
+    Observed::Known(Sourced { value, from: from.to_owned(), on })
+}

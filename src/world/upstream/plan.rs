@@ -1,0 +1,121 @@
+//! Which questions are asked about which repositories.
+
+use crate::signal::repository::Repository;
+use crate::source::{github, gitlab, scorecard};
+use crate::world::http::{Access, Kind, Pace, Question};
+
+/// The host whose forge speaks GraphQL.
+const GITHUB: &str = "github.com";
+
+/// What a question is about; repositories by position.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Subject {
+    /// Several repositories on GitHub.
+    GitHub(Vec<usize>),
+    /// One thing about a project on a GitLab.
+    GitLab(usize, gitlab::Question),
+    /// The Scorecard of a repository.
+    Scorecard(usize),
+}
+
+/// Questions, the most important first, and what each is about.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) questions: Vec<Question>,
+    pub(super) subjects: Vec<Subject>,
+}
+
+impl Plan {
+    fn add(&mut self, subject: Subject, question: Question) {
+        self.subjects.push(subject);
+        self.questions.push(question);
+    }
+
+    /// The position of the question about a subject.
+    pub(super) fn index_of(&self, subject: &Subject) -> Option<usize> {
+        self.subjects.iter().position(|known| known == subject)
+    }
+}
+
+impl Subject {
+    /// What is being asked, for people.
+    pub(super) fn name(&self, repositories: &[Repository]) -> String {
+        match self {
+            Self::GitHub(positions) => format!("the forge about {} projects", positions.len()),
+            Self::GitLab(position, _) => {
+                format!("the forge about {}", repositories[*position].path)
+            }
+            Self::Scorecard(position) => {
+                format!("the scorecard of {}", repositories[*position].path)
+            }
+        }
+    }
+}
+
+/// Owner and name of a repository on GitHub.
+pub(super) fn owner_and_name(repository: &Repository) -> Option<(&str, &str)> {
+    let (owner, name) = repository.path.split_once('/')?;
+    (repository.host == GITHUB && !name.contains('/')).then_some((owner, name))
+}
+
+/// Whether the host is a GitLab, as far as its name tells.
+pub(super) fn is_gitlab(repository: &Repository) -> bool {
+    repository.host.split('.').any(|label| label == "gitlab")
+}
+
+pub(super) fn plan(repositories: &[Repository]) -> Plan {
+    let mut plan = Plan::default();
+    let on_github: Vec<usize> = (0..repositories.len())
+        .filter(|&position| owner_and_name(&repositories[position]).is_some())
+        .collect();
+    for batch in on_github.chunks(github::MOST_REPOSITORIES) {
+        let names: Vec<_> =
+            batch.iter().filter_map(|&at| owner_and_name(&repositories[at])).collect();
+        let request = github::request(&names, github::ENDPOINT);
+        let access = Access::WithToken;
+        let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
+        plan.add(Subject::GitHub(batch.to_vec()), question);
+    }
+    for (position, repository) in repositories.iter().enumerate() {
+        let (host, path) = (&repository.host, &repository.path);
+        if is_gitlab(repository) {
+            for asked in gitlab::Question::ALL {
+                let request = gitlab::request(host, path, asked);
+                let access = Access::Open;
+                let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
+                plan.add(Subject::GitLab(position, asked), question);
+            }
+        }
+        if is_gitlab(repository) || owner_and_name(repository).is_some() {
+            let request = scorecard::request(host, path, scorecard::ENDPOINT);
+            let access = Access::Open;
+            let question = Question { request, kind: Kind::Scorecard, pace: Pace::USUAL, access };
+            plan.add(Subject::Scorecard(position), question);
+        }
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::repository::repository;
+
+    #[test]
+    fn every_forge_is_asked_in_its_own_way() {
+        let mut addresses: Vec<String> =
+            (0..25).map(|at| format!("https://github.com/owner/name{at}")).collect();
+        addresses.push("https://gitlab.example/group/name".into());
+        addresses.push("https://git.example/name".into());
+        let repositories: Vec<_> =
+            addresses.iter().filter_map(|address| repository(address)).collect();
+        assert_eq!(repositories.len(), 27);
+        let plan = plan(&repositories);
+        let batches = |subject: &&Subject| matches!(subject, Subject::GitHub(_));
+        assert_eq!(plan.subjects.iter().filter(batches).count(), 2);
+        let asked = |at| plan.index_of(&Subject::GitLab(at, gitlab::Question::Project)).is_some();
+        assert!(asked(25) && !asked(26) && !asked(0));
+        let scored = |at| plan.index_of(&Subject::Scorecard(at)).is_some();
+        assert!(scored(0) && scored(25) && !scored(26), "no scorecard of an unknown forge");
+    }
+}

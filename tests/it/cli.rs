@@ -1,0 +1,8 @@
+//! The program from outside: arguments and files in; exit code, output and error output back.
+
+mod bad_input;
+mod cases;
+mod database;
+mod hostile;
+mod output;
+mod world;

@@ -1,0 +1,71 @@
+//! The advisory database by command: built, updated from a repository, described.
+
+use std::process::Command;
+
+use super::world::{World, assert_contains};
+
+/// Makes the advisories of a world a git repository, as its address.
+fn repository(world: &World) -> String {
+    let folder = world.path("advisories");
+    for arguments in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &["-c", "user.name=a", "-c", "user.email=a@a.example", "commit", "--quiet", "-m", "a"],
+    ] {
+        let status = Command::new("git").args(arguments).current_dir(&folder).status().unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    }
+    format!("file://{}", folder.display())
+}
+
+#[test]
+fn an_update_takes_the_place_of_the_embedded_copy_and_a_failed_one_of_nothing() {
+    let world = World::named("demo");
+    let url = repository(&world);
+    assert_contains(&world.run("db status").stdout, &["embedded"], "");
+
+    let refused = world.run(&format!("db update --offline --url {url}"));
+    assert_eq!((refused.exit, refused.stdout.as_str()), (2, ""));
+    assert_contains(&refused.stderr, &["`--offline` forbids it"], "");
+
+    let failed = world.run("db update --url file:///nowhere/at/all");
+    assert_eq!(failed.exit, 4, "{}", failed.stderr);
+    assert_contains(&failed.stderr, &["error: ", "/nowhere/at/all"], "");
+    assert_contains(&world.run("db status").stdout, &["embedded"], "");
+
+    let updated = world.run(&format!("db update --url {url}"));
+    assert_eq!(updated.exit, 0, "{}", updated.stderr);
+    assert_contains(&updated.stdout, &["copy       updated", "advisories 6"], "");
+
+    // What is in use survives a later failure, and an audit uses it.
+    assert_eq!(world.run("db update --url file:///nowhere/at/all").exit, 4);
+    assert_eq!(world.run("db status").stdout, updated.stdout);
+    std::fs::remove_dir_all(world.path("advisories")).unwrap();
+    let ran = world.run("audit w --quiet");
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "6 from RustSec"], "");
+    let left: Vec<_> = std::fs::read_dir(world.path("cache"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("update-"))
+        .collect();
+    assert_eq!(left, [""; 0], "temporary folders stay behind");
+}
+
+#[test]
+fn a_snapshot_file_gives_the_verdict_of_the_folder_it_was_made_from() {
+    let world = World::named("demo");
+    let built =
+        world.run("db build --from advisories --commit 0123456 --date 2024-05-01 -o snapshot");
+    assert_eq!((built.exit, built.stdout.as_str()), (0, ""), "{}", built.stderr);
+    let arguments = "explain RUSTSEC-2024-0001 w --as-of 2024-05-01";
+    let findings = |text: String| text.split("Sources").next().unwrap().to_owned();
+    let from_folder = findings(world.run(arguments).stdout);
+    let from_file = findings(world.run(&format!("{arguments} --advisory-db snapshot")).stdout);
+    assert!(from_file.contains("CVE-2024-1111"));
+    assert_eq!(from_file, from_folder);
+
+    let nothing = world.run("db build --from nowhere");
+    assert_eq!(nothing.exit, 4, "{}", nothing.stderr);
+    assert_contains(&nothing.stderr, &["nowhere", "help: "], "");
+}

@@ -1,0 +1,84 @@
+//! Lockfiles made to exhaust time, stack or memory.
+
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+use super::world::World;
+
+/// Each takes a few seconds without optimisation and below two with it; the bound is for a busy
+/// machine, and still far below what anything quadratic or endless would take.
+const LONGEST: Duration = Duration::from_secs(120);
+
+fn package(text: &mut String, number: usize, dependencies: impl Iterator<Item = usize>) {
+    let names: Vec<String> = dependencies.map(|it| format!("\"p{it}\"")).collect();
+    let registry = "registry+https://registry.example/index";
+    let source = if number == 0 { String::new() } else { format!("source = \"{registry}\"\n") };
+    let names = names.join(", ");
+    writeln!(
+        text,
+        "[[package]]\nname = \"p{number}\"\nversion = \"1.0.0\"\n{source}dependencies = [{names}]"
+    )
+    .unwrap();
+}
+
+fn assert_ends(lockfile: &str) {
+    let world = World::empty();
+    world.write("w/Cargo.lock", lockfile);
+    for manifest in
+        [None, Some("[package]\nname = \"p0\"\nversion = \"1.0.0\"\n[dependencies]\np1 = \"1\"\n")]
+    {
+        if let Some(manifest) = manifest {
+            world.write("w/Cargo.toml", manifest);
+        }
+        let started = Instant::now();
+        let ran = world.run("audit w --quiet");
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        assert!(started.elapsed() < LONGEST, "{:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn a_chain_of_sixty_thousand_packages() {
+    let mut lockfile = String::new();
+    for number in 0..60_000 {
+        package(&mut lockfile, number, (number + 1..60_000).take(1));
+    }
+    assert_ends(&lockfile);
+}
+
+#[test]
+fn three_thousand_packages_that_all_depend_on_two_hundred_others() {
+    let mut lockfile = String::new();
+    for number in 0..3_000 {
+        package(&mut lockfile, number, (1..=200).map(|step| (number + step * 7) % 3_000));
+    }
+    assert_ends(&lockfile);
+}
+
+#[test]
+fn two_thousand_vulnerable_versions_of_one_package_in_a_chain() {
+    let world = World::named("demo");
+    let mut lockfile = String::from(
+        "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"parser 1.0.0\"]\n",
+    );
+    for number in 0..2_000 {
+        let next = (number + 1..2_000).take(1).map(|next| format!("\"parser 1.0.{next}\""));
+        let next = next.collect::<String>();
+        let source = format!("registry+{}", tame_index::CRATES_IO_INDEX);
+        writeln!(
+            lockfile,
+            "[[package]]\nname = \"parser\"\nversion = \"1.0.{number}\"\n\
+             source = \"{source}\"\ndependencies = [{next}]"
+        )
+        .unwrap();
+    }
+    world.write("w/Cargo.lock", lockfile);
+    std::fs::remove_file(world.path("w/Cargo.toml")).unwrap();
+    let started = Instant::now();
+    let ran = world.run("audit w --as-of 2024-05-01 --quiet --format json");
+    assert_eq!(ran.exit, 1, "{}", ran.stderr);
+    assert_eq!(ran.stdout.matches("\"rule\": \"vulnerability\"").count(), 2_000);
+    // A path to each would take space by the square of their number.
+    assert!(ran.stdout.len() < 20_000_000, "{} bytes", ran.stdout.len());
+    assert!(started.elapsed() < LONGEST, "{:?}", started.elapsed());
+}
