@@ -12,6 +12,8 @@ use crate::forecast::{self, Model, Settings};
 use crate::model::{Error, ForecastKind};
 use crate::report::{forecast as report, reliability};
 use crate::world::backtest::TableFiles;
+use crate::world::cargo_home::CargoHome;
+use crate::world::export;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
@@ -42,6 +44,18 @@ pub(super) enum ForecastCommand {
         /// Write a reliability diagram to an SVG file as well
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
+    },
+    /// Build the tables from Cargo's own index cache and a RustSec checkout with its history
+    Export {
+        /// A full git clone of the RustSec advisory database
+        #[arg(long, value_name = "DIR")]
+        advisory_db: PathBuf,
+        /// Cargo's home, for its registry index and sources [default: as Cargo finds it]
+        #[arg(long, value_name = "DIR")]
+        cargo_home: Option<PathBuf>,
+        /// Folder to write the tables to
+        #[arg(long, short, value_name = "DIR")]
+        output: PathBuf,
     },
 }
 
@@ -140,6 +154,16 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 write(path, &reliability::svg(&evaluation))?;
             }
             output.print(&report::text(&evaluation))?;
+        }
+        ForecastCommand::Export { advisory_db, cargo_home, output: folder } => {
+            let (home, diagnostic) = CargoHome::locate(cargo_home.clone(), Path::new("."));
+            output.diagnostics(&Vec::from_iter(diagnostic));
+            output.diagnostics(&export::export(&home, advisory_db, folder)?);
+            output.print(&format!(
+                "wrote {} to {}\n",
+                export::TABLES.join(", "),
+                folder.display()
+            ))?;
         }
     }
     Ok(Exit::Pass)

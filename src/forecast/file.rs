@@ -8,7 +8,9 @@ use super::shape::Shape;
 use crate::model::{Error, Feature, ForecastKind};
 
 /// Digits that numbers are written with; more would differ between machines.
-const DIGITS: i32 = 6;
+const DIGITS: usize = 6;
+/// Characters to a line of prose.
+const WIDTH: usize = 116;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -182,11 +184,28 @@ pub fn write(model: &Model) -> Result<String, Error> {
     };
     let text = toml::to_string(&file)
         .map_err(|error| Error::input(format!("the model cannot be written: {error}")))?;
-    // One row of the matrix to a line.
-    Ok(text
-        .replace("covariance = [[", "covariance = [\n  [")
-        .replace("], [", "],\n  [")
-        .replace("]]\n\n[prov", "],\n]\n\n[prov"))
+    // One row of the matrix to a line, and the reason in lines that can be read.
+    let text = text.replace("covariance = [[", "covariance = [\n  [");
+    let text = text.replace("], [", "],\n  [").replace("]]\n\n[prov", "],\n]\n\n[prov");
+    let start = text.find("why = ").unwrap_or_default();
+    let (before, rest) = text.split_at(start);
+    let (_, after) = rest.split_once('\n').unwrap_or_default();
+    Ok(format!("{before}why = \"\"\"\n{}\"\"\"\n{after}", folded(&model.why)))
+}
+
+/// Text for a TOML multi-line string: lines of at most [`WIDTH`] characters, joined by the
+/// backslash that hides a line end.
+fn folded(text: &str) -> String {
+    let (mut folded, mut width) = (String::new(), 0);
+    for word in text.replace('\\', "\\\\").replace('"', "\\\"").split_inclusive(' ') {
+        if width + word.len() > WIDTH {
+            folded.push_str("\\\n");
+            width = 0;
+        }
+        folded.push_str(word);
+        width += word.len();
+    }
+    folded
 }
 
 fn term_file(term: &Term) -> TermFile {
@@ -218,7 +237,7 @@ fn rounded(number: f64) -> f64 {
     if number == 0.0 || !number.is_finite() {
         return number;
     }
-    let text = format!("{number:.*e}", (DIGITS - 1) as usize);
+    let text = format!("{number:.*e}", DIGITS - 1);
     text.parse().unwrap_or(number)
 }
 

@@ -110,8 +110,14 @@ impl Model {
         let margin = NORMAL_95 * self.largest_standard_error(&worst, &best);
         let high = logistic(log_odds + margin) + self.calibration_error;
         let low = logistic(self.log_odds(&best) - margin) - self.calibration_error;
-        let terms = self.terms.iter().zip(&worst.values);
-        let mut terms: Vec<_> = terms.map(|(term, &x)| term.forecast(x, features)).collect();
+        let mut terms: Vec<ForecastTerm> = Vec::with_capacity(self.terms.len());
+        for (term, &x) in self.terms.iter().zip(&worst.values) {
+            // Several shapes of one fact are one reason.
+            match terms.iter_mut().find(|it| it.feature == term.feature) {
+                Some(same) => same.log_odds += term.coefficient * x,
+                None => terms.push(term.forecast(x, features)),
+            }
+        }
         terms.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
         Forecast {
             kind: self.kind,
@@ -180,9 +186,9 @@ impl Term {
         let value = features.get(self.feature).clone();
         let reason = match &value {
             Observed::Known(value) => self.phrase.replace("{value}", &in_words(*value)),
-            Observed::Missing(why) => format!("{} is not known: {why}", self.title),
+            Observed::Missing(why) => format!("{} is not known: {why}", self.feature.title()),
         };
-        ForecastTerm { title: self.title.clone(), reason, value, log_odds: self.coefficient * x }
+        ForecastTerm { feature: self.feature, reason, value, log_odds: self.coefficient * x }
     }
 }
 

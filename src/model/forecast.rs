@@ -98,6 +98,23 @@ impl Feature {
         }
     }
 
+    /// What it is, as a noun phrase.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::SilenceDays => "the day of the last release",
+            Self::ReleaseDays90 => "the number of releases in 90 days",
+            Self::ReleaseDays365 => "the number of releases in a year",
+            Self::ReleaseDays730 => "the number of releases in two years",
+            Self::ReleaseQuarters => "the quarters with a release",
+            Self::ReleaseDays => "the number of releases",
+            Self::SpanDays => "the time from first to last release",
+            Self::SilenceByLongestInterval => "the rhythm of releases",
+            Self::ProjectSilenceDays => "the last release of the repository's packages",
+            Self::Dependents => "the number of dependents",
+            Self::PastDisclosures => "the number of earlier disclosures",
+        }
+    }
+
     /// The feature of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|feature| feature.name() == name)
@@ -147,15 +164,15 @@ pub struct Forecast {
     pub high: f64,
     /// Log-odds of the average package.
     pub log_odds: f64,
-    /// The terms, strongest first.
+    /// The terms, one for each fact that is looked at, strongest first.
     pub terms: Vec<ForecastTerm>,
 }
 
 /// What one fact adds to a forecast, against the average package.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForecastTerm {
-    /// What it looks at, a noun phrase.
-    pub title: String,
+    /// The fact.
+    pub feature: Feature,
     /// The fact in words.
     pub reason: String,
     /// The measured value, in the unit of the feature.

@@ -4,6 +4,7 @@ pub mod backtest;
 pub mod cache;
 pub mod cargo_home;
 pub mod database;
+pub mod export;
 pub mod files;
 pub mod gather;
 mod git;

@@ -1,5 +1,6 @@
 //! Forecasts: what must hold for any package, and for the tables they are learnt from.
 
+mod export;
 mod history;
 mod properties;
 mod tables;

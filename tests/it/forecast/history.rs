@@ -1,17 +1,14 @@
 //! The shipped models against the history they come from, where the large data are at hand.
 
-use std::path::PathBuf;
-
 use headwater::forecast::{Evaluation, Section, Settings, evaluate, examples, fit, shipped};
 use headwater::model::ForecastKind;
 use headwater::world::backtest::TableFiles;
 
+use crate::data;
+
 fn files() -> Option<TableFiles> {
-    let Some(data) = std::env::var_os("HEADWATER_DATA") else {
-        eprintln!("HEADWATER_DATA is not set: the test against history did not run");
-        return None;
-    };
-    let table = |name: &str| PathBuf::from(&data).join("backtest").join(name);
+    let data = data::folder("the test of forecasts against history")?;
+    let table = |name: &str| data.join("backtest").join(name);
     Some(TableFiles {
         releases: table("releases.tsv.zst"),
         labels: Some(table("rustsec-first-seen.tsv")),
