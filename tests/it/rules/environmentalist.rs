@@ -113,8 +113,8 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
         [
             "an advisory reports 100 % of its packages in use as unmaintained",
             "days since the last release: 2000",
+            "20 % of the built packages depend on it",
             "releases in the last 36 months: 0",
-            "silent 10.0 times as long as nine in ten of its own pauses",
         ]
     );
     for one in &ranking {
