@@ -9,8 +9,9 @@ use crate::advisory::{AdvisoryIndex, matches};
 use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Package,
-    PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source, Upstream,
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Ownership,
+    Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source,
+    Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -42,6 +43,8 @@ pub struct Inputs {
     pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
     /// What was learned about upstream projects, by normalised repository address.
     pub upstream: BTreeMap<String, Upstream>,
+    /// Who can publish each package, by package name.
+    pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
     /// Where they come from.
@@ -146,9 +149,20 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 repository: packaged.and_then(|packaged| {
                     Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
                 }),
+                ownership: ownership(inputs, package),
             }
         })
         .collect()
+}
+
+fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
+    match package.source {
+        Source::Registry(_) => {
+            let learned = inputs.ownership.get(&package.name).cloned();
+            learned.unwrap_or(Observed::Missing(Missing::NotAsked))
+        }
+        Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
+    }
 }
 
 fn in_force(

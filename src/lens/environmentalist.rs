@@ -165,6 +165,10 @@ fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
     let mut told: Vec<(f64, &Rule, &Term)> = scores
         .into_iter()
         .flat_map(|score| &score.terms)
+        .filter(|term| {
+            // What nobody asked about is no reason; the coverage counts it.
+            !matches!(term.value, Observed::Missing(Missing::NotAsked | Missing::NoRepository))
+        })
         .filter_map(|term| {
             let rule = rule(term)?;
             let points = (term.level - rule.ordinary_level()) * term.weight;

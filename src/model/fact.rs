@@ -1,6 +1,6 @@
 //! The facts gathered about one package.
 
-use super::{Cadence, Observed, Place};
+use super::{Cadence, Observed, Ownership, Place, Sourced};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,4 +33,6 @@ pub struct PackageFacts {
     pub yanked: Observed<bool>,
     /// The declared repository address.
     pub repository: Observed<String>,
+    /// Who can publish it, from the registry.
+    pub ownership: Observed<Sourced<Ownership>>,
 }

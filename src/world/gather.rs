@@ -153,6 +153,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
         packaged: parts.packaged,
         histories: parts.histories,
         upstream: BTreeMap::new(),
+        ownership: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
         rules: rule::rules()?,

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The clone of a repository in a folder of mirrors. The repository is `host/owner/name` or
 /// `owner/name`; looked for are `host/owner/name`, `owner/name`, each with and without `.git`,
-/// and `owner+name`.
+/// and `owner+name`, in any case of letters, since forges do not tell them apart.
 pub fn mirror(folder: &Path, repository: &str) -> Option<PathBuf> {
     let parts: Vec<&str> = repository.split('/').collect();
     let plain = |part: &str| !matches!(part, "" | "." | "..") && !part.contains(['\\', ':', '\0']);
@@ -13,10 +13,34 @@ pub fn mirror(folder: &Path, repository: &str) -> Option<PathBuf> {
         return None;
     }
     let [.., owner, name] = parts.as_slice() else { return None };
-    let short = format!("{owner}/{name}");
-    let names = [repository.to_owned(), short.clone(), format!("{owner}+{name}")];
-    let candidates = names.iter().flat_map(|name| [name.clone(), format!("{name}.git")]);
-    candidates.map(|name| folder.join(name)).find(|path| is_repository(path))
+    let joined = format!("{owner}+{name}");
+    let ways = [parts.clone(), vec![owner, name], vec![&joined]];
+    let endings = ["", ".git"];
+    let tries = ways.iter().flat_map(|way| endings.map(|ending| descend(folder, way, ending)));
+    tries.flatten().find(|path| is_repository(path))
+}
+
+/// The folder at the end of a way of names, the last with an ending.
+fn descend(folder: &Path, way: &[&str], ending: &str) -> Option<PathBuf> {
+    let mut at = folder.to_owned();
+    for (position, part) in way.iter().enumerate() {
+        let last = position + 1 == way.len();
+        at = entry(&at, &format!("{part}{}", if last { ending } else { "" }))?;
+    }
+    Some(at)
+}
+
+/// The entry of a folder with this name: spelt so, or else in another case of letters.
+fn entry(folder: &Path, name: &str) -> Option<PathBuf> {
+    let exact = folder.join(name);
+    if exact.exists() {
+        return Some(exact);
+    }
+    let entries = std::fs::read_dir(folder).ok()?.flatten().map(|entry| entry.path());
+    let same = |path: &PathBuf| {
+        path.file_name().is_some_and(|found| found.to_string_lossy().eq_ignore_ascii_case(name))
+    };
+    entries.filter(same).min()
 }
 
 fn is_repository(path: &Path) -> bool {
@@ -42,6 +66,8 @@ mod tests {
             ("o/bare", Some("o/bare.git")),
             ("forge.example/o/plus", Some("o+plus")),
             ("forge.example/o/work", Some("forge.example/o/work")),
+            ("Forge.example/O/Bare", Some("o/bare.git")),
+            ("O/PLUS", Some("o+plus")),
             ("o/work", None),
             ("o/empty", None),
             ("../outside/o/x", None),

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 
-use super::super::cache::CacheDir;
 use crate::source::{Answer, Method, Request};
+use crate::world::cache::CacheDir;
 
 const MAGIC: &[u8; 8] = b"hwhttp\r\n";
 /// Raised with every change of the layout or of the entry.

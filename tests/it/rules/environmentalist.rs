@@ -107,14 +107,14 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
     let names: Vec<_> = ranking.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["abandoned", "finished", "leaf", "busy"]);
     let fragility: Vec<_> = ranking.iter().map(|one| one.fragility.total).collect();
-    assert!(fragility[0] > 80.0 && fragility[1] < 50.0 && fragility[3] < 10.0, "{fragility:?}");
+    assert!(fragility[0] > 80.0 && fragility[1] < 50.0 && fragility[3] < 15.0, "{fragility:?}");
     assert_eq!(
         ranking[0].reasons,
         [
             "an advisory reports 100 % of its packages in use as unmaintained",
             "days since the last release: 2000",
+            "20 % of the built packages depend on it",
             "releases in the last 36 months: 0",
-            "silent 10.0 times as long as nine in ten of its own pauses",
         ]
     );
     for one in &ranking {
