@@ -14,6 +14,7 @@ mod page;
 pub mod schema;
 mod table;
 mod terminal;
+mod upstream;
 mod words;
 
 pub use escape::escape;

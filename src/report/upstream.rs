@@ -1,0 +1,39 @@
+//! What every report asks of the facts about upstream projects.
+
+use std::collections::BTreeMap;
+
+use crate::model::{Audit, Missing, Observed, Project, Upstream};
+
+/// What is known of a project that nobody was asked about.
+static NOT_ASKED: Upstream = Upstream {
+    activity: Observed::Missing(Missing::NotAsked),
+    forge: Observed::Missing(Missing::NotAsked),
+    scorecard: Observed::Missing(Missing::NotAsked),
+    funding: Observed::Missing(Missing::NotAsked),
+};
+
+/// What was learned about a project.
+pub(super) fn of(project: &Project) -> &Upstream {
+    project.upstream.as_ref().unwrap_or(&NOT_ASKED)
+}
+
+/// The facts about a project that are not known, with the reason.
+pub(super) fn missing(project: &Project) -> impl Iterator<Item = (&'static str, Missing)> {
+    let Upstream { activity, forge, scorecard, funding } = of(project);
+    let facts = [
+        ("activity", activity.missing()),
+        ("forge", forge.missing()),
+        ("scorecard", scorecard.missing()),
+        ("funding", funding.missing()),
+    ];
+    facts.into_iter().filter_map(|(fact, why)| Some((fact, why?)))
+}
+
+/// How many projects lack a fact, by fact and reason.
+pub(super) fn coverage(audit: &Audit) -> BTreeMap<&'static str, BTreeMap<Missing, usize>> {
+    let mut counts: BTreeMap<&'static str, BTreeMap<Missing, usize>> = BTreeMap::new();
+    for (fact, why) in audit.ranking.iter().flat_map(missing) {
+        *counts.entry(fact).or_default().entry(why).or_default() += 1;
+    }
+    counts
+}
