@@ -1,8 +1,6 @@
 //! What was learned about an upstream project, and what was not and why.
 
-use std::collections::BTreeMap;
-
-use crate::model::{Missing, Observed, Project};
+use crate::model::{Observed, Project};
 use crate::report::page::Page;
 use crate::report::upstream;
 
@@ -31,10 +29,7 @@ pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
 
 /// `activity, forge: not asked`, a sentence for each reason.
 fn write_missing(page: &mut Page, layout: Layout, project: &Project) {
-    let mut facts: BTreeMap<Missing, Vec<&str>> = BTreeMap::new();
-    for (fact, why) in upstream::missing(project) {
-        facts.entry(why).or_default().push(fact);
-    }
+    let facts = upstream::missing_by_reason(project);
     let sentences = facts.iter().map(|(why, facts)| format!("{}: {why}", facts.join(", ")));
     let sentences: Vec<String> = sentences.collect();
     if !sentences.is_empty() {

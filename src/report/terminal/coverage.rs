@@ -1,15 +1,18 @@
 //! What is not known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Audit, Missing};
 use crate::report::page::Page;
+use crate::report::upstream;
 use crate::report::words::{count_of, thousands};
 
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
+    let projects = upstream_lines(audit);
     let nothing = coverage.missing.is_empty()
+        && projects.is_empty()
         && coverage.presence_unknown + coverage.proc_macro_unknown + skipped == 0;
     if nothing {
         return;
@@ -30,6 +33,30 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     if skipped > 0 {
         page.field("advisories", &(count_of(skipped, "file") + " could not be understood"));
     }
+    for (position, line) in projects.iter().enumerate() {
+        page.field(if position == 0 { "upstream" } else { "" }, line);
+    }
+}
+
+/// A line for each reason why facts about upstream projects are missing:
+/// `136 projects: not asked`, or with the facts where it is not all of them
+/// `12 projects: needs a token (forge)`.
+fn upstream_lines(audit: &Audit) -> Vec<String> {
+    let mut lacking: BTreeMap<Missing, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    for project in &audit.ranking {
+        for (why, facts) in upstream::missing_by_reason(project) {
+            let (projects, named) = lacking.entry(why).or_default();
+            *projects += 1;
+            named.extend(facts);
+        }
+    }
+    let line = |(why, (projects, facts)): (Missing, (usize, BTreeSet<&str>))| {
+        let facts: Vec<&str> = facts.into_iter().collect();
+        let all = facts.len() == upstream::FACTS;
+        let which = if all { String::new() } else { format!(" ({})", facts.join(", ")) };
+        format!("{}: {why}{which}", count_of(projects, "project"))
+    };
+    lacking.into_iter().map(line).collect()
 }
 
 /// `13: no entry in Cargo's local index`, or with several reasons

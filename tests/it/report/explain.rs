@@ -122,6 +122,7 @@ fn candidate() -> Audit {
     let edges = vec![(PackageIndex(0), smallvec, edge)];
     audit.graph = Graph::new(packages.collect(), edges, vec![PackageIndex(0)]);
     audit.findings.truncate(1);
+    audit.ranking.truncate(1);
     audit.verdict.reasons.truncate(1);
     audit.coverage = Coverage::default();
     audit.databases.clear();

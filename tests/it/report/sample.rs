@@ -2,6 +2,8 @@
 
 mod upstream;
 
+pub(crate) use upstream::say_everywhere;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use headwater::model::{
     Activity, ChangeOfHands, Classification, Forge, Funding, FundingPlan, FundingYear, HandsShape,
-    Missing, Observed, Ownership, Payee, ProjectClass, Scorecard, Sourced, Upstream,
+    Missing, Observed, Ownership, Payee, Project, ProjectClass, Scorecard, Sourced, Upstream,
 };
 use jiff::civil::date;
 
@@ -15,6 +15,25 @@ fn from<T>(source: &str, value: T) -> Observed<Sourced<T>> {
 pub(super) fn class() -> Classification {
     let evidence = ["last commit or release 8 months ago", "3 commits in 12 months"];
     Classification { class: ProjectClass::Finished, evidence: evidence.map(str::to_owned).to_vec() }
+}
+
+/// Puts a text wherever a source can put one of its own. Only for a project of which all is known.
+pub(crate) fn say_everywhere(project: &mut Project, text: &str) {
+    let known = "this project's facts are known";
+    let Observed::Known(class) = &mut project.class else { panic!("{known}") };
+    class.evidence = vec![text.to_owned()];
+    let Some(upstream) = &mut project.upstream else { panic!("{known}") };
+    let Observed::Known(forge) = &mut upstream.forge else { panic!("{known}") };
+    forge.from = text.to_owned();
+    forge.value.name = text.to_owned();
+    forge.value.fork_of = Some(text.to_owned());
+    let Observed::Known(scorecard) = &mut upstream.scorecard else { panic!("{known}") };
+    scorecard.value.checks = BTreeMap::from([(text.to_owned(), Some(1))]);
+    let Observed::Known(funding) = &mut upstream.funding else { panic!("{known}") };
+    let payee = &mut funding.value.payees[1];
+    payee.account = text.to_owned();
+    payee.url = Some(text.to_owned());
+    payee.plans[0].name = text.to_owned();
 }
 
 /// Everything is known.
