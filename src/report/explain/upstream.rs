@@ -1,6 +1,7 @@
 //! What was learned about an upstream project, and what was not and why.
 
 use crate::model::{Observed, Project};
+use crate::report::label;
 use crate::report::page::Page;
 use crate::report::upstream;
 
@@ -10,10 +11,7 @@ use super::{activity, forge, funding};
 /// Class and facts, each with where from and when; then what is missing, by reason.
 pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
     match &project.class {
-        Observed::Known(class) => {
-            let evidence = class.evidence.join(", ");
-            page.field("class", &format!("{}: {evidence}", class.class.name()));
-        }
+        Observed::Known(class) => page.field("class", &label::class(class)),
         Observed::Missing(why) => page.field("class", &format!("not known: {why}")),
     }
     let learned = upstream::of(project);

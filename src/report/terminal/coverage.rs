@@ -1,6 +1,6 @@
 //! What is not known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::model::{Audit, Missing};
 use crate::report::page::Page;
@@ -39,21 +39,24 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
 }
 
 /// A line for each reason why facts about upstream projects are missing:
-/// `136 projects: not asked`, or with the facts where it is not all of them
-/// `12 projects: needs a token (forge)`.
+/// `136 projects: not asked`, or with the facts where not all projects lack all of them
+/// `12 projects: needs a token (activity 2, forge 12)`.
 fn upstream_lines(audit: &Audit) -> Vec<String> {
-    let mut lacking: BTreeMap<Missing, (usize, BTreeSet<&str>)> = BTreeMap::new();
+    let mut lacking: BTreeMap<Missing, (usize, BTreeMap<&str, usize>)> = BTreeMap::new();
     for project in &audit.ranking {
         for (why, facts) in upstream::missing_by_reason(project) {
-            let (projects, named) = lacking.entry(why).or_default();
+            let (projects, counts) = lacking.entry(why).or_default();
             *projects += 1;
-            named.extend(facts);
+            for fact in facts {
+                *counts.entry(fact).or_default() += 1;
+            }
         }
     }
-    let line = |(why, (projects, facts)): (Missing, (usize, BTreeSet<&str>))| {
-        let facts: Vec<&str> = facts.into_iter().collect();
-        let all = facts.len() == upstream::FACTS;
-        let which = if all { String::new() } else { format!(" ({})", facts.join(", ")) };
+    let line = |(why, (projects, counts)): (Missing, (usize, BTreeMap<&str, usize>))| {
+        let everything = counts.values().sum::<usize>() == projects * upstream::FACTS;
+        let each = counts.iter().map(|(fact, &count)| format!("{fact} {}", thousands(count)));
+        let each = each.collect::<Vec<_>>().join(", ");
+        let which = if everything { String::new() } else { format!(" ({each})") };
         format!("{}: {why}{which}", count_of(projects, "project"))
     };
     lacking.into_iter().map(line).collect()

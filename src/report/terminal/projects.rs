@@ -39,10 +39,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
 
 /// What sort of life it leads, why it stands where it does, where to pay.
 fn details(project: &Project) -> Vec<String> {
-    let class = project.class.known().map(|class| {
-        let evidence = class.evidence.join(", ");
-        format!("{}: {evidence}", class.class.name())
-    });
+    let class = project.class.known().map(label::class);
     let ways = upstream::ways_to_pay(project);
     let pay = ways.first().map(|first| match ways.len() - 1 {
         0 => format!("pay at {first}"),
