@@ -1,8 +1,8 @@
 //! Short words for packages, findings and fixes, the same in every text report.
 
 use crate::model::{
-    Advisory, Audit, Certainty, Finding, FindingKind, Fix, Graph, PackageIndex, Presence, Registry,
-    Source, Tier,
+    Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, PackageIndex,
+    Presence, Registry, Source, Tier,
 };
 
 use super::page::Tone;
@@ -87,6 +87,11 @@ pub(super) fn other_target(audit: &Audit, finding: &Finding) -> String {
 /// The architectures and operating systems an advisory is limited to.
 pub(super) fn platforms(advisory: &Advisory) -> String {
     advisory.arch.iter().chain(&advisory.os).cloned().collect::<Vec<_>>().join(", ")
+}
+
+/// What sort of life a project leads and what speaks for it: `finished: no open need`.
+pub(super) fn class(class: &Classification) -> String {
+    format!("{}: {}", class.class.name(), class.evidence.join(", "))
 }
 
 /// Where the code of a package comes from, in words.

@@ -16,6 +16,7 @@ pub mod reliability;
 pub mod schema;
 mod table;
 mod terminal;
+mod upstream;
 mod words;
 
 pub use escape::escape;

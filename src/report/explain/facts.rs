@@ -7,7 +7,8 @@ use crate::report::label;
 use crate::report::page::Page;
 use crate::report::words::{count_of, decimal};
 
-use super::{path, presence};
+use super::block::{self, Layout, day};
+use super::{forge, path, presence};
 
 pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
@@ -16,7 +17,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     presence::write(page, audit, index);
     let paths = audit.findings.iter().find(|finding| finding.package == index);
     path::write(page, audit, index, paths.map_or(&[], |finding| finding.paths.as_slice()));
-    write_own(page, audit, index);
+    write_own(page, audit, index, Layout::Full);
     match &audit.facts[index.get()].place {
         Observed::Known(place) => write_place(page, place),
         Observed::Missing(why) => page.field("place", &format!("not known: {why}")),
@@ -24,13 +25,19 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
 }
 
 /// The facts about the package itself, whoever uses it.
-pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
+pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, layout: Layout) {
     let facts = &audit.facts[index.get()];
     page.field("repository", &known(&facts.repository, |address| address.clone()));
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
+    match &facts.ownership {
+        Observed::Known(_) => {
+            block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
+        }
+        Observed::Missing(why) => page.field("ownership", &format!("not known: {why}")),
+    }
     match &facts.cadence {
-        Observed::Known(cadence) => write_cadence(page, cadence),
+        Observed::Known(cadence) => write_cadence(page, cadence, layout),
         Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
     }
 }
@@ -46,31 +53,43 @@ fn number<T: Display>(fact: &Observed<T>) -> String {
     known(fact, |value| value.to_string())
 }
 
-fn write_cadence(page: &mut Page, cadence: &Cadence) {
-    let day = |time: &jiff::Timestamp| time.strftime("%Y-%m-%d").to_string();
-    page.heading("Cadence");
-    let (first, last) = (day(&cadence.first_release), day(&cadence.last_release));
-    page.field(
-        "releases",
-        &format!("{}, {first} to {last}", count_of(cadence.releases, "release")),
-    );
+fn write_cadence(page: &mut Page, cadence: &Cadence, layout: Layout) {
+    let fields = cadence_fields(cadence);
+    match layout {
+        Layout::Full => {
+            page.heading("Cadence");
+            fields.iter().for_each(|(label, text)| page.field(label, text));
+        }
+        Layout::Compact => {
+            let [releases, recent, silence, behind, ..] = fields.map(|(_, text)| text);
+            page.field("releases", &format!("{releases}; {recent}"));
+            page.field("silence", &silence);
+            page.field("behind", &behind);
+        }
+    }
+}
+
+/// Label and text, the most telling first.
+fn cadence_fields(cadence: &Cadence) -> [(&'static str, String); 6] {
+    let (first, last) = (day(cadence.first_release), day(cadence.last_release));
     let recent = (cadence.releases_12_months, cadence.releases_36_months);
-    page.field("recent", &format!("{} in 12 months, {} in 36", recent.0, recent.1));
     let days = |days: &f64| format!("{} days", decimal(*days, 2));
     let median = known(&cadence.median_interval_days, days);
-    page.field(
-        "interval",
-        &format!("median {median}, 90th percentile {}", known(&cadence.p90_interval_days, days)),
-    );
+    let p90 = known(&cadence.p90_interval_days, days);
     let ratio = known(&cadence.silence_ratio, |ratio| {
         format!("{} times its 90th percentile interval", decimal(*ratio, 2))
     });
-    page.field("silence", &format!("{} days, {ratio}", decimal(cadence.silence_days, 2)));
-    page.field("yanked", &format!("{} % of releases", decimal(cadence.yanked_share * 100.0, 2)));
     let behind = number(&cadence.versions_behind);
     let years = known(&cadence.libyears, |years| decimal(*years, 2));
     let newest = cadence.newest.as_deref().unwrap_or("none stable");
-    page.field("behind", &format!("releases: {behind}, libyears: {years}, newest: {newest}"));
+    [
+        ("releases", format!("{}, {first} to {last}", count_of(cadence.releases, "release"))),
+        ("recent", format!("{} in 12 months, {} in 36", recent.0, recent.1)),
+        ("silence", format!("{} days, {ratio}", decimal(cadence.silence_days, 2))),
+        ("behind", format!("releases: {behind}, libyears: {years}, newest: {newest}")),
+        ("interval", format!("median {median}, 90th percentile {p90}")),
+        ("yanked", format!("{} % of releases", decimal(cadence.yanked_share * 100.0, 2))),
+    ]
 }
 
 fn write_place(page: &mut Page, place: &Place) {

@@ -1,11 +1,16 @@
 //! The evidence behind one package, advisory or rule, for `headwater explain`.
 
+mod activity;
+mod block;
 mod evidence;
 mod facts;
+mod forge;
+mod funding;
 mod path;
 mod presence;
 mod rule;
 mod score;
+mod upstream;
 
 pub use rule::rule;
 
@@ -16,6 +21,7 @@ use super::identity::identifiers;
 use super::label;
 use super::page::{Page, Tone};
 use super::words::{first_few, points};
+use block::Layout;
 
 /// Explains every package that the query names: how it got here, what was measured, what was
 /// found. `None` where no package has that name.
@@ -43,14 +49,15 @@ fn write_package(page: &mut Page, audit: &Audit, index: PackageIndex) {
     write_project(page, audit, index);
 }
 
-/// What is known about a package and its upstream project, whoever uses it.
+/// What is known about a package and its upstream project, whoever uses it, on half a screen.
 pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
     page.field("purl", &audit.graph.package(index).purl());
-    facts::write_own(page, audit, index);
+    facts::write_own(page, audit, index, Layout::Compact);
     for project in audit.ranking.iter().filter(|project| project.packages.contains(&index)) {
         page.heading(&format!("Upstream project: {}", project.name));
-        score::write(page, "fragility", &project.fragility);
+        upstream::write(page, project, Layout::Compact);
+        score::write_compact(page, "fragility", &project.fragility);
     }
 }
 
@@ -125,6 +132,7 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
         for reason in &project.reasons {
             page.line(2, Tone::Plain, reason);
         }
+        upstream::write(page, project, Layout::Full);
         score::write(page, "reliance", &project.reliance);
         score::write(page, "fragility", &project.fragility);
     }

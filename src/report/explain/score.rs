@@ -34,6 +34,17 @@ pub(super) fn write(page: &mut Page, name: &str, score: &Score) {
     }
 }
 
+/// Writes the total and the terms that add to it in one paragraph, largest first.
+pub(super) fn write_compact(page: &mut Page, name: &str, score: &Score) {
+    let mut terms: Vec<&Term> = score.terms.iter().filter(|term| term.contribution > 0.0).collect();
+    terms.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
+    let terms = terms
+        .into_iter()
+        .map(|term| format!("{} {} ({})", points(term.contribution), term.rule, measured(term)));
+    let terms = terms.collect::<Vec<_>>().join(", ");
+    page.field(name, &format!("{}: {terms}", points(score.total)));
+}
+
 fn measured(term: &Term) -> String {
     match &term.value {
         Observed::Known(Measure::Class(name)) => (*name).to_owned(),

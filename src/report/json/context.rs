@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Level, Origin};
+use crate::model::{self, Audit, Level, Missing, Origin};
+use crate::report::upstream;
 
 use super::observed::Reason;
 
@@ -45,6 +46,8 @@ pub(super) struct Coverage {
     /// Packages whose manifest is not cached, so that a procedural macro among them would count
     /// as runtime.
     proc_macro_unknown: usize,
+    /// For each fact that some upstream projects lack, how many, by reason.
+    upstream: BTreeMap<&'static str, Vec<ProjectLack>>,
 }
 
 /// How many packages lack a fact for one reason.
@@ -54,6 +57,15 @@ struct Lack {
     reason: Reason,
     /// Number of packages.
     packages: usize,
+}
+
+/// How many upstream projects lack a fact for one reason.
+#[derive(Serialize, JsonSchema)]
+struct ProjectLack {
+    /// Why it is missing.
+    reason: Reason,
+    /// Number of projects.
+    projects: usize,
 }
 
 /// A complaint about an input.
@@ -94,17 +106,26 @@ pub(super) fn database(database: &model::Database) -> Database<'_> {
     }
 }
 
-pub(super) fn coverage(coverage: &model::Coverage) -> Coverage {
-    let missing = coverage.missing.iter().map(|(fact, reasons)| {
-        let lacks = reasons.iter().map(|(why, &packages)| Lack { reason: (*why).into(), packages });
-        (*fact, lacks.collect())
-    });
+pub(super) fn coverage(audit: &Audit) -> Coverage {
+    let lack = |(why, packages): (Missing, usize)| Lack { reason: why.into(), packages };
+    let project_lack =
+        |(why, projects): (Missing, usize)| ProjectLack { reason: why.into(), projects };
+    let coverage = &audit.coverage;
     Coverage {
         packages: coverage.packages,
-        missing: missing.collect(),
+        missing: by_fact(coverage.missing.clone(), lack),
         presence_unknown: coverage.presence_unknown,
         proc_macro_unknown: coverage.proc_macro_unknown,
+        upstream: by_fact(upstream::coverage(audit), project_lack),
     }
+}
+
+fn by_fact<T>(
+    counts: BTreeMap<&'static str, BTreeMap<Missing, usize>>,
+    lack: impl Fn((Missing, usize)) -> T,
+) -> BTreeMap<&'static str, Vec<T>> {
+    let each = |(fact, reasons): (_, BTreeMap<_, _>)| (fact, reasons.into_iter().map(&lack));
+    counts.into_iter().map(each).map(|(fact, lacks)| (fact, lacks.collect())).collect()
 }
 
 pub(super) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {

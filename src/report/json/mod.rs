@@ -6,12 +6,17 @@
 //!
 //! Wire types are private to this folder, so that the model can change without the format.
 
+mod activity;
 mod context;
 mod finding;
+mod forge;
+mod funding;
+mod learned;
 mod lens;
 mod lines;
 mod observed;
 mod package;
+mod project;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -22,7 +27,7 @@ use super::Options;
 use super::identity::identifiers;
 
 /// Version of the format.
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
 /// Writes everything an audit found out, one package or finding a line.
 pub(super) fn render(audit: &Audit, _: &Options) -> String {
@@ -34,8 +39,9 @@ pub(super) fn render(audit: &Audit, _: &Options) -> String {
 ///
 /// `schema_version` is `major.minor`: the major number changes when a reader of an older report
 /// could be misled, the minor number when something is added. Readers ignore keys they do not
-/// know. A value that is not known is an object `{"missing": reason}`, never zero or false.
-/// Numbers are rounded: scores, contributions, days and years to 2 decimals, levels, weights,
+/// know. A value that is not known is an object `{"missing": reason}`, never zero or false; null
+/// stands for nothing, or for what an answer leaves out.
+/// Numbers are rounded: scores, contributions, days, months and years to 2 decimals, levels, weights,
 /// shares, ratios and measured values of terms to 4, CVSS scores to 1, PageRank to 8. The
 /// contributions of a score add up to its total within 0.01 for each term.
 #[derive(Serialize, JsonSchema)]
@@ -60,6 +66,8 @@ pub(super) struct Report<'a> {
     databases: Vec<context::Database<'a>>,
     /// All locked packages, by name and version.
     packages: Vec<package::Package<'a>>,
+    /// Upstream projects in the order of the environmentalist's ranking.
+    projects: Vec<project::Project<'a>>,
     /// All findings, most urgent first.
     findings: Vec<finding::Finding<'a>>,
     /// The two judgements.
@@ -93,9 +101,10 @@ fn report<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Report<'a> {
         target: &audit.target,
         databases: audit.databases.iter().map(context::database).collect(),
         packages: package::packages(audit, identifiers),
+        projects: project::projects(audit, identifiers),
         findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),
         lenses: lens::lenses(audit, identifiers),
-        coverage: context::coverage(&audit.coverage),
+        coverage: context::coverage(audit),
         diagnostics: audit.diagnostics.iter().map(context::diagnostic).collect(),
     }
 }

@@ -7,6 +7,8 @@ use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Registry,
 };
 
+use super::forge::{Ownership, ownership};
+use super::learned::{Learned, learned};
 use super::observed::{Number, Observed, number, observed, observed_number};
 
 /// A locked package.
@@ -34,6 +36,8 @@ pub(super) struct Package<'a> {
     yanked: Observed<bool>,
     /// Declared repository address.
     repository: Observed<&'a str>,
+    /// Who can publish it, from the registry.
+    ownership: Observed<Learned<'a, Ownership<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What it depends on, once for each kind of dependency.
@@ -179,6 +183,7 @@ fn package<'a>(
         depth: observed(&facts.place, |place| place.depth),
         yanked: observed(&facts.yanked, |yanked| *yanked),
         repository: observed(&facts.repository, String::as_str),
+        ownership: learned(&facts.ownership, ownership),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),
             place: observed(&facts.place, place),

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use crate::model::{Audit, Missing};
 use crate::report::page::Page;
+use crate::report::upstream;
 use crate::report::words::{count_of, thousands};
 
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
+    let projects = upstream_lines(audit);
     let nothing = coverage.missing.is_empty()
+        && projects.is_empty()
         && coverage.presence_unknown + coverage.proc_macro_unknown + skipped == 0;
     if nothing {
         return;
@@ -30,6 +33,33 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     if skipped > 0 {
         page.field("advisories", &(count_of(skipped, "file") + " could not be understood"));
     }
+    for (position, line) in projects.iter().enumerate() {
+        page.field(if position == 0 { "upstream" } else { "" }, line);
+    }
+}
+
+/// A line for each reason why facts about upstream projects are missing:
+/// `136 projects: not asked`, or with the facts where not all projects lack all of them
+/// `12 projects: needs a token (activity 2, forge 12)`.
+fn upstream_lines(audit: &Audit) -> Vec<String> {
+    let mut lacking: BTreeMap<Missing, (usize, BTreeMap<&str, usize>)> = BTreeMap::new();
+    for project in &audit.ranking {
+        for (why, facts) in upstream::missing_by_reason(project) {
+            let (projects, counts) = lacking.entry(why).or_default();
+            *projects += 1;
+            for fact in facts {
+                *counts.entry(fact).or_default() += 1;
+            }
+        }
+    }
+    let line = |(why, (projects, counts)): (Missing, (usize, BTreeMap<&str, usize>))| {
+        let everything = counts.values().sum::<usize>() == projects * upstream::FACTS;
+        let each = counts.iter().map(|(fact, &count)| format!("{fact} {}", thousands(count)));
+        let each = each.collect::<Vec<_>>().join(", ");
+        let which = if everything { String::new() } else { format!(" ({each})") };
+        format!("{}: {why}{which}", count_of(projects, "project"))
+    };
+    lacking.into_iter().map(line).collect()
 }
 
 /// `13: no entry in Cargo's local index`, or with several reasons

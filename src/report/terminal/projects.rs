@@ -4,6 +4,7 @@ use crate::model::{Audit, Project};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
+use crate::report::upstream;
 use crate::report::words::{count_of, first_few, thousands, whole_points};
 
 use super::PROJECTS_SHOWN;
@@ -25,7 +26,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     let rows = shown.map(|project| Row {
         group: None,
         cells: cells(audit, project),
-        details: project.reasons.clone(),
+        details: details(project),
     });
     // What is in the packages column is of use only beside the rest.
     let columns = if page.width() < 100 { &COLUMNS[..4] } else { &COLUMNS };
@@ -34,6 +35,17 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     if more > 0 {
         page.line(2, Tone::Plain, &format!("and {} more", thousands(more)));
     }
+}
+
+/// What sort of life it leads, why it stands where it does, where to pay.
+fn details(project: &Project) -> Vec<String> {
+    let class = project.class.known().map(label::class);
+    let ways = upstream::ways_to_pay(project);
+    let pay = ways.first().map(|first| match ways.len() - 1 {
+        0 => format!("pay at {first}"),
+        more => format!("pay at {first} or in {}", count_of(more, "other way")),
+    });
+    class.into_iter().chain(project.reasons.iter().cloned()).chain(pay).collect()
 }
 
 fn cells(audit: &Audit, project: &Project) -> Vec<String> {

@@ -1,6 +1,9 @@
 //! The evidence behind a package, an advisory, a rule.
 
-use headwater::report::explain;
+use headwater::model::{
+    Audit, Coverage, Edge, EdgeState, Graph, HandsShape, Observed, PackageIndex, Presence,
+};
+use headwater::report::{check, explain};
 use headwater::rule::{Rule, rules};
 use unicode_width::UnicodeWidthStr;
 
@@ -42,6 +45,116 @@ fn a_package_is_explained_with_paths_facts_terms_and_sources() {
             "commit 0123456789abcdef0123456789abcdef01234567, embedded copy, CC0-1.0",
         ],
     );
+}
+
+#[test]
+fn an_upstream_project_is_explained_with_where_from_and_when() {
+    let text = package("smallvec").unwrap();
+    assert_says(
+        &text,
+        &[
+            "class finished: last commit or release 8 months ago, 3 commits in 12 months",
+            "activity changed hands: a newcomer arrived on 2021-10-29 and did 91 % of the work and \
+             most of its tags in the year from 2022-07-01 on; the old lead fell silent after \
+             2022-06-28",
+            "last commit 2025-12-20, 8 silent months; first 2016-02-01",
+            "commits: 0, 3, 60 in 3, 12, 36 months, 1,234 of all time; merges 40, by bots 300",
+            "people: 0, 2, 7 in 3, 12, 36 months, 41 of all time; 1 newcomer and 4 leavers",
+            "absence factor 1 in 12 months, 3 of all time",
+            "the busiest person did 67 % of the work of 12 months",
+            "1 organisation in 12 months, elephant factor not known (no commit can be told",
+            "tempo of 12 months: 0.11 times that of the 24 before",
+            "work of who released last not known: no tag says it",
+            "from https://git.example/example-org/smallvec, 2026-08-20",
+            "forge archived since 2026-03-01 renamed to new-owner/smallvec fork of first-org/",
+            "issues: 12 open, 1,210 closed requests: 3 open, 450 closed",
+            "first response after 4.3 days, median of 20 security policy published",
+            "funding links: custom https://pay.example/forge",
+            "scorecard Binary-Artifacts 10, Branch-Protection inconclusive, Code-Review 7, \
+             Fuzzing 0, Maintained 2 analysed 2026-08-10 from OpenSSF Scorecard, 2026-08-20",
+            "funding bank ask us custom https://pay.example/smallvec (upkeep: 5000.5 EUR monthly)",
+            "2025: income 10000 EUR",
+            "ownership people: alice, bob teams: example-org:core last published by bob \
+             3 publishers so far newest release without trusted publishing",
+            "downloads: 12,345,678, 1,234,567 in 90 days",
+            "1.5.9 yanked: unsound\\u{1b}[2J",
+        ],
+    );
+    assert!(!words(&text).contains("not asked"), "{text}");
+}
+
+#[test]
+fn upstream_facts_that_are_missing_are_told_by_reason() {
+    let atty = package("atty").unwrap();
+    assert_says(
+        &atty,
+        &[
+            "class not known: the `git` program is missing",
+            "forge not archived from the forge's interface, 2026-08-20",
+            "not known scorecard, funding: the source does not know it activity: the `git`",
+            "ownership not known: not asked; run with `--online`",
+        ],
+    );
+    assert!(!atty.contains("renamed") && !atty.contains("open"), "{atty}");
+    assert_says(
+        &package("tokio").unwrap(),
+        &["not known activity, forge, scorecard, funding: not asked; run with `--online`"],
+    );
+}
+
+#[test]
+fn a_dormant_project_that_woke_up_is_told_so() {
+    let mut audit = sample::audit();
+    let upstream = audit.ranking[0].upstream.as_mut().unwrap();
+    let Observed::Known(activity) = &mut upstream.activity else { panic!("it is known") };
+    activity.value.change_of_hands.as_mut().unwrap().shape = HandsShape::Awakening;
+    let text = explain::package(&audit, "smallvec", &options(120)).unwrap();
+    assert_says(&text, &["from 2022-07-01 on; the project had been dormant since 2022-06-28"]);
+}
+
+/// An audit of a stand-in workspace that depends on one package, of which everything is known.
+fn candidate() -> Audit {
+    let mut audit = sample::audit();
+    let smallvec = PackageIndex(14);
+    let packages = audit.graph.indices();
+    let packages = packages.map(|index| (audit.graph.package(index).clone(), Presence::Runtime));
+    let edge = Edge { kind: None, state: EdgeState::Built, requirement: None };
+    let edges = vec![(PackageIndex(0), smallvec, edge)];
+    audit.graph = Graph::new(packages.collect(), edges, vec![PackageIndex(0)]);
+    audit.findings.truncate(1);
+    audit.ranking.truncate(1);
+    audit.verdict.reasons.truncate(1);
+    audit.coverage = Coverage::default();
+    audit.databases.clear();
+    audit
+}
+
+#[test]
+fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
+    let audit = candidate();
+    let text = check::render(&audit, "smallvec 1.6.0", &options(100));
+    assert!(text.lines().count() <= 46, "{} lines:\n{text}", text.lines().count());
+    assert_says(
+        &text,
+        &[
+            "verdict: fail",
+            "ownership people: alice, bob; teams: example-org:core; last published by bob;",
+            "releases 41 releases, 2016-03-01 to 2022-02-10; 0 in 12 months, 0 in 36 silence",
+            "class finished: last commit or release 8 months ago",
+            "forge archived since 2026-03-01; renamed to new-owner/smallvec;",
+            "scorecard Binary-Artifacts 10,",
+            "funding bank ask us; custom https://pay.example/smallvec",
+            "fragility 72.40: 57.40 silence (8.26 times its p90 interval), 15.00 interval (not",
+            "Its own tree runtime 13 packages: atty 0.2.14,",
+        ],
+    );
+    for width in [40, 60, 100] {
+        let text = check::render(&audit, "smallvec 1.6.0", &options(width));
+        assert_harmless(&text);
+        let lines = text.lines().filter(|line| !line.contains("headwater explain"));
+        let widest = lines.map(UnicodeWidthStr::width).max();
+        assert!(widest <= Some(width), "{widest:?} at {width}:\n{text}");
+    }
 }
 
 #[test]

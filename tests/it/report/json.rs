@@ -46,6 +46,16 @@ fn a_wrong_report_does_not_fit_the_schema() {
         ("/findings/0/terms/0/value", json!(null)),
         ("/findings/0/score", json!("high")),
         ("/coverage/missing/cadence/0/reason", json!("lost")),
+        ("/coverage/upstream/forge/0/reason", json!("lost")),
+        ("/projects/0/class/class", json!("sleepy")),
+        ("/projects/0/activity", json!({"from": "somewhere", "on": "2026-08-20"})),
+        ("/projects/0/activity/from", json!(null)),
+        ("/projects/0/activity/change_of_hands/shape", json!("theft")),
+        ("/projects/0/forge/archived", json!(null)),
+        ("/projects/0/scorecard/checks/Fuzzing", json!("good")),
+        ("/projects/0/funding/payees/1/plans/0/amount_hundredths", json!("all")),
+        ("/projects/1/scorecard/missing", json!("mislaid")),
+        ("/packages/14/ownership/people", json!("alice")),
     ];
     for (pointer, wrong) in cases {
         let mut report = report();
@@ -85,7 +95,7 @@ fn everything_in_the_schema_is_described() {
 fn known_values_are_plain_and_missing_ones_say_why() {
     let report = report();
     let cases = [
-        ("/schema_version", json!("1.0")),
+        ("/schema_version", json!("1.1")),
         ("/status", json!("fail")),
         ("/databases/0/date", json!("2026-06-01")),
         ("/packages/0/measures/cadence", json!({"missing": "not-from-registry"})),
@@ -116,6 +126,54 @@ fn known_values_are_plain_and_missing_ones_say_why() {
     for (pointer, expected) in cases {
         assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");
     }
+}
+
+#[test]
+fn upstream_facts_say_where_from_and_when_or_why_not() {
+    let report = report();
+    let cases = [
+        ("/projects/0/name", json!("example-org/smallvec")),
+        ("/projects/0/packages", json!(["pkg:cargo/smallvec@1.6.0"])),
+        ("/projects/0/class/class", json!("finished")),
+        ("/projects/0/class/evidence/1", json!("3 commits in 12 months")),
+        ("/projects/0/activity/from", json!("https://git.example/example-org/smallvec")),
+        ("/projects/0/activity/on", json!("2026-08-20")),
+        ("/projects/0/activity/commits_3_months", json!(0)),
+        ("/projects/0/activity/commits_36_months", json!(60)),
+        ("/projects/0/activity/people_12_months", json!(2)),
+        ("/projects/0/activity/lead_share_12_months", json!(0.6667)),
+        ("/projects/0/activity/silent_months", json!(8.03)),
+        ("/projects/0/activity/elephant_factor_12_months", json!({"missing": "no-organisation"})),
+        ("/projects/0/activity/change_of_hands/shape", json!("takeover")),
+        ("/projects/0/activity/change_of_hands/left", json!("2022-06-28T00:00:00Z")),
+        ("/projects/0/activity/change_of_hands/share", json!(0.9123)),
+        ("/projects/0/forge/first_response_days", json!(4.26)),
+        ("/projects/0/forge/archived_on", json!("2026-03-01")),
+        ("/projects/0/scorecard/checks/Fuzzing", json!(0)),
+        ("/projects/0/scorecard/checks/Branch-Protection", json!(null)),
+        ("/projects/0/funding/payees/1/url", json!("https://pay.example/smallvec")),
+        ("/projects/0/funding/payees/1/plans/0/amount_hundredths", json!(500_050)),
+        ("/projects/1/class", json!({"missing": "no-git"})),
+        ("/projects/1/activity", json!({"missing": "no-git"})),
+        ("/projects/1/forge/open_issues", json!(null)),
+        ("/projects/2/funding", json!({"missing": "not-asked"})),
+        ("/packages/14/ownership/teams", json!(["example-org:core"])),
+        ("/packages/14/ownership/on", json!("2026-08-20")),
+        ("/packages/16/ownership", json!({"missing": "not-asked"})),
+        (
+            "/coverage/upstream/activity",
+            json!([{"reason": "not-asked", "projects": 4}, {"reason": "no-git", "projects": 1}]),
+        ),
+        ("/coverage/upstream/forge", json!([{"reason": "not-asked", "projects": 4}])),
+    ];
+    for (pointer, expected) in cases {
+        assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");
+    }
+    let names = |pointer| {
+        let projects = report.pointer(pointer).and_then(Value::as_array).unwrap();
+        projects.iter().map(|project| project["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("/projects"), names("/lenses/environmentalist/ranking"));
 }
 
 #[test]
@@ -175,7 +233,7 @@ fn the_same_audit_gives_the_same_bytes_one_package_a_line() {
     assert_harmless(&text);
     let packages = text.lines().filter(|line| line.starts_with("    {\"id\": \"pkg:cargo/"));
     assert_eq!(packages.count(), 17);
-    assert!(text.starts_with("{\n  \"schema_version\": \"1.0\",\n  \"tool\": {\n"), "{text}");
+    assert!(text.starts_with("{\n  \"schema_version\": \"1.1\",\n  \"tool\": {\n"), "{text}");
     assert!(text.ends_with("\n  ]\n}\n"), "{text}");
 }
 

@@ -1,5 +1,9 @@
 //! A made-up audit with one of everything that a report has to show.
 
+mod upstream;
+
+pub(crate) use upstream::say_everywhere;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -171,7 +175,10 @@ fn facts(index: PackageIndex) -> PackageFacts {
         cadence: Observed::from_option(from_registry.then(|| cadence(index)), why),
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
-        ownership: Observed::Missing(Missing::NotAsked),
+        ownership: match name {
+            "smallvec" => upstream::ownership(),
+            _ => Observed::Missing(Missing::NotAsked),
+        },
         repository: match from_registry {
             true => Observed::Known(format!("https://git.example/{name}")),
             false => Observed::Missing(Missing::SourceNotCached),
@@ -346,14 +353,25 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
 }
 
 fn ranking() -> Vec<Project> {
+    let known = project(
+        "example-org/smallvec",
+        &[14],
+        (0.91, 0.82),
+        &["no release for 4.5 years, eight times its own rhythm", "5 packages build on it"],
+    );
+    let partly_known =
+        project("example-org/atty", &[2], (0.44, 0.95), &["no release for 4.5 years"]);
     vec![
-        project(
-            "example-org/smallvec",
-            &[14],
-            (0.91, 0.82),
-            &["no release for 4.5 years, eight times its own rhythm", "5 packages build on it"],
-        ),
-        project("example-org/atty", &[2], (0.44, 0.95), &["no release for 4.5 years"]),
+        Project {
+            class: Observed::Known(upstream::class()),
+            upstream: Some(upstream::known()),
+            ..known
+        },
+        Project {
+            class: Observed::Missing(Missing::NoGit),
+            upstream: Some(upstream::partly_known()),
+            ..partly_known
+        },
         project("tokio-example/tokio", &[3, 8, 16], (0.97, 0.21), &["15 packages build on it"]),
         project("time-example/time", &[15], (0.31, 0.5), &["release history is not known"]),
         project(HOSTILE, &[6], (0.2, 0.6), &[]),

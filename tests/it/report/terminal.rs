@@ -1,7 +1,8 @@
 //! The report for people.
 
 use headwater::model::{
-    Coverage, Fix, Package, PackageFacts, Presence, Registry, Source, VerdictStatus,
+    Coverage, Fix, Missing, Observed, Package, PackageFacts, Presence, Registry, Source,
+    VerdictStatus,
 };
 use headwater::report::Colour;
 use proptest::prelude::*;
@@ -41,7 +42,11 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
         "kind act now plan watch note vulnerability 2 2 1 - unsound - 1 - - unmaintained - - 2 1 \
          notice - - - 2 yanked - - 1 -",
         "of these, 1 waived, 1 only possible, 1 on another target, 1 of unknown presence",
-        "66 example-org/smallvec 91 72 smallvec 1.6.0 no release for 4.5 years",
+        "66 example-org/smallvec 91 72 smallvec 1.6.0 finished: last commit or release 8 months \
+         ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
+         5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
+        "upstream 4 projects: not asked; run with `--online` 1 project: the source does not know \
+         it (funding 1, scorecard 1) 1 project: the `git` program is missing (activity 1)",
         "cadence 5: 4 not from a registry, 1 no entry in Cargo's local index",
         "advisories 2 files could not be understood",
         "cargo update -p smallvec to 1.6.1, clears TEST-2026-0001",
@@ -137,6 +142,20 @@ fn commands_name_the_version_where_it_takes_one() {
 }
 
 #[test]
+fn upstream_facts_that_every_project_has_are_not_counted_as_missing() {
+    let mut audit = sample::audit();
+    audit.ranking.truncate(1);
+    let text = render("terminal", &audit, &options(80));
+    assert!(!text.contains("upstream  "), "{text}");
+    audit.ranking[0].upstream.as_mut().unwrap().forge = Observed::Missing(Missing::NoToken);
+    let text = words(&render("terminal", &audit, &options(80)));
+    assert!(text.contains("upstream 1 project: needs a token (forge 1)"), "{text}");
+    // The forge's own link is not known any more.
+    assert!(text.contains("pay at https://pay.example/smallvec"), "{text}");
+    assert!(!text.contains("other way"), "{text}");
+}
+
+#[test]
 fn a_clean_audit_is_short() {
     let mut audit = sample::audit();
     audit.findings.clear();
@@ -170,7 +189,8 @@ proptest! {
         audit.target = text.clone();
         audit.verdict.reasons = vec![text.clone()];
         audit.ranking[0].name = text.clone();
-        audit.facts[0] = PackageFacts { repository: headwater::model::Observed::Known(text.clone()), ..audit.facts[0].clone() };
+        sample::say_everywhere(&mut audit.ranking[0], &text);
+        audit.facts[0] = PackageFacts { repository: Observed::Known(text.clone()), ..audit.facts[0].clone() };
         let report = render("terminal", &audit, &options(width));
         assert_harmless(&report);
         assert_fits(&report, width.max(40));
