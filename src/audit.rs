@@ -10,8 +10,8 @@ use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
     Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Ownership,
-    Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source,
-    Sourced, Upstream,
+    Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory, Resolver,
+    Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -43,7 +43,7 @@ pub struct Inputs {
     pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
     /// What was learned about upstream projects, by normalised repository address.
     pub upstream: BTreeMap<String, Upstream>,
-    /// Who can publish each package, by package name.
+    /// Who can publish each package of the public registry, by name.
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
@@ -157,10 +157,12 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
 
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
     match package.source {
-        Source::Registry(_) => {
+        Source::Registry(Registry::CratesIo) => {
             let learned = inputs.ownership.get(&package.name).cloned();
             learned.unwrap_or(Observed::Missing(Missing::NotAsked))
         }
+        // A name may be somebody else's there.
+        Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
         Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
     }
 }

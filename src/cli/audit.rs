@@ -1,7 +1,7 @@
 //! `headwater audit`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::civil::Date;
@@ -11,13 +11,14 @@ use super::arguments::{Arguments, AuditArguments, Learning, Subject};
 use super::output::Output;
 use super::progress::Progress;
 use crate::audit::audit;
-use crate::model::{Audit, Error, Failure, Upstream, VerdictStatus};
+use crate::model::{Audit, Error, Failure, Registry, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
+use crate::world::cargo_home::CargoHome;
 use crate::world::gather::{Request, gather};
 use crate::world::http::{self, Budget, Mode, Network, Tokens, stop_on_ctrl_c};
-use crate::world::upstream::{self, Asking};
+use crate::world::upstream::{self, Asking, Knowledge};
 
 /// Longest time for one answer of a source.
 const REQUEST_LIMIT: Duration = Duration::from_secs(20);
@@ -59,7 +60,10 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     let mut result = audit(&inputs)?;
     let learning = &subject.learning;
     if learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(&cache) {
-        inputs.upstream = learn(&result, learning, cache)?;
+        let index = public_index(subject, &inputs.lockfile);
+        let knowledge = learn(&result, learning, index.as_deref(), cache)?;
+        inputs.upstream = knowledge.upstream;
+        inputs.ownership = knowledge.ownership;
         result = audit(&inputs)?;
     }
     // The process ends soon: giving tens of thousands of allocations back would only take time.
@@ -67,12 +71,21 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     Ok(result)
 }
 
+/// Cargo's copy of the public registry's index, as the workspace of a lockfile has it.
+fn public_index(subject: &Subject, lockfile: &str) -> Option<PathBuf> {
+    let lockfile = std::path::absolute(lockfile).ok()?;
+    // A configuration that cannot be read was told of when the registry's facts were gathered.
+    let (home, _) = CargoHome::locate(subject.cargo_home.clone(), lockfile.parent()?);
+    Some(home.folder(&Registry::CratesIo)?.index)
+}
+
 /// Learns about the upstream projects of a first ranking, the most important first.
 fn learn(
     first: &Audit,
     learning: &Learning,
+    index: Option<&Path>,
     cache: CacheDir,
-) -> Result<BTreeMap<String, Upstream>, Error> {
+) -> Result<Knowledge, Error> {
     let mode = match (learning.online, learning.refresh) {
         (false, _) => Mode::Offline,
         (true, false) => Mode::Online,
@@ -102,12 +115,14 @@ fn learn(
         projects.filter_map(|project| project.repository.clone()).collect();
     Ok(upstream::learn(
         &addresses,
+        &upstream::packages(first),
         &Asking {
             network: &network,
             mode,
             budget: &budget,
             cache: &cache,
             mirrors: &learning.git_mirror,
+            index,
             as_of: first.as_of,
             now,
             progress: &|what, done, total| progress.tell(what, done, total),

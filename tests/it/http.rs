@@ -1,6 +1,7 @@
 //! The network layer against a server on the loopback address.
 
 mod memory;
+mod owners;
 mod pace;
 mod process;
 mod server;
