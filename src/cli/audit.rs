@@ -11,7 +11,7 @@ use super::arguments::{Arguments, AuditArguments, Learning, Subject};
 use super::output::Output;
 use super::progress::Progress;
 use crate::audit::audit;
-use crate::model::{Audit, Error, Failure, Registry, VerdictStatus};
+use crate::model::{Audit, Diagnostic, Error, Failure, Registry, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
@@ -61,9 +61,10 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     let learning = &subject.learning;
     if learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(&cache) {
         let index = public_index(subject, &inputs.lockfile);
-        let knowledge = learn(&result, learning, index.as_deref(), cache)?;
+        let (knowledge, trouble) = learn(&result, learning, index.as_deref(), cache)?;
         inputs.upstream = knowledge.upstream;
         inputs.ownership = knowledge.ownership;
+        inputs.diagnostics.extend(trouble);
         result = audit(&inputs)?;
     }
     // The process ends soon: giving tens of thousands of allocations back would only take time.
@@ -79,13 +80,14 @@ fn public_index(subject: &Subject, lockfile: &str) -> Option<PathBuf> {
     Some(home.folder(&Registry::CratesIo)?.index)
 }
 
-/// Learns about the upstream projects of a first ranking, the most important first.
+/// Learns about the upstream projects of a first ranking, the most important first. The
+/// diagnostic says where what was learned could not be remembered.
 fn learn(
     first: &Audit,
     learning: &Learning,
     index: Option<&Path>,
     cache: CacheDir,
-) -> Result<Knowledge, Error> {
+) -> Result<(Knowledge, Option<Diagnostic>), Error> {
     let mode = match (learning.online, learning.refresh) {
         (false, _) => Mode::Offline,
         (true, false) => Mode::Online,
@@ -113,7 +115,7 @@ fn learn(
     let projects = first.ranking.iter();
     let addresses: Vec<String> =
         projects.filter_map(|project| project.repository.clone()).collect();
-    Ok(upstream::learn(
+    let knowledge = upstream::learn(
         &addresses,
         &upstream::packages(first),
         &Asking {
@@ -127,7 +129,19 @@ fn learn(
             now,
             progress: &|what, done, total| progress.tell(what, done, total),
         },
-    ))
+    );
+    Ok((knowledge, network.cache_trouble().map(|why| not_remembered(why, &cache))))
+}
+
+/// The note that the next run has to ask again.
+fn not_remembered(why: &str, cache: &CacheDir) -> Diagnostic {
+    Diagnostic {
+        path: cache.path().map(|path| path.display().to_string()),
+        ..Diagnostic::note(format!(
+            "answers of the network cannot be remembered, so that the next run asks again: {why}; \
+             make the directory writable or name another one with `--cache-dir`"
+        ))
+    }
 }
 
 /// What the command line asks for.

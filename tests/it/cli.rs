@@ -4,5 +4,6 @@ mod bad_input;
 mod cases;
 mod database;
 mod hostile;
+mod online;
 mod output;
 mod world;

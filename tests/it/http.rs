@@ -4,7 +4,7 @@ mod memory;
 mod owners;
 mod pace;
 mod process;
-mod server;
+pub(crate) mod server;
 mod tls;
 mod token;
 mod trouble;

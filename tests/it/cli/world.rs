@@ -81,13 +81,19 @@ impl World {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
+    /// Makes a server the interface of the registry whose index lies in the Cargo home.
+    pub(super) fn connect(&self, api: &str) {
+        let config = format!(r#"{{"dl":"https://dl.example","api":"{api}"}}"#);
+        write(&self.registry("index").join("config.json"), config);
+    }
+
     fn registry(&self, kind: &str) -> PathBuf {
         let address = tame_index::utils::url_to_local_dir(CRATES_IO_HTTP_INDEX, true).unwrap();
         self.path("home/registry").join(kind).join(address.dir_name)
     }
 
     /// Writes the index file of a package, one line of JSON for each release.
-    fn publish(&self, name: &str, lines: &str) {
+    pub(super) fn publish(&self, name: &str, lines: &str) {
         let folder = match name.len() {
             1 => "1".to_owned(),
             2 => "2".to_owned(),
