@@ -9,13 +9,14 @@ use crate::advisory::{AdvisoryIndex, matches};
 use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Ownership,
-    Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory, Resolver,
-    Source, Sourced, Upstream,
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, Observed,
+    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory,
+    Resolver, Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
 use crate::signal::cadence::cadence;
+use crate::signal::repository::{NoRepository, find};
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -149,10 +150,19 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 repository: packaged.and_then(|packaged| {
                     Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
                 }),
+                location: packaged.and_then(location),
                 ownership: ownership(inputs, package),
             }
         })
         .collect()
+}
+
+fn location(packaged: &Packaged) -> Observed<Found> {
+    match find(Some(packaged), None) {
+        Ok(found) => Observed::Known(found),
+        Err(NoRepository::Empty) => Observed::Missing(Missing::NotDeclared),
+        Err(_) => Observed::Missing(Missing::NoRepository),
+    }
 }
 
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {

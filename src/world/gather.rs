@@ -77,6 +77,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
             proc_macro: local.proc_macro,
             repository: None,
             homepage: None,
+            folder: None,
         });
     }
     let parts = Parts {

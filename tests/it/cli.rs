@@ -6,4 +6,5 @@ mod database;
 mod hostile;
 mod online;
 mod output;
+mod projects;
 mod world;

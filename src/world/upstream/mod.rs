@@ -21,8 +21,8 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Funding, Missing, Observed, Sourced, Upstream};
-use crate::signal::repository::{Repository, repository};
+use crate::model::{Funding, Missing, Observed, Repository, Sourced, Upstream};
+use crate::signal::repository::repository;
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
 

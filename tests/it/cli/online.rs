@@ -6,7 +6,7 @@ use super::world::{World, assert_contains};
 use crate::http::server::{Server, ok};
 
 /// A workspace that depends on one package of the public registry, without a repository.
-fn world() -> World {
+pub(super) fn world() -> World {
     let world = World::empty();
     let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
     world.write("w/Cargo.toml", format!("[package]\n{identity}[dependencies]\nneeded = \"1\"\n"));

@@ -55,7 +55,7 @@ impl World {
             if let Some(name) = path.strip_prefix("index/") {
                 world.publish(name, &text);
             } else if let Some(path) = path.strip_prefix("sources/") {
-                write(&world.registry("src").join(path), text);
+                world.unpack(path, &text);
             } else {
                 world.write(path, text);
             }
@@ -85,6 +85,11 @@ impl World {
     pub(super) fn connect(&self, api: &str) {
         let config = format!(r#"{{"dl":"https://dl.example","api":"{api}"}}"#);
         write(&self.registry("index").join("config.json"), config);
+    }
+
+    /// Writes a file of the unpacked sources of the public registry.
+    pub(super) fn unpack(&self, path: &str, text: &str) {
+        write(&self.registry("src").join(path), text);
     }
 
     fn registry(&self, kind: &str) -> PathBuf {
