@@ -1,13 +1,12 @@
 //! `headwater audit`.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::civil::Date;
 
 use super::Exit;
 use super::arguments::{Arguments, AuditArguments, Learning, Subject};
+use super::network::{self, Opened, not_remembered};
 use super::output::Output;
 use super::progress::Progress;
 use crate::audit::audit;
@@ -17,11 +16,7 @@ use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::gather::{Request, gather};
-use crate::world::http::{self, Budget, Mode, Network, Tokens, stop_on_ctrl_c};
 use crate::world::upstream::{self, Asking, Knowledge};
-
-/// Longest time for one answer of a source.
-const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 
 /// Audits, reports, and says by the exit code what came out.
 pub(super) fn run(
@@ -88,29 +83,7 @@ fn learn(
     index: Option<&Path>,
     cache: CacheDir,
 ) -> Result<(Knowledge, Option<Diagnostic>), Error> {
-    let mode = match (learning.online, learning.refresh) {
-        (false, _) => Mode::Offline,
-        (true, false) => Mode::Online,
-        (true, true) => Mode::Refresh,
-    };
-    let stop = stop_on_ctrl_c().map_err(|error| {
-        Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
-    })?;
-    let budget = Budget::start(Some(learning.time_budget), stop);
-    let now = jiff::Timestamp::now();
-    let options = http::Options {
-        mode,
-        budget: budget.clone(),
-        request_limit: REQUEST_LIMIT,
-        ca_file: learning.ca_file.clone(),
-        tokens: if learning.online {
-            Tokens::from_environment()
-        } else {
-            Tokens::given(BTreeMap::new())
-        },
-        now,
-    };
-    let network = Network::open(options, cache.clone())?;
+    let Opened { network, mode, budget, now } = network::open(learning, &cache)?;
     let progress = Progress::new("asking about upstream projects");
     let projects = first.ranking.iter();
     let addresses: Vec<String> =
@@ -130,18 +103,7 @@ fn learn(
             progress: &|what, done, total| progress.tell(what, done, total),
         },
     );
-    Ok((knowledge, network.cache_trouble().map(|why| not_remembered(why, &cache))))
-}
-
-/// The note that the next run has to ask again.
-fn not_remembered(why: &str, cache: &CacheDir) -> Diagnostic {
-    Diagnostic {
-        path: cache.path().map(|path| path.display().to_string()),
-        ..Diagnostic::note(format!(
-            "answers of the network cannot be remembered, so that the next run asks again: {why}; \
-             make the directory writable or name another one with `--cache-dir`"
-        ))
-    }
+    Ok((knowledge, not_remembered(&network, &cache)))
 }
 
 /// What the command line asks for.

@@ -115,8 +115,8 @@ impl World {
         write(&self.registry("index").join(".cache").join(folder).join(name), content);
     }
 
-    /// The program with arguments as on a command line, started in the folder. `audit` and
-    /// `explain` get the Cargo home of the world, and its advisories where it has some and the
+    /// The program with arguments as on a command line, started in the folder. `audit`,
+    /// `check` and `explain` get the Cargo home of the world, and its advisories where it has some and the
     /// arguments name none.
     pub(super) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
@@ -126,7 +126,7 @@ impl World {
         }
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
-        if arguments.starts_with("audit") || arguments.starts_with("explain") {
+        if ["audit", "check", "explain"].iter().any(|name| arguments.starts_with(name)) {
             if !arguments.contains("--cargo-home") {
                 command.args(["--cargo-home", "home"]);
             }
