@@ -9,13 +9,14 @@ use crate::advisory::{AdvisoryIndex, matches};
 use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Graph, Missing, Observed, Ownership,
-    Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Source,
-    Sourced, Upstream,
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, Observed,
+    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory,
+    Resolver, Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
 use crate::signal::cadence::cadence;
+use crate::signal::repository::{NoRepository, find};
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -43,7 +44,7 @@ pub struct Inputs {
     pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
     /// What was learned about upstream projects, by normalised repository address.
     pub upstream: BTreeMap<String, Upstream>,
-    /// Who can publish each package, by package name.
+    /// Who can publish each package of the public registry, by name.
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
@@ -149,18 +150,29 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 repository: packaged.and_then(|packaged| {
                     Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
                 }),
+                location: packaged.and_then(location),
                 ownership: ownership(inputs, package),
             }
         })
         .collect()
 }
 
+fn location(packaged: &Packaged) -> Observed<Found> {
+    match find(Some(packaged), None) {
+        Ok(found) => Observed::Known(found),
+        Err(NoRepository::Empty) => Observed::Missing(Missing::NotDeclared),
+        Err(_) => Observed::Missing(Missing::NoRepository),
+    }
+}
+
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
     match package.source {
-        Source::Registry(_) => {
+        Source::Registry(Registry::CratesIo) => {
             let learned = inputs.ownership.get(&package.name).cloned();
             learned.unwrap_or(Observed::Missing(Missing::NotAsked))
         }
+        // A name may be somebody else's there.
+        Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
         Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
     }
 }

@@ -61,7 +61,8 @@ pub(super) enum Command {
 /// How to learn about upstream projects.
 #[derive(Debug, Args)]
 pub(super) struct Learning {
-    /// Ask the network about upstream projects: git histories, forges (with a token), scorecards
+    /// Ask the network about upstream projects: git histories, forges (with a token), scorecards,
+    /// owners of packages
     #[arg(long, conflicts_with = "offline")]
     pub(super) online: bool,
     /// Ask again about everything, also what is fresh

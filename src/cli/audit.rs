@@ -1,26 +1,22 @@
 //! `headwater audit`.
 
-use std::collections::BTreeMap;
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
 use super::Exit;
 use super::arguments::{Arguments, AuditArguments, Learning, Subject};
+use super::network::{self, Opened, not_remembered};
 use super::output::Output;
 use super::progress::Progress;
 use crate::audit::audit;
-use crate::model::{Audit, Error, Failure, Upstream, VerdictStatus};
+use crate::model::{Audit, Diagnostic, Error, Failure, Registry, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
+use crate::world::cargo_home::CargoHome;
 use crate::world::gather::{Request, gather};
-use crate::world::http::{self, Budget, Mode, Network, Tokens, stop_on_ctrl_c};
-use crate::world::upstream::{self, Asking};
-
-/// Longest time for one answer of a source.
-const REQUEST_LIMIT: Duration = Duration::from_secs(20);
+use crate::world::upstream::{self, Asking, Knowledge};
 
 /// Audits, reports, and says by the exit code what came out.
 pub(super) fn run(
@@ -59,7 +55,11 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     let mut result = audit(&inputs)?;
     let learning = &subject.learning;
     if learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(&cache) {
-        inputs.upstream = learn(&result, learning, cache)?;
+        let index = public_index(subject, &inputs.lockfile);
+        let (knowledge, trouble) = learn(&result, learning, index.as_deref(), cache)?;
+        inputs.upstream = knowledge.upstream;
+        inputs.ownership = knowledge.ownership;
+        inputs.diagnostics.extend(trouble);
         result = audit(&inputs)?;
     }
     // The process ends soon: giving tens of thousands of allocations back would only take time.
@@ -67,52 +67,43 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     Ok(result)
 }
 
-/// Learns about the upstream projects of a first ranking, the most important first.
+/// Cargo's copy of the public registry's index, as the workspace of a lockfile has it.
+fn public_index(subject: &Subject, lockfile: &str) -> Option<PathBuf> {
+    let lockfile = std::path::absolute(lockfile).ok()?;
+    // A configuration that cannot be read was told of when the registry's facts were gathered.
+    let (home, _) = CargoHome::locate(subject.cargo_home.clone(), lockfile.parent()?);
+    Some(home.folder(&Registry::CratesIo)?.index)
+}
+
+/// Learns about the upstream projects of a first ranking, the most important first. The
+/// diagnostic says where what was learned could not be remembered.
 fn learn(
     first: &Audit,
     learning: &Learning,
+    index: Option<&Path>,
     cache: CacheDir,
-) -> Result<BTreeMap<String, Upstream>, Error> {
-    let mode = match (learning.online, learning.refresh) {
-        (false, _) => Mode::Offline,
-        (true, false) => Mode::Online,
-        (true, true) => Mode::Refresh,
-    };
-    let stop = stop_on_ctrl_c().map_err(|error| {
-        Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
-    })?;
-    let budget = Budget::start(Some(learning.time_budget), stop);
-    let now = jiff::Timestamp::now();
-    let options = http::Options {
-        mode,
-        budget: budget.clone(),
-        request_limit: REQUEST_LIMIT,
-        ca_file: learning.ca_file.clone(),
-        tokens: if learning.online {
-            Tokens::from_environment()
-        } else {
-            Tokens::given(BTreeMap::new())
-        },
-        now,
-    };
-    let network = Network::open(options, cache.clone())?;
+) -> Result<(Knowledge, Option<Diagnostic>), Error> {
+    let Opened { network, mode, budget, now } = network::open(learning, &cache)?;
     let progress = Progress::new("asking about upstream projects");
     let projects = first.ranking.iter();
     let addresses: Vec<String> =
         projects.filter_map(|project| project.repository.clone()).collect();
-    Ok(upstream::learn(
+    let knowledge = upstream::learn(
         &addresses,
+        &upstream::packages(first),
         &Asking {
             network: &network,
             mode,
             budget: &budget,
             cache: &cache,
             mirrors: &learning.git_mirror,
+            index,
             as_of: first.as_of,
             now,
             progress: &|what, done, total| progress.tell(what, done, total),
         },
-    ))
+    );
+    Ok((knowledge, not_remembered(&network, &cache)))
 }
 
 /// What the command line asks for.

@@ -5,6 +5,7 @@ use semver::Version;
 use super::Exit;
 use super::arguments::{Arguments, CheckArguments};
 use super::audit::{request, verdict_exit};
+use super::network::{self, not_remembered};
 use super::output::Output;
 use crate::audit::audit;
 use crate::model::Error;
@@ -19,7 +20,12 @@ pub(super) fn run(
 ) -> Result<Exit, Error> {
     let (name, version) = parse(&arguments.package)?;
     let request = request(&arguments.path, &arguments.subject, global)?;
-    let inputs = gather_intake(request, &name, version.as_ref())?;
+    let cache = request.cache.clone();
+    let learning = &arguments.subject.learning;
+    let opened = learning.online.then(|| network::open(learning, &cache)).transpose()?;
+    let network = opened.as_ref().map(|opened| &opened.network);
+    let mut inputs = gather_intake(request, &name, version.as_ref(), network)?;
+    inputs.diagnostics.extend(network.and_then(|network| not_remembered(network, &cache)));
     let result = audit(&inputs)?;
     output.diagnostics(&result.diagnostics);
     output.print(&check::render(&result, &name, &output.options()))?;

@@ -6,6 +6,7 @@ mod check;
 mod database;
 mod explain;
 mod forecast;
+mod network;
 mod output;
 mod progress;
 

@@ -1,6 +1,6 @@
 //! The facts gathered about one package.
 
-use super::{Cadence, Observed, Ownership, Place, Sourced};
+use super::{Cadence, Found, Observed, Ownership, Place, Sourced};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,9 @@ pub struct Packaged {
     pub repository: Option<String>,
     /// The declared homepage, as written; of some packages it is the repository.
     pub homepage: Option<String>,
+    /// The folder of the repository it was made from, as recorded when it was published; `None`
+    /// for the repository's root and where it was not recorded.
+    pub folder: Option<String>,
 }
 
 /// Everything learned about one package of the graph.
@@ -33,6 +36,8 @@ pub struct PackageFacts {
     pub yanked: Observed<bool>,
     /// The declared repository address.
     pub repository: Observed<String>,
+    /// Its place in a repository, with the statement that names it.
+    pub location: Observed<Found>,
     /// Who can publish it, from the registry.
     pub ownership: Observed<Sourced<Ownership>>,
 }

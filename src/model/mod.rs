@@ -17,6 +17,7 @@ mod measure;
 mod observed;
 mod package;
 mod release;
+mod repository;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
@@ -37,4 +38,5 @@ pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
+pub use repository::{Found, Location, Provenance, Repository};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

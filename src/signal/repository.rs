@@ -3,29 +3,9 @@
 mod project;
 mod read;
 
-pub use project::{Found, Project, Provenance, find, project};
+use crate::model::{Location, Repository};
+pub use project::{Project, find, project};
 use read::{is_mirror, location};
-
-/// A source repository, in one spelling.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Repository {
-    /// `https://host/path`.
-    pub address: String,
-    /// The host alone, with a port where there is one.
-    pub host: String,
-    /// The path alone, such as `owner/name`.
-    pub path: String,
-}
-
-/// A place in a repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Location {
-    /// The repository.
-    pub repository: Repository,
-    /// The folder in it, where a part of it is meant. A branch name with a slash in it cannot be
-    /// told from a folder: the part after its first slash is then taken for one.
-    pub folder: Option<String>,
-}
 
 /// What a declared address speaks of.
 #[derive(Debug, Clone, PartialEq, Eq)]

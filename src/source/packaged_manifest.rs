@@ -7,7 +7,8 @@ use crate::model::Packaged;
 /// The library crate type that makes a procedural macro.
 const PROC_MACRO: &str = "proc-macro";
 
-/// Reads what is needed of a published `Cargo.toml`; everything else in it is skipped.
+/// Reads what is needed of a published `Cargo.toml`; everything else in it is skipped. The folder
+/// it was made from is not in it.
 ///
 /// A library is a procedural macro by `proc-macro = true`, by the old spelling `proc_macro`, or
 /// by the crate type `proc-macro`, as in Cargo.
@@ -22,6 +23,7 @@ pub fn parse(text: &str) -> Result<Packaged, String> {
         proc_macro: library.is_proc_macro(),
         repository: package.repository,
         homepage: package.homepage,
+        folder: None,
     })
 }
 
@@ -82,7 +84,7 @@ mod tests {
         ];
         for (text, proc_macro, repository) in cases {
             let repository = repository.map(str::to_owned);
-            let expected = Packaged { proc_macro, repository, homepage: None };
+            let expected = Packaged { proc_macro, repository, homepage: None, folder: None };
             assert_eq!(parse(text), Ok(expected), "{text}");
         }
         let homepage = parse("[package]\nhomepage = 'https://a.example'\n").unwrap().homepage;

@@ -61,6 +61,13 @@ impl CargoHome {
         self.path.as_deref()
     }
 
+    /// The address of the public registry's index over HTTP, `sparse+` kept; `None` where the
+    /// configuration replaces the registry by one without.
+    pub fn sparse_index(&self) -> Option<&str> {
+        let mut addresses = self.crates_io.iter();
+        addresses.find(|address| address.starts_with("sparse+")).map(String::as_str)
+    }
+
     /// The folders of a registry; `None` where Cargo has cached nothing of it.
     ///
     /// Cargo 1.85 changed how it derives the name of the folder from the address: the new name
@@ -203,6 +210,8 @@ mod tests {
         fs::write(workspace.path().join(".cargo/config.toml"), config).unwrap();
         let name = |registry| found(home.path(), workspace.path(), &registry);
         assert_eq!(name(Registry::CratesIo).as_ref(), Some(&folders[0]));
+        let located = CargoHome::locate(Some(home.path().to_owned()), workspace.path()).0;
+        assert_eq!(located.sparse_index(), Some(mirror));
         assert_eq!(name(Registry::Other(other.into())).as_ref(), Some(&folders[1]));
         assert_eq!(name(Registry::Other("https://unknown.example/".into())), None);
     }

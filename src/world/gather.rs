@@ -20,6 +20,8 @@ use crate::rule::{self, Policy};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::database::{self, Loaded};
+use crate::world::http::Network;
+use crate::world::registry::SparseIndex;
 use crate::world::{files, git_checkouts, intake, registry, workspace};
 
 /// What the user asks for.
@@ -77,6 +79,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
             proc_macro: local.proc_macro,
             repository: None,
             homepage: None,
+            folder: None,
         });
     }
     let parts = Parts {
@@ -95,22 +98,34 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
 
 /// Gathers the inputs of an intake check of a registry package, at a version or at its newest:
 /// a stand-in workspace that depends on it alone. The policy is the one at the request's path.
+/// Where a network is given, the registry's index is asked for what the local one lacks.
 ///
 /// # Errors
-/// Bad input, a package or version that the local index does not know, or an advisory database
-/// that cannot be used.
+/// Bad input, a package or version that the index does not know, or an advisory database that
+/// cannot be used.
 pub fn gather_intake(
     request: Request,
     name: &str,
     version: Option<&Version>,
+    network: Option<&Network>,
 ) -> Result<Inputs, Error> {
     let loaded = database::load(request.advisory_database.as_deref(), &request.cache)?;
     let policy = load_policy(&request.path, request.config.as_deref())?;
     let (home, complaint) = cargo_home(&request, &request.path);
-    let intake = intake::lock(name, version, &request.selection, &home, &request.cache)?;
-    let unsatisfied = intake.unsatisfied.iter().map(|needs| {
-        Diagnostic::note(format!("{needs}, of which the local index has no release: left out"))
-    });
+    let sparse = network.zip(home.sparse_index());
+    let mut sparse = sparse.map(|(network, address)| SparseIndex::new(network, address));
+    let mut look_up = |packages: &[Package]| {
+        let mut facts = registry::load(packages, &home, &request.cache, &|_, _| {});
+        if let Some(sparse) = &mut sparse {
+            sparse.complete(packages, &mut facts);
+        }
+        facts
+    };
+    let intake = intake::lock(name, version, &request.selection, &mut look_up)?;
+    let unsatisfied = intake
+        .unsatisfied
+        .iter()
+        .map(|needs| Diagnostic::note(format!("{needs}, of which no release is known: left out")));
     let parts = Parts {
         lockfile: intake::STAND_IN.to_owned(),
         members: intake.members(),

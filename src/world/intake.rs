@@ -1,24 +1,22 @@
 //! Gathers the inputs of an intake check: a package that is not in any lockfile yet, and the tree
 //! it would bring along.
 //!
-//! A stand-in workspace depends on the package alone. Its lockfile is made from Cargo's local
+//! A stand-in workspace depends on the package alone. Its lockfile is made from the registry's
 //! index: for each dependency the newest release that the requirement accepts, one for each
 //! range of compatible versions. That is what Cargo does for an empty lockfile, except that it
 //! steps back from a conflict, which needs another look here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use semver::{Version, VersionReq};
 
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, Error, Failure, Observed, Package,
-    PackageIndex, Packaged, Registry, ReleaseHistory, Resolver, Source,
+    Declaration, DeclaredSource, Dependency, DependencyKind, Error, Failure, Missing, Observed,
+    Package, PackageIndex, Packaged, Registry, ReleaseHistory, Resolver, Source,
 };
 use crate::resolve::{self, Selection};
-use crate::world::cache::CacheDir;
-use crate::world::cargo_home::CargoHome;
-use crate::world::registry;
+use crate::world::registry::RegistryFacts;
 
 /// Name of the stand-in workspace; no registry accepts a name with a space.
 pub const STAND_IN: &str = "your workspace";
@@ -40,37 +38,36 @@ pub struct Intake {
     pub packaged: Vec<Observed<Packaged>>,
     /// The releases of each package.
     pub histories: Vec<Observed<Arc<ReleaseHistory>>>,
-    /// Dependencies that no release in the local index satisfies, in words.
+    /// Dependencies that no known release satisfies, in words.
     pub unsatisfied: Vec<String>,
 }
+
+/// What is known of packages, by position.
+pub type Lookup<'a> = dyn FnMut(&[Package]) -> RegistryFacts + 'a;
 
 /// Locks `name`, at `version` or else at its newest release, with all it needs.
 ///
 /// # Errors
-/// [`Failure::Source`] where the local index does not know the package or the version.
+/// [`Failure::Source`] where the package or the version is not known.
 pub fn lock(
     name: &str,
     version: Option<&Version>,
     selection: &Selection,
-    home: &CargoHome,
-    cache: &CacheDir,
+    look_up: &mut Lookup<'_>,
 ) -> Result<Intake, Error> {
-    let mut catalogue = Catalogue { home, cache, histories: BTreeMap::new() };
+    let mut catalogue = Catalogue { look_up, histories: BTreeMap::new() };
     let requirement = match version {
         Some(version) => exactly(version),
         None => VersionReq::STAR,
     };
-    let wanted = catalogue.newest(name, &requirement).ok_or_else(|| {
-        let what = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
-        Error::new(Failure::Source, format!("Cargo's local index has no release `{what}`")).help(
-            "run `cargo info` on it once, so that Cargo caches its index entry, or depend on it and run `cargo fetch`",
-        )
-    })?;
+    let wanted = catalogue
+        .newest(name, &requirement)
+        .ok_or_else(|| not_known(name, version, &catalogue.histories))?;
     let mut packages = vec![stand_in(), from_registry(name, wanted.clone())];
     let mut locked: Vec<Vec<u32>> = vec![vec![1], Vec::new()];
     let mut unsatisfied = Vec::new();
     loop {
-        let facts = registry::load(&packages, home, cache, &|_, _| {});
+        let facts = (catalogue.look_up)(&packages);
         let mut declarations = facts.declarations;
         declarations[0] = Observed::Known(Arc::new(depends_on(name, &wanted)));
         let packaged = facts.packaged.iter().map(Observed::known);
@@ -86,6 +83,7 @@ pub fn lock(
         let missing = resolve::unlocked(input, selection).map_err(Error::input)?;
         let missing: Vec<(PackageIndex, Dependency)> =
             missing.into_iter().map(|(from, dependency)| (from, dependency.clone())).collect();
+        catalogue.learn(missing.iter().map(|(_, dependency)| dependency.package.as_str()));
         unsatisfied.clear();
         let before = (packages.len(), locked.iter().map(Vec::len).sum::<usize>());
         for (from, dependency) in missing {
@@ -110,6 +108,15 @@ pub fn lock(
             return Ok(intake.sorted());
         }
     }
+}
+
+fn not_known(name: &str, version: Option<&Version>, histories: &Histories) -> Error {
+    let what = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
+    let why = histories.get(name).and_then(Observed::missing);
+    let why = why.map_or("the index entry has no such release", Missing::reason);
+    Error::new(Failure::Source, format!("no release `{what}` is known: {why}")).help(
+        "run with `--online`, or run `cargo info` on it once, so that Cargo caches its index entry",
+    )
 }
 
 fn stand_in() -> Package {
@@ -152,14 +159,27 @@ fn in_words(from: &Package, dependency: &Dependency) -> String {
     format!("{} {} needs {} {accepts}", from.name, from.version, dependency.package)
 }
 
-/// The local index, asked by name.
-struct Catalogue<'a> {
-    home: &'a CargoHome,
-    cache: &'a CacheDir,
-    histories: BTreeMap<String, Observed<Arc<ReleaseHistory>>>,
+type Histories = BTreeMap<String, Observed<Arc<ReleaseHistory>>>;
+
+/// The index, asked by name.
+struct Catalogue<'a, 'b> {
+    look_up: &'a mut Lookup<'b>,
+    histories: Histories,
 }
 
-impl Catalogue<'_> {
+impl Catalogue<'_, '_> {
+    /// Learns the histories of packages that are not known yet, all at once.
+    fn learn<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        let unknown: BTreeSet<&str> =
+            names.filter(|name| !self.histories.contains_key(*name)).collect();
+        // Any version will do to learn the history.
+        let any_version = |name: &&str| from_registry(name, Version::new(0, 0, 0));
+        let asked: Vec<Package> = unknown.iter().map(any_version).collect();
+        let facts = (self.look_up)(&asked);
+        let names = unknown.into_iter().map(str::to_owned);
+        self.histories.extend(names.zip(facts.histories));
+    }
+
     /// The position of the package that a dependency gets: a locked one that it accepts, else
     /// the newest release that it accepts. `None` where there is none.
     fn place(&mut self, packages: &mut Vec<Package>, wanted: &Dependency) -> Option<u32> {
@@ -181,14 +201,9 @@ impl Catalogue<'_> {
 
     /// The newest release that a requirement accepts and that is not yanked.
     fn newest(&mut self, name: &str, requirement: &VersionReq) -> Option<Version> {
-        let (home, cache) = (self.home, self.cache);
-        let history = self.histories.entry(name.to_owned()).or_insert_with(|| {
-            // Any version will do to learn the history.
-            let asked = [from_registry(name, Version::new(0, 0, 0))];
-            let mut facts = registry::load(&asked, home, cache, &|_, _| {});
-            facts.histories.swap_remove(0)
-        });
-        let releases = history.known()?.releases.iter().filter(|release| !release.yanked);
+        self.learn(std::iter::once(name));
+        let releases =
+            self.histories.get(name)?.known()?.releases.iter().filter(|release| !release.yanked);
         let versions = releases.filter_map(|release| Version::parse(&release.version).ok());
         versions.filter(|version| requirement.matches(version)).max()
     }

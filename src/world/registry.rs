@@ -2,6 +2,7 @@
 
 mod files;
 mod lookup;
+mod sparse;
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -9,6 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+pub use sparse::SparseIndex;
 
 use lookup::{Answer, Question, look_up};
 

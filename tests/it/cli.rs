@@ -4,5 +4,7 @@ mod bad_input;
 mod cases;
 mod database;
 mod hostile;
+mod online;
 mod output;
+mod projects;
 mod world;

@@ -1,9 +1,10 @@
 //! The network layer against a server on the loopback address.
 
 mod memory;
+mod owners;
 mod pace;
 mod process;
-mod server;
+pub(crate) mod server;
 mod tls;
 mod token;
 mod trouble;

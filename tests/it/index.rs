@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use headwater::model::{Diagnostic, Missing, Observed, Package, Registry, Source};
+use headwater::model::{Diagnostic, Missing, Observed, Package, Packaged, Registry, Source};
 use headwater::signal::cadence::cadence;
 use headwater::world::cache::CacheDir;
 use headwater::world::cargo_home::CargoHome;
@@ -271,21 +271,26 @@ fn a_manifest_may_appear_later_and_is_remembered_then() {
     let world = World::new();
     let packages = [package("first", "1.0.0"), package("first", "2.0.0")];
     world.publish("first", &[release("1.0.0", "one")]);
-    let repositories = || {
+    let told = || {
         let facts = world.load(&packages);
-        let repository = |at: usize| known(&facts.packaged[at]).map(|it| it.repository.clone());
-        [repository(0), repository(1)]
+        let told = |it: &Packaged| (it.repository.clone(), it.folder.clone());
+        [0, 1].map(|at: usize| known(&facts.packaged[at]).map(told))
     };
     let absent = Err(Missing::SourceNotCached);
-    assert_eq!(repositories(), [absent.clone(), absent.clone()]);
+    assert_eq!(told(), [absent.clone(), absent.clone()]);
     let manifest = |version: &str| world.in_home("src", &format!("first-{version}/Cargo.toml"));
     write(&manifest("1.0.0"), b"[package]\nrepository = 'https://git.example/first'\n");
-    let here = Ok(Some("https://git.example/first".to_owned()));
-    assert_eq!(repositories(), [here.clone(), absent.clone()]);
+    let record = |version: &str| manifest(version).with_file_name(".cargo_vcs_info.json");
+    let commit = "0123456789abcdef0123456789abcdef01234567";
+    let recorded = format!(r#"{{"git":{{"sha1":"{commit}"}},"path_in_vcs":"part/first"}}"#);
+    write(&record("1.0.0"), recorded.as_bytes());
+    write(&record("2.0.0"), b"garbage");
+    let here = Ok((Some("https://git.example/first".to_owned()), Some("part/first".to_owned())));
+    assert_eq!(told(), [here.clone(), absent.clone()]);
     write(&manifest("2.0.0"), b"[package]\n");
-    assert_eq!(repositories(), [here.clone(), Ok(None)]);
+    assert_eq!(told(), [here.clone(), Ok((None, None))]);
     fs::remove_dir_all(world.in_home("src", "")).unwrap();
-    assert_eq!(repositories(), [here, Ok(None)]);
+    assert_eq!(told(), [here, Ok((None, None))]);
 }
 
 #[test]

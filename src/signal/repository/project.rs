@@ -1,41 +1,8 @@
 //! The upstream project of a package, and which statement names it.
 
 use super::read::is_forge;
-use super::{Address, Location, NoRepository, Repository, address};
-use crate::model::{Ownership, Packaged};
-
-/// The statement a repository was learned from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Provenance {
-    /// `repository` of the manifest inside the published package.
-    ManifestRepository,
-    /// `homepage` of that manifest, which is a repository's address.
-    ManifestHomepage,
-    /// The registry, which keeps what the newest release declares.
-    Registry,
-}
-
-impl Provenance {
-    /// The statement as a short phrase.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ManifestRepository => "`repository` of the packaged manifest",
-            Self::ManifestHomepage => "`homepage` of the packaged manifest",
-            Self::Registry => "the registry",
-        }
-    }
-}
-
-/// A package's place in a repository, with the statement that names it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// Where.
-    pub location: Location,
-    /// Whether the address says that the repository mirrors another.
-    pub mirror: bool,
-    /// By which statement.
-    pub provenance: Provenance,
-}
+use super::{Address, NoRepository, address};
+use crate::model::{Found, Ownership, Packaged, Provenance, Repository};
 
 /// What packages are grouped by: those of one project are ranked as one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,16 +16,12 @@ pub enum Project {
 }
 
 /// Finds the repository of a package: by `repository` of its packaged manifest, else by
-/// `homepage` where that is on a forge, else by what the registry says. `vcs_folder` is the folder
-/// recorded when the package was made; it is preferred to one in an address.
+/// `homepage` where that is on a forge, else by what the registry says. The folder recorded when
+/// the package was made is preferred to one in an address.
 ///
 /// # Errors
 /// Why the first statement made is no repository; [`NoRepository::Empty`] where none is made.
-pub fn find(
-    packaged: Option<&Packaged>,
-    vcs_folder: Option<&str>,
-    registry: Option<&str>,
-) -> Result<Found, NoRepository> {
+pub fn find(packaged: Option<&Packaged>, registry: Option<&str>) -> Result<Found, NoRepository> {
     let statements = [
         (Provenance::ManifestRepository, packaged.and_then(|it| it.repository.as_deref())),
         (Provenance::ManifestHomepage, packaged.and_then(|it| it.homepage.as_deref())),
@@ -78,7 +41,8 @@ pub fn find(
         if provenance == Provenance::ManifestHomepage && !is_forge(&location.repository.host) {
             continue;
         }
-        location.folder = vcs_folder.map(str::to_owned).or(location.folder);
+        let recorded = packaged.and_then(|it| it.folder.clone());
+        location.folder = recorded.or(location.folder);
         return Ok(Found { location, mirror, provenance });
     }
     Err(why)
@@ -104,7 +68,12 @@ mod tests {
 
     fn packaged(repository: Option<&str>, homepage: Option<&str>) -> Packaged {
         let text = |text: Option<&str>| text.map(str::to_owned);
-        Packaged { proc_macro: false, repository: text(repository), homepage: text(homepage) }
+        Packaged {
+            proc_macro: false,
+            repository: text(repository),
+            homepage: text(homepage),
+            folder: None,
+        }
     }
 
     #[test]
@@ -124,7 +93,7 @@ mod tests {
             (None, None, None, Err(NoRepository::Empty)),
         ];
         for (repository, homepage, registry, expected) in cases {
-            let found = find(Some(&packaged(repository, homepage)), None, registry);
+            let found = find(Some(&packaged(repository, homepage)), registry);
             let found = found.map(|it| (it.provenance, it.location.repository.address));
             let expected = expected.map(|(provenance, text)| (provenance, text.to_owned()));
             assert_eq!(found, expected, "{repository:?} {homepage:?} {registry:?}");
@@ -135,7 +104,8 @@ mod tests {
     fn the_recorded_folder_is_preferred_to_the_one_in_the_address() {
         let declared = packaged(Some("https://github.com/o/n/tree/main/old"), None);
         for (recorded, expected) in [(None, "old"), (Some("new"), "new")] {
-            let found = find(Some(&declared), recorded, None).unwrap();
+            let folder = recorded.map(str::to_owned);
+            let found = find(Some(&Packaged { folder, ..declared.clone() }), None).unwrap();
             assert_eq!(found.location.folder.as_deref(), Some(expected));
         }
     }
@@ -154,7 +124,7 @@ mod tests {
                 Ownership { people: names(people), teams: names(teams), ..Ownership::default() };
             assert_eq!(project(None, Some(&ownership), "a"), expected);
         }
-        let found = find(None, None, Some("https://git.example/a")).unwrap();
+        let found = find(None, Some("https://git.example/a")).unwrap();
         let expected = Project::Repository(found.location.repository.clone());
         assert_eq!(project(Some(&found), None, "a"), expected);
     }

@@ -1,7 +1,7 @@
 //! Taking an address apart.
 
-use super::{Location, NoRepository, Repository};
-use crate::model::Payee;
+use super::NoRepository;
+use crate::model::{Location, Payee, Repository};
 
 /// Forges where owner and repository are the first two parts of the path and case does not count.
 const FORGES: [&str; 5] =

@@ -74,6 +74,8 @@ struct WirePackaged<'a> {
     repository: Option<&'a str>,
     #[serde(borrow)]
     homepage: Option<&'a str>,
+    #[serde(borrow)]
+    folder: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -123,16 +125,18 @@ impl<'a> Record<'a> {
             proc_macro: wire.proc_macro,
             repository: wire.repository.map(str::to_owned),
             homepage: wire.homepage.map(str::to_owned),
+            folder: wire.folder.map(str::to_owned),
         })
     }
 
     /// Remembers the packaged manifest of a version.
     pub fn add_packaged(&mut self, version: &'a str, packaged: &'a Packaged) {
-        let Packaged { proc_macro, repository, homepage } = packaged;
+        let Packaged { proc_macro, repository, homepage, folder } = packaged;
         let wire = WirePackaged {
             proc_macro: *proc_macro,
             repository: repository.as_deref(),
             homepage: homepage.as_deref(),
+            folder: folder.as_deref(),
         };
         self.packaged.push((version, wire));
     }

@@ -6,13 +6,15 @@ use std::path::Path;
 
 use crate::model::Packaged;
 use crate::source::cargo_index::{self, IndexEntry};
-use crate::source::packaged_manifest;
+use crate::source::{packaged_manifest, vcs_info};
 use crate::world::memo::{IndexRecord, Stamp};
 
 /// Largest index file that is read; the largest real ones have some 5 MiB.
 const MOST_INDEX_BYTES: u64 = 64 << 20;
 /// Largest manifest that is read; the largest real ones have some 64 KiB.
 const MOST_MANIFEST_BYTES: u64 = 1 << 20;
+/// Largest record of commit and folder that is read; real ones have some 100 bytes.
+const MOST_RECORD_BYTES: u64 = 1 << 16;
 
 /// Why a file tells nothing.
 pub(super) enum Failure {
@@ -54,11 +56,18 @@ pub(super) fn read_index(
     Ok(IndexFile { entry, read: stamp.filter(unchanged) })
 }
 
-/// What a packaged manifest says.
+/// What a packaged manifest and the record beside it of where it was made say. A record that
+/// cannot be used says nothing: the folder is a detail, and old packages have no record.
 pub(super) fn read_manifest(path: &Path, buffer: &mut Vec<u8>) -> Result<Packaged, Failure> {
     read_within(path, MOST_MANIFEST_BYTES, buffer)?;
     let text = std::str::from_utf8(buffer).map_err(|error| Failure::Unusable(error.to_string()))?;
-    packaged_manifest::parse(text).map_err(Failure::Unusable)
+    let packaged = packaged_manifest::parse(text).map_err(Failure::Unusable)?;
+    let record = path.with_file_name(".cargo_vcs_info.json");
+    let folder = match read_within(&record, MOST_RECORD_BYTES, buffer) {
+        Ok(()) => vcs_info::parse(buffer).ok().and_then(|record| record.folder),
+        Err(_) => None,
+    };
+    Ok(Packaged { folder, ..packaged })
 }
 
 fn read_within(path: &Path, most_bytes: u64, buffer: &mut Vec<u8>) -> Result<(), Failure> {

@@ -185,7 +185,7 @@ fn facts(
 }
 
 /// An index entry, shared by the locked versions of its package.
-struct Shared {
+pub(super) struct Shared {
     history: Arc<ReleaseHistory>,
     declarations: BTreeMap<String, Arc<Declaration>>,
     damaged: Vec<String>,
@@ -205,7 +205,10 @@ impl From<IndexEntry> for Shared {
 impl Shared {
     /// Of a release whose own line is damaged nothing is known: not even a history that lacks it
     /// is given, as it would look like one that never had it.
-    fn facts(&self, version: &str) -> (Observed<Arc<ReleaseHistory>>, Observed<Arc<Declaration>>) {
+    pub(super) fn facts(
+        &self,
+        version: &str,
+    ) -> (Observed<Arc<ReleaseHistory>>, Observed<Arc<Declaration>>) {
         let is_damaged = self.damaged.iter().any(|damaged| damaged == version);
         let why = if is_damaged { Missing::DamagedIndexEntry } else { Missing::VersionNotListed };
         let history = if is_damaged && self.history.find(version).is_none() {

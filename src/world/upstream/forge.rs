@@ -2,8 +2,7 @@
 
 use super::plan::{Plan, Subject, is_gitlab, owner_and_name};
 use super::{Answers, Asking, known};
-use crate::model::{Forge, Missing, Observed, Sourced};
-use crate::signal::repository::Repository;
+use crate::model::{Forge, Missing, Observed, Repository, Sourced};
 use crate::source::{github, gitlab};
 
 /// The state of the repository at `position`.

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::Asking;
-use crate::model::{Activity, Forge, Missing, Observed, Sourced};
+use crate::model::{Activity, Forge, Missing, Observed, Repository, Sourced};
 use crate::signal::activity::activity as measure;
-use crate::signal::repository::Repository;
 use crate::world::history::{self, Asking as HistoryAsking};
 use crate::world::http::Mode;
 

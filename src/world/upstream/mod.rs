@@ -6,10 +6,14 @@
 
 mod forge;
 mod history;
+mod ownership;
 mod plan;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -17,10 +21,12 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Funding, Missing, Observed, Sourced, Upstream};
-use crate::signal::repository::{Repository, repository};
+use crate::model::{Funding, Missing, Observed, Repository, Sourced, Upstream};
+use crate::signal::repository::repository;
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
+
+pub use ownership::{Owners, packages};
 
 /// How to learn.
 pub struct Asking<'a> {
@@ -34,12 +40,23 @@ pub struct Asking<'a> {
     pub cache: &'a CacheDir,
     /// Folders of repositories to read in place of remote ones.
     pub mirrors: &'a [PathBuf],
+    /// Cargo's copy of the public registry's index, which says where the registry is asked.
+    pub index: Option<&'a Path>,
     /// The day the audit speaks for.
     pub as_of: Date,
     /// The time of asking.
     pub now: Timestamp,
     /// Told what is being asked, how many are done and of how many.
-    pub progress: &'a dyn Fn(&str, usize, usize),
+    pub progress: &'a (dyn Fn(&str, usize, usize) + Sync),
+}
+
+/// What was learned.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Knowledge {
+    /// About projects, by normalised address of the repository.
+    pub upstream: BTreeMap<String, Upstream>,
+    /// Who can publish each package, by name.
+    pub ownership: Owners,
 }
 
 /// Whether earlier runs left anything that could be used, so that a run that may not ask can
@@ -48,8 +65,26 @@ pub fn has_memory(cache: &CacheDir) -> bool {
     ["http", "history"].iter().any(|name| cache.path_of(name).is_some_and(|path| path.is_dir()))
 }
 
-/// Learns about repositories, given by normalised address, the most important first.
-pub fn learn(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
+/// Learns about repositories, given by normalised address, and about packages of the public
+/// registry, given by name; the most important first.
+pub fn learn(addresses: &[String], packages: &[String], asking: &Asking<'_>) -> Knowledge {
+    let projects_are_done = AtomicBool::new(false);
+    let tell = |name: &str, done| {
+        if projects_are_done.load(Ordering::Relaxed) {
+            (asking.progress)(&format!("who can publish {name}"), done, packages.len());
+        }
+    };
+    thread::scope(|scope| {
+        // The registry wants to be asked slowly: meanwhile there is time for the histories.
+        let owners = scope.spawn(|| ownership::owners(packages, asking, &tell));
+        let upstream = projects(addresses, asking);
+        projects_are_done.store(true, Ordering::Relaxed);
+        let ownership = owners.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Knowledge { upstream, ownership }
+    })
+}
+
+fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
     let repositories: Vec<Repository> =
         addresses.iter().filter_map(|address| repository(address)).collect();
     let plan = plan(&repositories);

@@ -1,6 +1,6 @@
 //! Which questions are asked about which repositories.
 
-use crate::signal::repository::Repository;
+use crate::model::Repository;
 use crate::source::{github, gitlab, scorecard};
 use crate::world::http::{Access, Kind, Pace, Question};
 

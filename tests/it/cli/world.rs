@@ -55,7 +55,7 @@ impl World {
             if let Some(name) = path.strip_prefix("index/") {
                 world.publish(name, &text);
             } else if let Some(path) = path.strip_prefix("sources/") {
-                write(&world.registry("src").join(path), text);
+                world.unpack(path, &text);
             } else {
                 world.write(path, text);
             }
@@ -81,13 +81,24 @@ impl World {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
+    /// Makes a server the interface of the registry whose index lies in the Cargo home.
+    pub(super) fn connect(&self, api: &str) {
+        let config = format!(r#"{{"dl":"https://dl.example","api":"{api}"}}"#);
+        write(&self.registry("index").join("config.json"), config);
+    }
+
+    /// Writes a file of the unpacked sources of the public registry.
+    pub(super) fn unpack(&self, path: &str, text: &str) {
+        write(&self.registry("src").join(path), text);
+    }
+
     fn registry(&self, kind: &str) -> PathBuf {
         let address = tame_index::utils::url_to_local_dir(CRATES_IO_HTTP_INDEX, true).unwrap();
         self.path("home/registry").join(kind).join(address.dir_name)
     }
 
     /// Writes the index file of a package, one line of JSON for each release.
-    fn publish(&self, name: &str, lines: &str) {
+    pub(super) fn publish(&self, name: &str, lines: &str) {
         let folder = match name.len() {
             1 => "1".to_owned(),
             2 => "2".to_owned(),
@@ -104,8 +115,8 @@ impl World {
         write(&self.registry("index").join(".cache").join(folder).join(name), content);
     }
 
-    /// The program with arguments as on a command line, started in the folder. `audit` and
-    /// `explain` get the Cargo home of the world, and its advisories where it has some and the
+    /// The program with arguments as on a command line, started in the folder. `audit`,
+    /// `check` and `explain` get the Cargo home of the world, and its advisories where it has some and the
     /// arguments name none.
     pub(super) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
@@ -115,7 +126,7 @@ impl World {
         }
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
-        if arguments.starts_with("audit") || arguments.starts_with("explain") {
+        if ["audit", "check", "explain"].iter().any(|name| arguments.starts_with(name)) {
             if !arguments.contains("--cargo-home") {
                 command.args(["--cargo-home", "home"]);
             }

@@ -9,23 +9,23 @@ use std::time::Instant;
 
 /// A request as the server saw it.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// Method, target, version.
-    pub(super) line: String,
+    pub(crate) line: String,
     /// Names in lower case.
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
-    pub(super) at: Instant,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
+    pub(crate) at: Instant,
     /// How many requests came before it.
-    pub(super) number: usize,
+    pub(crate) number: usize,
 }
 
 /// What the server does with a request: the bytes to send, and then the connection is kept where
 /// they have a length.
 type Answering = dyn Fn(&Seen) -> Vec<u8> + Send + Sync;
 
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
     accepting: Option<JoinHandle<()>>,
 }
@@ -40,13 +40,13 @@ struct Shared {
 }
 
 impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 }
 
 /// An answer with its length.
-pub(super) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
+pub(crate) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<u8> {
     let mut text = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -54,12 +54,12 @@ pub(super) fn answer(status: &str, headers: &[(&str, &str)], body: &str) -> Vec<
     format!("{text}\r\n{body}").into_bytes()
 }
 
-pub(super) fn ok(body: &str) -> Vec<u8> {
+pub(crate) fn ok(body: &str) -> Vec<u8> {
     answer("200 OK", &[], body)
 }
 
 impl Server {
-    pub(super) fn start(answering: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Self {
+    pub(crate) fn start(answering: impl Fn(&Seen) -> Vec<u8> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared {
@@ -77,15 +77,15 @@ impl Server {
         Self { address, shared, accepting: Some(accepting) }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.shared.seen.lock().unwrap().clone()
     }
 
-    pub(super) fn most_at_once(&self) -> usize {
+    pub(crate) fn most_at_once(&self) -> usize {
         self.shared.most_at_once.load(Ordering::SeqCst)
     }
 }
@@ -142,7 +142,7 @@ fn serve(mut connection: &TcpStream, shared: &Shared) -> io::Result<()> {
 }
 
 /// `None` where the client has closed the connection.
-pub(super) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Seen>> {
+pub(crate) fn read_request(reader: &mut impl BufRead) -> io::Result<Option<Seen>> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();

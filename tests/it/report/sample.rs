@@ -175,6 +175,7 @@ fn facts(index: PackageIndex) -> PackageFacts {
         cadence: Observed::from_option(from_registry.then(|| cadence(index)), why),
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
+        location: Observed::Missing(Missing::SourceNotCached),
         ownership: match name {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use headwater::lens::environmentalist::{Input, rank};
 use headwater::lens::fragility::{Evidence, fragility};
 use headwater::model::{
-    AdvisoryKind, Cadence, Certainty, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
-    PackageFacts, PackageIndex, Place, Presence, Project, Score, Source, Tier, Upstream,
+    AdvisoryKind, Cadence, Certainty, Finding, FindingKind, Fix, Found, Graph, Measure, Missing,
+    Observed, PackageFacts, PackageIndex, Place, Presence, Project, Score, Source, Tier, Upstream,
 };
+use headwater::signal::repository::find;
 use headwater::signal::trouble::open_vulnerabilities;
 use proptest::prelude::*;
 
@@ -50,9 +51,13 @@ fn ranked(
 fn with(place: Place, cadence: Cadence, repository: Option<&str>) -> PackageFacts {
     PackageFacts {
         cadence: Observed::Known(cadence),
-        repository: Observed::from_option(repository.map(Into::into), Missing::NotDeclared),
+        location: located(repository),
         ..facts(Some(place))
     }
+}
+
+fn located(repository: Option<&str>) -> Observed<Found> {
+    Observed::from_option(find(None, repository).ok(), Missing::NotDeclared)
 }
 
 #[test]
@@ -214,10 +219,7 @@ fn a_project_is_as_fresh_as_its_freshest_package() {
             (registry("new", "1.0.0"), with(place(2, 0.1), cadence(10.0, 0.2, 30), repository)),
             (
                 registry("unseen", "1.0.0"),
-                PackageFacts {
-                    repository: Observed::Known("https://git.example/mono".into()),
-                    ..facts(None)
-                },
+                PackageFacts { location: located(repository), ..facts(None) },
             ),
         ],
         &[],

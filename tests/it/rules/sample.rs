@@ -124,6 +124,7 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         cadence: Observed::Missing(Missing::NoIndexEntry),
         place: Observed::from_option(place, Missing::NotBuilt),
         yanked: Observed::Known(false),
+        location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
         repository: Observed::Missing(Missing::SourceNotCached),
     }

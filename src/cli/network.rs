@@ -1,0 +1,63 @@
+//! The network as the command line asks for it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::arguments::Learning;
+use crate::model::{Diagnostic, Error, Failure};
+use crate::world::cache::CacheDir;
+use crate::world::http::{Budget, Mode, Network, Options, Tokens, stop_on_ctrl_c};
+
+/// Longest time for one answer of a source.
+const REQUEST_LIMIT: Duration = Duration::from_secs(20);
+
+/// The network of one run.
+pub(super) struct Opened {
+    pub(super) network: Network,
+    pub(super) mode: Mode,
+    pub(super) budget: Budget,
+    /// The time of asking.
+    pub(super) now: Timestamp,
+}
+
+/// Opens the network; the time budget starts now.
+pub(super) fn open(learning: &Learning, cache: &CacheDir) -> Result<Opened, Error> {
+    let mode = match (learning.online, learning.refresh) {
+        (false, _) => Mode::Offline,
+        (true, false) => Mode::Online,
+        (true, true) => Mode::Refresh,
+    };
+    let stop = stop_on_ctrl_c().map_err(|error| {
+        Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
+    })?;
+    let budget = Budget::start(Some(learning.time_budget), stop);
+    let now = Timestamp::now();
+    let options = Options {
+        mode,
+        budget: budget.clone(),
+        request_limit: REQUEST_LIMIT,
+        ca_file: learning.ca_file.clone(),
+        tokens: if learning.online {
+            Tokens::from_environment()
+        } else {
+            Tokens::given(BTreeMap::new())
+        },
+        now,
+    };
+    let network = Network::open(options, cache.clone())?;
+    Ok(Opened { network, mode, budget, now })
+}
+
+/// The note that the next run has to ask again, where answers could not be remembered.
+pub(super) fn not_remembered(network: &Network, cache: &CacheDir) -> Option<Diagnostic> {
+    let why = network.cache_trouble()?;
+    Some(Diagnostic {
+        path: cache.path().map(|path| path.display().to_string()),
+        ..Diagnostic::note(format!(
+            "answers of the network cannot be remembered, so that the next run asks again: {why}; \
+             make the directory writable or name another one with `--cache-dir`"
+        ))
+    })
+}

@@ -1,0 +1,117 @@
+//! Audits and checks that ask the network, on the loopback address.
+
+use tame_index::CRATES_IO_INDEX;
+
+use super::world::{World, assert_contains};
+use crate::http::server::{Server, answer, ok};
+
+/// A workspace that depends on one package of the public registry, without a repository.
+pub(super) fn world() -> World {
+    let world = World::empty();
+    let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
+    world.write("w/Cargo.toml", format!("[package]\n{identity}[dependencies]\nneeded = \"1\"\n"));
+    world.write(
+        "w/Cargo.lock",
+        format!(
+            "version = 4\n[[package]]\n{identity}dependencies = [\"needed\"]\n\
+             [[package]]\nname = \"needed\"\nversion = \"1.0.0\"\n\
+             source = \"registry+{CRATES_IO_INDEX}\"\n"
+        ),
+    );
+    let release = r#"{"name":"needed","vers":"1.0.0","deps":[],"features":{},"yanked":false}"#;
+    world.publish("needed", release);
+    world
+}
+
+fn registry() -> Server {
+    Server::start(|seen| {
+        let is_owners = seen.line.contains("/owners ");
+        ok(if is_owners { r#"{"users":[]}"# } else { r#"{"crate":{},"versions":[]}"# })
+    })
+}
+
+fn asked(server: &Server) -> Vec<String> {
+    server.seen().into_iter().map(|seen| seen.line).collect()
+}
+
+#[test]
+fn an_audit_asks_the_registry_of_the_index_once_and_only_with_leave() {
+    let (world, server) = (world(), registry());
+    world.connect(&server.url(""));
+    assert_eq!(world.run("audit w --quiet").exit, 0);
+    assert_eq!(asked(&server), [""; 0], "without `--online`");
+    for _ in 0..2 {
+        let ran = world.run("audit w --online");
+        assert_eq!(ran.exit, 0, "{}", ran.stderr);
+        assert!(!ran.stderr.contains("cannot be remembered"), "{}", ran.stderr);
+        let package = "GET /api/v1/crates/needed";
+        let expected = ["?include=versions,downloads", "/owners"];
+        assert_eq!(asked(&server), expected.map(|rest| format!("{package}{rest} HTTP/1.1")));
+    }
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_is_told() {
+    let (world, server) = (world(), registry());
+    world.connect(&server.url(""));
+    world.write("cache", "a file, where a folder is needed");
+    let ran = world.run("audit w --online");
+    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    let told = ["note: ", "answers of the network cannot be remembered", "`--cache-dir`"];
+    assert_contains(&ran.stderr, &told, "");
+}
+
+/// The sparse index of a package that needs one that is there and one that is not.
+fn index() -> Server {
+    let dependency = |name: &str| {
+        format!(
+            r#"{{"name":"{name}","req":"^1","features":[],"optional":false,"default_features":true,"target":null,"kind":"normal"}}"#
+        )
+    };
+    let release = move |name: &str, needs: &str| {
+        let needs = if needs.is_empty() { String::new() } else { dependency(needs) };
+        format!(
+            r#"{{"name":"{name}","vers":"1.2.0","deps":[{needs}],"features":{{}},"yanked":false}}"#
+        )
+    };
+    Server::start(move |seen| match seen.line.split(' ').nth(1).unwrap() {
+        "/index/up/pe/upper" => ok(&release("upper", "lower")),
+        "/index/lo/we/lower" => ok(&release("lower", "absent")),
+        "/index/ga/rb/garbled" => ok("<html>"),
+        _ => answer("404 Not Found", &[], ""),
+    })
+}
+
+#[test]
+fn a_check_asks_the_index_for_the_tree_that_is_not_on_this_machine() {
+    let (world, server) = (World::empty(), index());
+    let source = format!("[source.m]\nregistry = 'sparse+{}'\n", server.url("/index/"));
+    let config = format!("[source.crates-io]\nreplace-with = 'm'\n{source}");
+    world.write(".cargo/config.toml", config);
+
+    let offline = world.run("check upper --offline");
+    assert_eq!((offline.exit, offline.stdout.as_str()), (4, ""), "{}", offline.stderr);
+    assert_contains(&offline.stderr, &["`upper` is known", "local index", "`--online`"], "");
+    assert_eq!(asked(&server), [""; 0]);
+
+    let expected = ["up/pe/upper", "lo/we/lower", "ab/se/absent"];
+    for _ in 0..2 {
+        let online = world.run("check upper --online");
+        assert_contains(&online.stdout, &["upper 1.2.0"], &online.stderr);
+        let left_out = "lower 1.2.0 needs absent ^1, of which no release is known";
+        assert_contains(&online.stderr, &[left_out], "");
+        let expected = expected.map(|path| format!("GET /index/{path} HTTP/1.1"));
+        assert_eq!(asked(&server), expected, "each once, and remembered");
+    }
+
+    let cases = [
+        ("absent", "the source does not know it"),
+        ("garbled", "could not be understood"),
+        ("upper@9.9.9", "no such release"),
+    ];
+    for (package, why) in cases {
+        let ran = world.run(&format!("check {package} --online"));
+        assert_eq!((ran.exit, ran.stdout.as_str()), (4, ""), "{}", ran.stderr);
+        assert_contains(&ran.stderr, &[why], package);
+    }
+}
