@@ -18,7 +18,7 @@ const COLUMNS: [Column; 7] = [
     Column { title: "kind", align: Align::Left, from_width: 76 },
     Column { title: "presence", align: Align::Left, from_width: 76 },
     Column { title: "severity", align: Align::Left, from_width: 100 },
-    Column { title: "fix", align: Align::Left, from_width: 100 },
+    Column { title: "fix", align: Align::Left, from_width: 116 },
 ];
 
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
