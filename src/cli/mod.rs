@@ -5,6 +5,7 @@ mod audit;
 mod check;
 mod database;
 mod explain;
+mod fund;
 mod output;
 mod progress;
 
@@ -81,6 +82,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Audit(audit) => audit::run(audit, arguments, output),
         Command::Check(check) => check::run(check, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
+        Command::Fund(fund) => fund::run(fund, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
         Command::Schema => output.print(&report::schema::schema()).map(|()| Exit::Pass),
         Command::Completions { shell } => {

@@ -9,6 +9,7 @@ mod diagnostic;
 mod error;
 mod fact;
 mod finding;
+mod fund;
 mod funding;
 mod graph;
 mod history;
@@ -25,6 +26,10 @@ pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged};
 pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
+pub use fund::{
+    Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,
+    WHOLE_BASIS_POINTS,
+};
 pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
 pub use history::{

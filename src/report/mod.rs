@@ -7,6 +7,7 @@
 pub mod check;
 mod escape;
 pub mod explain;
+pub mod fund;
 mod identity;
 mod json;
 mod label;

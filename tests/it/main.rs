@@ -6,6 +6,7 @@ mod architecture;
 mod case;
 mod cli;
 mod data;
+mod fund;
 mod graph;
 mod history;
 mod http;
