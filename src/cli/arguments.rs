@@ -8,6 +8,7 @@ use clap_complete::Shell;
 use jiff::civil::Date;
 
 use super::forecast::ForecastCommand;
+use super::fund::{parse_currency, parse_hundredths, parse_percent};
 use crate::report;
 
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
@@ -41,6 +42,8 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Show the evidence behind a package, an advisory or a rule
     Explain(ExplainArguments),
+    /// Share a budget out over upstream projects, by priority
+    Fund(FundArguments),
     /// Manage the advisory database
     #[command(subcommand)]
     Db(DatabaseCommand),
@@ -156,6 +159,40 @@ pub(super) struct CheckArguments {
     pub(super) subject: Subject,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct FundArguments {
+    /// Folder, Cargo.toml or Cargo.lock
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Amount to share out, with at most two decimals
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_hundredths)]
+    pub(super) budget: u64,
+    /// Currency of all amounts
+    #[arg(long, value_name = "CODE", value_parser = parse_currency, default_value = "USD")]
+    pub(super) currency: String,
+    /// Compare with the Open Source Pledge for so many developers
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) developers: Option<u32>,
+    /// Largest share of the budget for one payee
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent, default_value = "20")]
+    pub(super) cap: u32,
+    /// Smallest payment
+    #[arg(long, value_name = "AMOUNT", value_parser = parse_hundredths, default_value = "50")]
+    pub(super) floor: u64,
+    /// Largest share of the budget for all transitive dependencies together
+    #[arg(long, value_name = "PERCENT", value_parser = parse_percent, default_value = "50")]
+    pub(super) depth_share: u32,
+    /// Leave a project out, by its name or address or a package's name; can be given several times
+    #[arg(long, value_name = "NAME")]
+    pub(super) exclude: Vec<String>,
+    /// Format of the allocation
+    #[arg(long, default_value = "terminal", value_parser = fund_format_parser(), value_name = "FORMAT")]
+    pub(super) format: String,
+    #[command(flatten)]
+    pub(super) subject: Subject,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum DatabaseCommand {
     /// Clone or refresh the RustSec database with the `git` program
@@ -220,6 +257,13 @@ fn format_names() -> Vec<&'static str> {
 
 fn format_parser() -> clap::builder::PossibleValuesParser {
     let values = report::FORMATS
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+fn fund_format_parser() -> clap::builder::PossibleValuesParser {
+    let values = report::fund::FORMATS
         .iter()
         .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary));
     clap::builder::PossibleValuesParser::new(values)

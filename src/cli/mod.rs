@@ -6,6 +6,7 @@ mod check;
 mod database;
 mod explain;
 mod forecast;
+mod fund;
 mod network;
 mod output;
 mod progress;
@@ -83,6 +84,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Audit(audit) => audit::run(audit, arguments, output),
         Command::Check(check) => check::run(check, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
+        Command::Fund(fund) => fund::run(fund, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
         Command::Forecast(command) => forecast::run(command, output),
         Command::Schema => output.print(&report::schema::schema()).map(|()| Exit::Pass),

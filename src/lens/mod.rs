@@ -2,10 +2,12 @@
 //!
 //! [`gatekeeper`] looks downstream: what is wrong with what is locked, how urgent is it, may the
 //! build pass. [`environmentalist`] looks upstream: which projects the workspace leans on, and
-//! which of them may be running dry. Both score by the rules in `rules/`.
+//! which of them may be running dry. Both score by the rules in `rules/`. [`fund`] shares a budget out
+//! over that ranking.
 
 pub mod environmentalist;
 pub mod fragility;
+pub mod fund;
 pub mod gatekeeper;
 mod project;
 mod verdict;

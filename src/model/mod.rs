@@ -10,6 +10,7 @@ mod error;
 mod fact;
 mod finding;
 mod forecast;
+mod fund;
 mod funding;
 mod graph;
 mod history;
@@ -28,6 +29,10 @@ pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged};
 pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
+pub use fund::{
+    Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,
+    WHOLE_BASIS_POINTS,
+};
 pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
 pub use history::{

@@ -8,6 +8,7 @@ pub mod check;
 mod escape;
 pub mod explain;
 pub mod forecast;
+pub mod fund;
 mod identity;
 mod json;
 mod label;

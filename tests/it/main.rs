@@ -7,6 +7,7 @@ mod case;
 mod cli;
 mod data;
 mod forecast;
+mod fund;
 mod graph;
 mod history;
 mod http;

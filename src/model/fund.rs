@@ -1,0 +1,165 @@
+//! A sum of money shared out over upstream projects.
+
+use super::{Missing, Payee};
+
+/// All of a budget or amount, in hundredths of a percent.
+pub const WHOLE_BASIS_POINTS: u32 = 10_000;
+
+/// What is to be shared out, and within which bounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FundRequest {
+    /// The budget in hundredths of the currency's unit; above zero.
+    pub budget_hundredths: u64,
+    /// ISO 4217 code of the currency.
+    pub currency: String,
+    /// Developers the budget stands for, for the Open Source Pledge.
+    pub developers: Option<u32>,
+    /// Largest share of the budget for one payee, in hundredths of a percent; where that is less
+    /// than the floor, the floor counts.
+    pub cap_basis_points: u32,
+    /// Smallest amount worth paying, in hundredths of the currency's unit.
+    pub floor_hundredths: u64,
+    /// Largest share of the budget for all transitive dependencies together, in hundredths of a
+    /// percent.
+    pub depth_share_basis_points: u32,
+    /// Projects to leave out: name of a project or of one of its packages, or repository address.
+    pub excluded: Vec<String>,
+}
+
+/// A budget shared out. The payments and what is left add up to the budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Allocation {
+    /// What was asked for.
+    pub request: FundRequest,
+    /// What the shares are.
+    pub basis: Basis,
+    /// The shares, largest first; equal ones in the order of the ranking.
+    pub payments: Vec<Payment>,
+    /// What the bounds let nobody take, in hundredths of the currency's unit.
+    pub left_hundredths: u64,
+    /// Projects that cannot be paid, in the order of the ranking.
+    pub unpayable: Vec<(FundedProject, Unpayable)>,
+    /// Projects that get nothing for another reason, in the order of the ranking.
+    pub left_out: Vec<(FundedProject, LeftOut)>,
+    /// Comparison with the Open Source Pledge, where the number of developers is given.
+    pub pledge: Option<Pledge>,
+    /// Workspace members whose repository is not known, so that a project of one's own may be
+    /// among the payments.
+    pub members_without_repository: usize,
+    /// Exclusions that no project of the ranking answers to, as written.
+    pub unmatched: Vec<String>,
+}
+
+/// What the shares of an allocation are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Payments to known payees.
+    Payees,
+    /// A split over projects as a suggestion: of none it is known whom to pay.
+    Suggestion,
+}
+
+/// One share of a budget.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Payment {
+    /// Whom to pay; `None` in a suggestion.
+    pub payee: Option<Payee>,
+    /// The amount in hundredths of the currency's unit.
+    pub amount_hundredths: u64,
+    /// The projects it is for, in the order of the ranking.
+    pub projects: Vec<FundedProject>,
+}
+
+/// What an allocation tells about a project.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FundedProject {
+    /// The project's name in the ranking.
+    pub name: String,
+    /// Its repository: where to ask.
+    pub repository: Option<String>,
+    /// Its priority, 0 to 100.
+    pub priority: f64,
+    /// How far it is from the workspace.
+    pub distance: Distance,
+}
+
+/// How far a project is from the workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distance {
+    /// A workspace member depends on one of its packages.
+    Direct,
+    /// Only other dependencies do, or nothing that is built.
+    Transitive,
+}
+
+impl Distance {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Direct => "direct",
+            Self::Transitive => "transitive",
+        }
+    }
+}
+
+/// Why a project cannot be paid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unpayable {
+    /// It is not known whom to pay.
+    Unknown(Missing),
+    /// The project names nobody.
+    NoPayee,
+    /// It names a way without an address to pay at.
+    NoAddress,
+}
+
+impl Unpayable {
+    /// The reason as a short phrase.
+    pub fn reason(self) -> String {
+        match self {
+            Self::Unknown(why) => format!("not known: {why}"),
+            Self::NoPayee => "it names nobody to pay".to_owned(),
+            Self::NoAddress => "it names no address to pay at".to_owned(),
+        }
+    }
+}
+
+/// Why a project gets nothing although it could be paid, or whether it could was not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// A workspace member lives in its repository.
+    Own,
+    /// The user excluded it.
+    Excluded,
+    /// Its repository is archived: nobody there takes on work.
+    Archived,
+    /// Its payee's share would be below the floor, or nothing.
+    BelowFloor,
+}
+
+impl LeftOut {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Excluded => "excluded",
+            Self::Archived => "archived",
+            Self::BelowFloor => "below floor",
+        }
+    }
+}
+
+/// A budget of one year beside the Open Source Pledge (<https://opensourcepledge.com>): at least
+/// 2,000 USD a year for each developer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pledge {
+    /// Developers.
+    pub developers: u32,
+    /// The budget for each of them, rounded down, in hundredths of the budget's currency.
+    pub per_developer_hundredths: u64,
+    /// The least the pledge asks for, in hundredths of a US dollar.
+    pub asked_hundredths: u64,
+    /// What the budget lacks, in hundredths of a US dollar; `None` for a budget in another
+    /// currency, which cannot be compared without a rate.
+    pub gap_hundredths: Option<u64>,
+}
