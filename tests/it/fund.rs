@@ -106,6 +106,7 @@ fn facts(depth: u32) -> PackageFacts {
         place: Observed::Known(place),
         yanked: Observed::Known(false),
         repository: Observed::Missing(Missing::NotDeclared),
+        location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
     }
 }
