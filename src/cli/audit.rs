@@ -1,22 +1,20 @@
 //! `headwater audit`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::civil::Date;
 
 use super::Exit;
-use super::arguments::{Arguments, AuditArguments, Learning, Subject};
-use super::network::{self, Opened, not_remembered};
+use super::arguments::{Arguments, AuditArguments, Subject};
 use super::output::Output;
 use super::progress::Progress;
+use super::{learn, network};
 use crate::audit::audit;
-use crate::model::{Audit, Diagnostic, Error, Failure, Registry, VerdictStatus};
+use crate::model::{Audit, Error, Failure, Project, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
-use crate::world::cargo_home::CargoHome;
 use crate::world::gather::{Request, gather};
-use crate::world::upstream::{self, Asking, Knowledge};
 
 /// Audits, reports, and says by the exit code what came out.
 pub(super) fn run(
@@ -53,57 +51,16 @@ pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result
     let mut inputs = gather(request, &|done, total| progress.show(done, total))?;
     drop(progress);
     let mut result = audit(&inputs)?;
-    let learning = &subject.learning;
-    if learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(&cache) {
-        let index = public_index(subject, &inputs.lockfile);
-        let (knowledge, trouble) = learn(&result, learning, index.as_deref(), cache)?;
-        inputs.upstream = knowledge.upstream;
-        inputs.ownership = knowledge.ownership;
-        inputs.diagnostics.extend(trouble);
+    if learn::is_possible(subject, &cache) {
+        let opened = network::open(&subject.learning, &cache)?;
+        let projects: Vec<&Project> = result.ranking.iter().collect();
+        let workspace = Path::new(&inputs.lockfile).parent().unwrap_or(path).to_owned();
+        learn::learn(&mut inputs, &result, &projects, &workspace, subject, &opened, &cache);
         result = audit(&inputs)?;
     }
     // The process ends soon: giving tens of thousands of allocations back would only take time.
     std::mem::forget(inputs);
     Ok(result)
-}
-
-/// Cargo's copy of the public registry's index, as the workspace of a lockfile has it.
-fn public_index(subject: &Subject, lockfile: &str) -> Option<PathBuf> {
-    let lockfile = std::path::absolute(lockfile).ok()?;
-    // A configuration that cannot be read was told of when the registry's facts were gathered.
-    let (home, _) = CargoHome::locate(subject.cargo_home.clone(), lockfile.parent()?);
-    Some(home.folder(&Registry::CratesIo)?.index)
-}
-
-/// Learns about the upstream projects of a first ranking, the most important first. The
-/// diagnostic says where what was learned could not be remembered.
-fn learn(
-    first: &Audit,
-    learning: &Learning,
-    index: Option<&Path>,
-    cache: CacheDir,
-) -> Result<(Knowledge, Option<Diagnostic>), Error> {
-    let Opened { network, mode, budget, now } = network::open(learning, &cache)?;
-    let progress = Progress::new("asking about upstream projects");
-    let projects = first.ranking.iter();
-    let addresses: Vec<String> =
-        projects.filter_map(|project| project.repository.clone()).collect();
-    let knowledge = upstream::learn(
-        &addresses,
-        &upstream::packages(first),
-        &Asking {
-            network: &network,
-            mode,
-            budget: &budget,
-            cache: &cache,
-            mirrors: &learning.git_mirror,
-            index,
-            as_of: first.as_of,
-            now,
-            progress: &|what, done, total| progress.tell(what, done, total),
-        },
-    );
-    Ok((knowledge, not_remembered(&network, &cache)))
 }
 
 /// What the command line asks for.

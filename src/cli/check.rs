@@ -5,10 +5,10 @@ use semver::Version;
 use super::Exit;
 use super::arguments::{Arguments, CheckArguments};
 use super::audit::{request, verdict_exit};
-use super::network::{self, not_remembered};
 use super::output::Output;
+use super::{learn, network};
 use crate::audit::audit;
-use crate::model::Error;
+use crate::model::{Error, PackageIndex, Project};
 use crate::report::check;
 use crate::world::gather::gather_intake;
 
@@ -21,12 +21,21 @@ pub(super) fn run(
     let (name, version) = parse(&arguments.package)?;
     let request = request(&arguments.path, &arguments.subject, global)?;
     let cache = request.cache.clone();
-    let learning = &arguments.subject.learning;
-    let opened = learning.online.then(|| network::open(learning, &cache)).transpose()?;
-    let network = opened.as_ref().map(|opened| &opened.network);
+    let subject = &arguments.subject;
+    let is_possible = learn::is_possible(subject, &cache);
+    let opened = is_possible.then(|| network::open(&subject.learning, &cache)).transpose()?;
+    let network = opened.as_ref().filter(|_| subject.learning.online);
+    let network = network.map(|opened| &opened.network);
     let mut inputs = gather_intake(request, &name, version.as_ref(), network)?;
-    inputs.diagnostics.extend(network.and_then(|network| not_remembered(network, &cache)));
-    let result = audit(&inputs)?;
+    let mut result = audit(&inputs)?;
+    if let Some(opened) = &opened {
+        let of_package = |package: &PackageIndex| result.graph.package(*package).name == name;
+        let projects: Vec<&Project> =
+            result.ranking.iter().filter(|it| it.packages.iter().any(of_package)).collect();
+        let folder = &arguments.path;
+        learn::learn(&mut inputs, &result, &projects, folder, subject, opened, &cache);
+        result = audit(&inputs)?;
+    }
     output.diagnostics(&result.diagnostics);
     output.print(&check::render(&result, &name, &output.options()))?;
     Ok(verdict_exit(&result))

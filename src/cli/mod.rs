@@ -7,6 +7,7 @@ mod database;
 mod explain;
 mod forecast;
 mod fund;
+mod learn;
 mod network;
 mod output;
 mod progress;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::{Asking, known};
-use crate::model::{Audit, Missing, Observed, Ownership, Sourced};
+use crate::model::{Graph, Missing, Observed, Ownership, Project, Sourced};
 use crate::source::rust_registry::{api_address, owners_request, package_request, understand};
 use crate::source::{Answer, Request};
 use crate::world::files::read_bytes;
@@ -19,11 +19,11 @@ pub type Owners = BTreeMap<String, Observed<Sourced<Ownership>>>;
 /// The packages of a ranking that come from the public registry, those of the most important
 /// project first. One package of each project comes before the second of any, as the packages of
 /// a project mostly have the same owners.
-pub fn packages(first: &Audit) -> Vec<String> {
+pub fn packages(graph: &Graph, ranking: &[&Project]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut names: Vec<(usize, &str)> = Vec::new();
-    for project in &first.ranking {
-        let packages = project.packages.iter().map(|index| first.graph.package(*index));
+    for project in ranking {
+        let packages = project.packages.iter().map(|index| graph.package(*index));
         let public = packages.filter(|package| package.is_from_crates_io());
         let new = public.map(|package| package.name.as_str()).filter(|name| seen.insert(*name));
         names.extend(new.enumerate());
