@@ -44,7 +44,7 @@ pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
     let unpayable = candidates.iter().filter_map(|(project, payees)| {
         Some((funded(audit, project), payees.as_ref().err().copied()?))
     });
-    let unpayable = unpayable.collect();
+    let unpayable: Vec<_> = unpayable.collect();
     let lines = lines(&candidates, basis);
     let amounts = share_out(&weights(audit, &lines), bounds(&request));
     let left_hundredths = request.budget_hundredths - amounts.iter().sum::<u64>();
