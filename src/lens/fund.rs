@@ -40,7 +40,8 @@ pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
         }
     }
     let is_known = |(_, payees): &(&Project, _)| !matches!(payees, Err(Unpayable::Unknown(_)));
-    let basis = if candidates.iter().any(is_known) { Basis::Payees } else { Basis::Suggestion };
+    let is_asked = candidates.is_empty() || candidates.iter().any(is_known);
+    let basis = if is_asked { Basis::Payees } else { Basis::Suggestion };
     let unpayable = candidates.iter().filter_map(|(project, payees)| {
         Some((funded(audit, project), payees.as_ref().err().copied()?))
     });
