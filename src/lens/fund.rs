@@ -40,11 +40,12 @@ pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
         }
     }
     let is_known = |(_, payees): &(&Project, _)| !matches!(payees, Err(Unpayable::Unknown(_)));
-    let basis = if candidates.iter().any(is_known) { Basis::Payees } else { Basis::Suggestion };
+    let is_asked = candidates.is_empty() || candidates.iter().any(is_known);
+    let basis = if is_asked { Basis::Payees } else { Basis::Suggestion };
     let unpayable = candidates.iter().filter_map(|(project, payees)| {
         Some((funded(audit, project), payees.as_ref().err().copied()?))
     });
-    let unpayable = unpayable.collect();
+    let unpayable: Vec<_> = unpayable.collect();
     let lines = lines(&candidates, basis);
     let amounts = share_out(&weights(audit, &lines), bounds(&request));
     let left_hundredths = request.budget_hundredths - amounts.iter().sum::<u64>();

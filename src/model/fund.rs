@@ -55,7 +55,7 @@ pub struct Allocation {
 pub enum Basis {
     /// Payments to known payees.
     Payees,
-    /// A split over projects as a suggestion: of none it is known whom to pay.
+    /// A split over projects as a suggestion: there are some, and of none it is known whom to pay.
     Suggestion,
 }
 

@@ -99,7 +99,7 @@ fn why_unknown(allocation: &Allocation) -> &'static str {
         }
     }
     let most = counts.iter().max_by_key(|(_, count)| **count);
-    most.map_or("there is none", |(why, _)| why.reason())
+    most.map_or("", |(why, _)| why.reason())
 }
 
 fn cells(payment: &Payment) -> [String; 5] {
@@ -122,7 +122,7 @@ fn write_sums(page: &mut Page, allocation: &Allocation) {
     let (budget, currency) = budget(allocation);
     page.blank();
     let left = money(allocation.left_hundredths);
-    let why = if allocation.left_hundredths == 0 {
+    let why = if allocation.left_hundredths == 0 || allocation.payments.is_empty() {
         ""
     } else {
         ": cap, floor and depth share let nobody take it"

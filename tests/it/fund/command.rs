@@ -33,7 +33,7 @@ fn runs_come_out_as_written() {
         (
             "--budget 1000 --exclude gitty --exclude other",
             0,
-            &["excluded      owner/gitty"],
+            &["Fund: 1000.00 USD", "no payments", "excluded      owner/gitty"],
             &["`--exclude other` matches no upstream project"],
         ),
         ("--budget 0", 2, &[], &["`--budget` is zero"]),
