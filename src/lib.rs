@@ -24,11 +24,12 @@
 //! | 1 | [`graph`] | measures of place: depth, reach, dominators, cuts, centrality, paths |
 //! | 2 | [`signal`] | facts and place to numbers with a unit, one small function each |
 //! | 2 | [`rule`] | `rules/*.toml`: numbers to levels, levels to the terms of a score; the policy |
-//! | 3 | [`lens`] | judgement: `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support) |
+//! | 2 | [`forecast`] | chances of silence, of a fix and of a disclosure: fitting, testing, evaluating |
+//! | 3 | [`lens`] | judgement: `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support), `fund` (a budget shared out) |
 //! | 4 | [`report`] | an audit to bytes, one file or folder per format; explanations |
 //! | 5 | [`config`] | `headwater.toml` applied to the policy |
 //! | 5 | [`audit`] | the pipeline |
-//! | 6 | [`world`] | files, the cache, `git`, the environment, threads |
+//! | 6 | [`world`] | files, the cache, `git`, the network, the environment, threads |
 //! | 7 | [`cli`] | command line, exit codes, progress, today's date; `main` only calls it |
 //!
 //! # Invariants

@@ -77,7 +77,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
         declarations[position.get()] = Observed::Known(Arc::clone(&local.declaration));
         packaged[position.get()] = Observed::Known(Packaged {
             proc_macro: local.proc_macro,
-            repository: None,
+            repository: local.repository.clone(),
             homepage: None,
             folder: None,
         });

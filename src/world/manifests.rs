@@ -16,6 +16,8 @@ pub struct LocalPackage {
     pub declaration: Arc<Declaration>,
     /// Whether its library is a procedural macro.
     pub proc_macro: bool,
+    /// The declared repository address, as written.
+    pub repository: Option<String>,
 }
 
 /// A local package with its identity and the folders of its path dependencies.
@@ -102,6 +104,7 @@ impl Manifests {
             local: LocalPackage {
                 declaration: Arc::new(declaration),
                 proc_macro: manifest.is_proc_macro(),
+                repository: manifest.repository(root.as_deref()).map(str::to_owned),
             },
             path_dependencies: paths.into_iter().map(base_of).collect(),
         })

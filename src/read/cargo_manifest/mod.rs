@@ -57,6 +57,12 @@ impl Manifest {
         inherited(own, || workspace?.workspace_package()?.version.as_deref()).unwrap_or("0.0.0")
     }
 
+    /// The declared repository address, as written; inherited where it says so.
+    pub fn repository<'a>(&'a self, workspace: Option<&'a Self>) -> Option<&'a str> {
+        let own = self.wire.package.as_ref().and_then(|package| package.repository.as_ref());
+        inherited(own, || workspace?.workspace_package()?.repository.as_deref())
+    }
+
     /// Whether the library is a procedural macro.
     pub fn is_proc_macro(&self) -> bool {
         self.wire.lib.as_ref().is_some_and(|lib| {

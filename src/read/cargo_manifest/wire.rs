@@ -68,6 +68,7 @@ pub(super) struct WirePackage {
     pub(super) name: String,
     pub(super) version: Option<Inherited>,
     pub(super) edition: Option<Inherited>,
+    pub(super) repository: Option<Inherited>,
     pub(super) resolver: Option<String>,
     pub(super) workspace: Option<String>,
 }
@@ -88,6 +89,7 @@ pub(super) struct WireWorkspace {
 pub(super) struct WireWorkspacePackage {
     pub(super) version: Option<String>,
     pub(super) edition: Option<String>,
+    pub(super) repository: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
