@@ -272,6 +272,7 @@ fn fund_format_parser() -> clap::builder::PossibleValuesParser {
 fn parse_output(text: &str) -> Result<ReportFile, String> {
     let names = format_names();
     match text.split_once('=') {
+        Some((_, "-")) => Err("a file is needed; `--format` is for standard output".to_owned()),
         Some((format, path)) if names.contains(&format) && !path.is_empty() => {
             Ok(ReportFile { format: format.to_owned(), path: path.into() })
         }
@@ -302,6 +303,7 @@ mod tests {
     fn report_files_name_a_known_format() {
         let file = ReportFile { format: "json".into(), path: "out/report.json".into() };
         assert_eq!(parse_output("json=out/report.json"), Ok(file));
+        assert!(parse_output("json=-").unwrap_err().contains("--format"));
         for wrong in ["json", "json=", "yaml=x", "=x"] {
             assert!(parse_output(wrong).unwrap_err().contains("FORMAT=FILE"), "{wrong}");
         }

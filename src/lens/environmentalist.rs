@@ -159,11 +159,6 @@ fn presence(places: &[(Presence, &Observed<Place>)]) -> Presence {
     if any_unknown && strongest != Presence::Runtime { Presence::Unknown } else { strongest }
 }
 
-/// Whether a term measures what only the upstream project's own sources tell.
-fn is_about_upstream(term: &Term) -> bool {
-    matches!(term.rule.as_str(), "absence-factor" | "class")
-}
-
 /// The terms that stand out most from an ordinary package's, in words, strongest first.
 fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
     let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
@@ -171,7 +166,7 @@ fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
         .into_iter()
         .flat_map(|score| &score.terms)
         // What was not learned raises the score and is no reason; the coverage counts it.
-        .filter(|term| !is_about_upstream(term) || term.value.known().is_some())
+        .filter(|term| term.value.known().is_some())
         .filter_map(|term| {
             let rule = rule(term)?;
             let points = (term.level - rule.ordinary_level()) * term.weight;
