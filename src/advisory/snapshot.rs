@@ -21,6 +21,9 @@ use text::Text;
 /// The snapshot inside the program.
 pub const EMBEDDED: &str = include_str!("../../rules/advisories.jsonl");
 
+/// Whether advisories about a package of this name are wanted.
+pub type Wanted<'a> = &'a dyn Fn(&str) -> bool;
+
 /// Changes whenever a reader of the old form would misunderstand the new one.
 const FORMAT: u32 = 1;
 
@@ -97,6 +100,15 @@ fn json(line: &impl Serialize) -> String {
 /// # Errors
 /// Where the text is not a snapshot of this format or is not exactly what was written.
 pub fn read(text: &str) -> Result<Snapshot, Error> {
+    read_about(text, &|_| true).map(|(snapshot, _)| snapshot)
+}
+
+/// Reads of a snapshot the advisories about wanted packages, by name, and says how many it has in
+/// all. The whole text is checked all the same.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_about(text: &str, wanted: Wanted<'_>) -> Result<(Snapshot, usize), Error> {
     let (first, body) =
         text.split_once('\n').ok_or_else(|| damaged(1, "ends in its first line"))?;
     let mut header: Header<'_> =
@@ -110,22 +122,34 @@ pub fn read(text: &str) -> Result<Snapshot, Error> {
         return Err(damaged(1, "does not have the checksum it claims"));
     }
     let mut advisories = Vec::new();
+    let mut total = 0;
     for (number, text) in body.lines().enumerate() {
+        total += 1;
+        if !package_of(text).is_none_or(wanted) {
+            continue;
+        }
         let line: Line<'_> =
             serde_json::from_str(text).map_err(|error| damaged(number + 2, &error.to_string()))?;
         advisories.push(line.into_advisory());
     }
-    if advisories.len() != header.advisories {
+    if total != header.advisories {
         return Err(damaged(1, "does not have the number of advisories it claims"));
     }
-    Ok(Snapshot {
+    let snapshot = Snapshot {
         name: header.name.into_owned(),
         commit: header.commit.map(Cow::into_owned),
         date: header.date.map(|day| day.0),
         licence: header.licence.into_owned(),
         skipped: header.skipped,
         advisories,
-    })
+    };
+    Ok((snapshot, total))
+}
+
+/// The package a line is about, where it can be told without understanding the line.
+fn package_of(line: &str) -> Option<&str> {
+    let (name, _) = line.strip_prefix("{\"package\":\"")?.split_once('"')?;
+    (!name.contains('\\')).then_some(name)
 }
 
 fn damaged(line: usize, problem: &str) -> Error {
@@ -242,5 +266,19 @@ mod tests {
             header.crc32 = checksum(&header, body);
             let _ = read(&format!("{}\n{body}", json(&header)));
         }
+    }
+
+    #[test]
+    fn only_wanted_packages_are_read_and_all_are_counted() {
+        let text = write(&example());
+        let all = read(&text).unwrap().advisories;
+        for name in ["demo", "nothing-of-this-name"] {
+            let (some, total) = read_about(&text, &|package| package == name).unwrap();
+            let expected = all.iter().filter(|advisory| advisory.package == name);
+            assert_eq!((some.advisories.len(), total), (expected.count(), all.len()), "{name}");
+        }
+        assert!(all.iter().any(|advisory| advisory.package == "demo"));
+        let cut = text.trim_end().rsplit_once('\n').unwrap().0;
+        assert!(read_about(cut, &|_| false).is_err(), "damage is seen in what is not wanted too");
     }
 }

@@ -11,7 +11,7 @@ mod update;
 use std::path::Path;
 
 use crate::advisory::AdvisoryIndex;
-use crate::advisory::snapshot::{self, Snapshot};
+use crate::advisory::snapshot::{self, Snapshot, Wanted};
 use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin};
 use crate::world::cache::CacheDir;
 
@@ -48,16 +48,29 @@ pub struct Loaded {
 /// # Errors
 /// Where the given place holds no advisory that can be used.
 pub fn load(given: Option<&Path>, cache: &CacheDir) -> Result<Loaded, Error> {
+    load_about(given, cache, &|_| true)
+}
+
+/// The same with the advisories about wanted packages only, which saves understanding the others.
+///
+/// # Errors
+/// As for [`load`].
+pub fn load_about(
+    given: Option<&Path>,
+    cache: &CacheDir,
+    wanted: Wanted<'_>,
+) -> Result<Loaded, Error> {
     match given {
         Some(path) if path.is_dir() => {
-            let built = memo::compiled(path, cache)?;
-            Ok(loaded(built.snapshot, Origin::Given, Some(path), built.diagnostics))
+            let (built, total) = memo::compiled(path, cache, wanted)?;
+            let snapshot = (built.snapshot, total);
+            Ok(loaded(snapshot, Origin::Given, Some(path), built.diagnostics))
         }
         Some(path) => {
-            let snapshot = read_snapshot(path).map_err(|error| given_error(error, path))?;
+            let snapshot = read_snapshot(path, wanted).map_err(|error| given_error(error, path))?;
             Ok(loaded(snapshot, Origin::Given, Some(path), Vec::new()))
         }
-        None => load_updated_or_embedded(cache),
+        None => load_updated_or_embedded(cache, wanted),
     }
 }
 
@@ -68,10 +81,10 @@ fn given_error(error: Error, path: &Path) -> Error {
     )
 }
 
-fn load_updated_or_embedded(cache: &CacheDir) -> Result<Loaded, Error> {
+fn load_updated_or_embedded(cache: &CacheDir, wanted: Wanted<'_>) -> Result<Loaded, Error> {
     let mut diagnostics = Vec::new();
     if let Some(path) = cache.path_of(SNAPSHOT).filter(|path| path.exists()) {
-        match read_snapshot(&path) {
+        match read_snapshot(&path, wanted) {
             Ok(snapshot) => {
                 return Ok(loaded(snapshot, Origin::Updated, Some(&path), diagnostics));
             }
@@ -80,12 +93,14 @@ fn load_updated_or_embedded(cache: &CacheDir) -> Result<Loaded, Error> {
                 diagnostics.push(warning);
                 if let Some(built) = built {
                     diagnostics.extend(built.diagnostics);
-                    return Ok(loaded(built.snapshot, Origin::Updated, Some(&path), diagnostics));
+                    let total = built.snapshot.advisories.len();
+                    let snapshot = (built.snapshot, total);
+                    return Ok(loaded(snapshot, Origin::Updated, Some(&path), diagnostics));
                 }
             }
         }
     }
-    let embedded = snapshot::read(snapshot::EMBEDDED)?;
+    let embedded = snapshot::read_about(snapshot::EMBEDDED, wanted)?;
     Ok(loaded(embedded, Origin::Embedded, None, diagnostics))
 }
 
@@ -109,14 +124,14 @@ fn rebuild(cache: &CacheDir, path: &Path, damage: &Error) -> (Option<Built>, Dia
     (built, warning)
 }
 
-fn read_snapshot(path: &Path) -> Result<Snapshot, Error> {
+fn read_snapshot(path: &Path, wanted: Wanted<'_>) -> Result<(Snapshot, usize), Error> {
     let bytes = folder::read_bounded(path, MAXIMUM_SNAPSHOT_BYTES).map_err(Error::input)?;
     let text = String::from_utf8(bytes).map_err(|_| Error::input("is not UTF-8 text"))?;
-    snapshot::read(&text)
+    snapshot::read_about(&text, wanted)
 }
 
 fn loaded(
-    snapshot: Snapshot,
+    (snapshot, advisories): (Snapshot, usize),
     origin: Origin,
     path: Option<&Path>,
     diagnostics: Vec<Diagnostic>,
@@ -128,7 +143,7 @@ fn loaded(
         commit: snapshot.commit,
         date: snapshot.date,
         licence: snapshot.licence,
-        advisories: snapshot.advisories.len(),
+        advisories,
         skipped: snapshot.skipped,
     };
     Loaded { index: AdvisoryIndex::new(snapshot.advisories), database, diagnostics }

@@ -1,10 +1,8 @@
 //! Gathers everything an audit works on: workspace, registry facts, advisories, configuration.
 
-use std::collections::BTreeMap;
-use std::panic::resume_unwind;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 
 use jiff::civil::Date;
 use semver::Version;
@@ -50,18 +48,13 @@ pub struct Request {
 /// # Errors
 /// Bad input, nothing to audit, or an advisory database that cannot be used.
 pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Inputs, Error> {
-    // The two largest texts, lockfile and advisories, are read side by side.
-    let (workspace, loaded) = thread::scope(|scope| {
-        let load = || database::load(request.advisory_database.as_deref(), &request.cache);
-        let loading = scope.spawn(load);
-        let workspace = workspace::load(&request.path);
-        (workspace, loading.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
-    let (workspace, loaded) = (workspace?, loaded?);
+    let workspace = workspace::load(&request.path)?;
     if workspace.lockfile.packages.is_empty() {
         return Err(Error::new(Failure::Nothing, "the lockfile lists no packages")
             .at(&workspace.lockfile_path));
     }
+    let packages = &workspace.lockfile.packages;
+    let loaded = load_advisories(&request, packages)?;
     let policy = load_policy(&workspace.root, request.config.as_deref())?;
     let (home, complaint) = cargo_home(&request, &workspace.root);
     let facts = registry::load(&workspace.lockfile.packages, &home, &request.cache, progress);
@@ -109,7 +102,6 @@ pub fn gather_intake(
     version: Option<&Version>,
     network: Option<&Network>,
 ) -> Result<Inputs, Error> {
-    let loaded = database::load(request.advisory_database.as_deref(), &request.cache)?;
     let policy = load_policy(&request.path, request.config.as_deref())?;
     let (home, complaint) = cargo_home(&request, &request.path);
     let sparse = network.zip(home.sparse_index());
@@ -122,6 +114,7 @@ pub fn gather_intake(
         facts
     };
     let intake = intake::lock(name, version, &request.selection, &mut look_up)?;
+    let loaded = load_advisories(&request, &intake.packages)?;
     let unsatisfied = intake
         .unsatisfied
         .iter()
@@ -138,6 +131,13 @@ pub fn gather_intake(
         diagnostics: complaint.into_iter().chain(unsatisfied).collect(),
     };
     inputs(request, parts, loaded, policy)
+}
+
+/// The advisories about locked packages, from the database in use.
+fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
+    let names: HashSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let given = request.advisory_database.as_deref();
+    database::load_about(given, &request.cache, &|name| names.contains(name))
 }
 
 /// What is gathered about the packages, by position.

@@ -9,23 +9,28 @@ use std::time::UNIX_EPOCH;
 
 use super::build::{Built, build};
 use super::{folder, read_snapshot};
-use crate::advisory::snapshot;
+use crate::advisory::snapshot::{self, Wanted};
 use crate::model::Error;
 use crate::world::cache::CacheDir;
 
 /// Files of a checkout that change when it moves to another commit.
 const GIT_FILES: [&str; 3] = [".git/HEAD", ".git/index", ".git/logs/HEAD"];
 
-/// The folder compiled, from the cache where nothing has changed since. A folder with complaints
+/// The folder compiled and its number of advisories, from the cache where nothing has changed
+/// since. A folder with complaints
 /// is compiled each time, so that they are made each time.
 ///
 /// # Errors
 /// Where the folder holds no advisory that can be used.
-pub(super) fn compiled(given: &Path, cache: &CacheDir) -> Result<Built, Error> {
+pub(super) fn compiled(
+    given: &Path,
+    cache: &CacheDir,
+    wanted: Wanted<'_>,
+) -> Result<(Built, usize), Error> {
     let names = names(given);
     let kept = names.as_ref().and_then(|(name, _)| cache.path_of(name));
-    if let Some(snapshot) = kept.and_then(|path| read_snapshot(&path).ok()) {
-        return Ok(Built { snapshot, diagnostics: Vec::new() });
+    if let Some((snapshot, total)) = kept.and_then(|path| read_snapshot(&path, wanted).ok()) {
+        return Ok((Built { snapshot, diagnostics: Vec::new() }, total));
     }
     let built = build(given, None, None)?;
     if let Some((name, former)) = names
@@ -35,7 +40,8 @@ pub(super) fn compiled(given: &Path, cache: &CacheDir) -> Result<Built, Error> {
         let _ = cache.write(&name, snapshot::write(&built.snapshot).as_bytes());
         remove_others(cache, &former, &name);
     }
-    Ok(built)
+    let total = built.snapshot.advisories.len();
+    Ok((built, total))
 }
 
 /// The name of the file that holds the folder as it is now, and what the names of all files
