@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::model::{
     Advisory, Certainty, Diagnostic, Finding, FindingKind, Graph, Missing, Observed, PackageFacts,
-    PackageIndex, Presence, ReleaseHistory, Verdict,
+    PackageIndex, Presence, ReleaseHistory, Threat, Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
 use crate::signal::{fix::fix, place, trouble};
@@ -27,6 +27,8 @@ pub struct Input<'a> {
     pub matches: &'a [(Arc<Advisory>, PackageIndex, Certainty)],
     /// All advisories about packages of a name, whatever versions they affect.
     pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
+    /// Whether what an advisory speaks of is known to be exploited.
+    pub threat: &'a dyn Fn(&Advisory) -> Observed<Threat>,
     /// Shortest paths from workspace members to a package, best first.
     pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
     /// The platforms that code runs on, of the target and of the build; empty for any.
@@ -109,6 +111,7 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let threat = cause.map_or(Observed::Known(Threat::NotListed), input.threat);
     let presence = presence(input.graph.presence(package), cause, input.platforms);
     let nowhere = Observed::Missing(Missing::NotBuilt);
     let place = input.facts.get(package.get()).map_or(&nowhere, |facts| &facts.place);
@@ -119,6 +122,7 @@ fn finding(
         "presence" => Some(trouble::presence(presence)),
         "reach" => Some(place::reach(place, presence)),
         "severity" => Some(trouble::severity(cause)),
+        "threat" => Some(trouble::threat(&threat)),
         _ => None,
     });
     Finding {
@@ -127,7 +131,8 @@ fn finding(
         package,
         certainty,
         presence,
-        tier: input.policy.tier(score.total, kind, presence, certainty),
+        tier: input.policy.tier(score.total, kind, presence, certainty, &threat),
+        threat,
         score,
         fix,
         paths: (input.paths)(package),

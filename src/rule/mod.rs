@@ -23,7 +23,7 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 19] = [
     ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
     ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
     ("rules/certainty.toml", include_str!("../../rules/certainty.toml")),
@@ -40,6 +40,7 @@ const FILES: [(&str, &str); 18] = [
     ("rules/rhythm.toml", include_str!("../../rules/rhythm.toml")),
     ("rules/severity.toml", include_str!("../../rules/severity.toml")),
     ("rules/silence.toml", include_str!("../../rules/silence.toml")),
+    ("rules/threat.toml", include_str!("../../rules/threat.toml")),
     ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),
     ("rules/yanked-share.toml", include_str!("../../rules/yanked-share.toml")),
 ];

@@ -7,7 +7,8 @@ use headwater::lens::environmentalist::{Input, rank};
 use headwater::lens::fragility::{Evidence, fragility};
 use headwater::model::{
     AdvisoryKind, Cadence, Certainty, Finding, FindingKind, Fix, Found, Graph, Measure, Missing,
-    Observed, PackageFacts, PackageIndex, Place, Presence, Project, Score, Source, Tier, Upstream,
+    Observed, PackageFacts, PackageIndex, Place, Presence, Project, Score, Source, Threat, Tier,
+    Upstream,
 };
 use headwater::signal::repository::find;
 use headwater::signal::trouble::open_vulnerabilities;
@@ -22,6 +23,7 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         package,
         certainty: Certainty::Exact,
         presence: Presence::Runtime,
+        threat: Observed::Known(Threat::NotListed),
         fix,
         tier: Tier::Watch,
         score: Score::default(),
