@@ -16,5 +16,6 @@ pub mod manifests;
 mod member_pattern;
 pub mod memo;
 pub mod registry;
+pub mod successors;
 pub mod upstream;
 pub mod workspace;
