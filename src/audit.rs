@@ -1,17 +1,20 @@
 //! The pipeline as one readable function: what was read and gathered in, the audit out.
 
+mod outlook;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::advisory::{AdvisoryIndex, matches};
+use crate::forecast::Models;
 use crate::graph;
-use crate::lens::{environmentalist, gatekeeper};
+use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, Observed,
-    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory,
-    Resolver, Source, Sourced, Upstream,
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Expected, Found, Graph, Missing,
+    Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry,
+    ReleaseHistory, Resolver, Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -52,6 +55,8 @@ pub struct Inputs {
     pub database: Database,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// The models of forecasts.
+    pub models: Models,
     /// The policy in force.
     pub policy: Policy,
     /// The day the audit speaks for.
@@ -79,6 +84,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
+        upstream: &inputs.upstream,
         rules: &inputs.rules,
         policy: &inputs.policy,
         as_of: inputs.as_of,
@@ -91,6 +97,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         as_of: inputs.as_of,
         rules: &inputs.rules,
     });
+    let expected = product(&graph, &facts);
     let coverage = coverage(inputs, &graph, &facts);
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.extend(judgement.diagnostics);
@@ -106,6 +113,8 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         facts,
         databases: vec![inputs.database.clone()],
         findings: judgement.findings,
+        exposed: judgement.exposed,
+        expected,
         verdict: judgement.verdict,
         ranking,
         coverage,
@@ -136,7 +145,7 @@ fn resolve(inputs: &Inputs) -> Result<Graph, Error> {
 fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
     let places = graph::places(graph);
     let known = inputs.packages.iter().zip(&inputs.histories).zip(&inputs.packaged);
-    known
+    let mut facts: Vec<PackageFacts> = known
         .zip(places)
         .map(|(((package, history), packaged), place)| {
             let version = package.version.to_string();
@@ -152,9 +161,15 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 }),
                 location: packaged.and_then(location),
                 ownership: ownership(inputs, package),
+                outlook: Observed::Missing(Missing::NotFromRegistry),
             }
         })
-        .collect()
+        .collect();
+    let outlooks = outlook::outlooks(inputs, &facts);
+    for (facts, outlook) in facts.iter_mut().zip(outlooks) {
+        facts.outlook = outlook;
+    }
+    facts
 }
 
 fn location(packaged: &Packaged) -> Observed<Found> {
@@ -175,6 +190,21 @@ fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>>
         Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
         Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
     }
+}
+
+/// What is to be expected of what is shipped or built with, each package name once.
+fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
+    let taken = |presence| match presence {
+        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
+        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
+    };
+    let mut outlooks = BTreeMap::new();
+    for (index, facts) in graph.indices().zip(facts) {
+        if let (true, Some(outlook)) = (taken(graph.presence(index)), facts.outlook.known()) {
+            outlooks.insert(graph.package(index).name.as_str(), outlook.as_ref());
+        }
+    }
+    expected(outlooks.into_values())
 }
 
 fn in_force(

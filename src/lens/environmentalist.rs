@@ -5,21 +5,19 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use crate::model::{
-    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
-    PackageFacts, PackageIndex, Place, Presence, Project, Score, Term, Upstream,
+    Cadence, Classification, Expected, Finding, FindingKind, Fix, Graph, Measure, Missing,
+    Observed, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score, Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
 use crate::signal::{place, trouble};
 
+use super::advice::{Situation, advice};
+use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
 use super::project::{Named, projects};
-
-/// Reasons told for a project at most.
-const REASONS: usize = 4;
-
-/// Least points above an ordinary package for a term to be told as a reason.
-const TOLD_FROM_POINTS: f64 = 1.0;
+use super::reason::reasons;
+use super::stability::places;
 
 /// What the environmentalist judges by.
 #[derive(Clone, Copy)]
@@ -49,6 +47,11 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
         (b.priority.total_cmp(&a.priority))
             .then_with(|| (&a.name, &a.repository).cmp(&(&b.name, &b.repository)))
     });
+    let scores: Vec<_> = ranking.iter().map(|it| [&it.reliance, &it.fragility]).collect();
+    let ranges = places(&scores, |_, [reliance, fragility]| -(reliance * fragility));
+    for (project, range) in ranking.iter_mut().zip(ranges) {
+        project.places = range;
+    }
     ranking
 }
 
@@ -64,15 +67,72 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
     let findings: Vec<&Finding> = input.findings.iter().filter(is_ours).collect();
     let unasked = if repository.is_some() { Missing::NotAsked } else { Missing::NoRepository };
     let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
+    let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
     let class = classify(learned, &cadence, &findings, input.as_of, unasked);
-    let evidence =
-        Evidence { cadence, activity, class: class.clone(), findings, packages: &packages };
+    let expected = expected_of(input, &packages);
+    let advice = advice(&Situation {
+        class: &class,
+        forge: forge.known(),
+        findings: &findings,
+        expected: &expected,
+        has_payee: learned.is_some_and(has_payee),
+        alternative: None,
+    });
+    let evidence = Evidence {
+        expected: expected.clone(),
+        cadence,
+        activity,
+        forge,
+        class: class.clone(),
+        findings,
+        packages: &packages,
+        as_of: input.as_of,
+    };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
     let reasons = reasons(input.rules, [&reliance, &fragility]);
     let upstream = learned.cloned();
     let priority = reliance.total * fragility.total / 100.0;
-    Project { name, repository, packages, priority, reliance, fragility, reasons, class, upstream }
+    let places = Places { first: 1, last: 1 };
+    Project {
+        name,
+        repository,
+        packages,
+        priority,
+        reliance,
+        fragility,
+        places,
+        expected,
+        reasons,
+        advice,
+        class,
+        upstream,
+    }
+}
+
+fn has_payee(upstream: &Upstream) -> bool {
+    upstream.funding.known().is_some_and(|funding| !funding.value.payees.is_empty())
+}
+
+/// What is to be expected of the packages of a project that have forecasts, each name once.
+fn expected_of(input: Input<'_>, packages: &[PackageIndex]) -> Observed<Expected> {
+    let mut outlooks = Vec::new();
+    let mut why = Missing::NotFromRegistry;
+    let mut last = "";
+    for package in packages {
+        let name = input.graph.package(*package).name.as_str();
+        match input.facts.get(package.get()).map(|facts| &facts.outlook) {
+            Some(Observed::Known(outlook)) if name != last => outlooks.push(outlook.as_ref()),
+            Some(Observed::Missing(reason)) => why = *reason,
+            Some(Observed::Known(_)) | None => {}
+        }
+        last = name;
+    }
+    if outlooks.is_empty() {
+        Observed::Missing(why)
+    } else {
+        Observed::Known(expected(outlooks.into_iter()))
+    }
 }
 
 /// The class of a project, from its history and what else is known.
@@ -157,22 +217,4 @@ fn presence(places: &[(Presence, &Observed<Place>)]) -> Presence {
     let strongest = presences().min().unwrap_or(Presence::Unknown);
     let any_unknown = presences().any(|presence| presence == Presence::Unknown);
     if any_unknown && strongest != Presence::Runtime { Presence::Unknown } else { strongest }
-}
-
-/// The terms that stand out most from an ordinary package's, in words, strongest first.
-fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
-    let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
-    let mut told: Vec<(f64, &Rule, &Term)> = scores
-        .into_iter()
-        .flat_map(|score| &score.terms)
-        // What was not learned raises the score and is no reason; the coverage counts it.
-        .filter(|term| term.value.known().is_some())
-        .filter_map(|term| {
-            let rule = rule(term)?;
-            let points = (term.level - rule.ordinary_level()) * term.weight;
-            (points >= TOLD_FROM_POINTS).then_some((points, rule, term))
-        })
-        .collect();
-    told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
-    told.into_iter().take(REASONS).map(|(_, rule, term)| rule.say(&term.value)).collect()
 }

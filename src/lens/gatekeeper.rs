@@ -6,12 +6,14 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::model::{
-    Advisory, Certainty, Diagnostic, Finding, FindingKind, Graph, Missing, Observed, PackageFacts,
-    PackageIndex, Presence, ReleaseHistory, Verdict,
+    Advisory, Certainty, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing, Observed,
+    PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Upstream, Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
 use crate::signal::{fix::fix, place, trouble};
 
+use super::exposure::exposed;
+use super::stability::places;
 use super::verdict;
 
 /// What the gatekeeper judges by.
@@ -31,6 +33,8 @@ pub struct Input<'a> {
     pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
     /// The platforms that code runs on, of the target and of the build; empty for any.
     pub platforms: &'a [Platform],
+    /// What was learned about upstream projects, by normalised repository address.
+    pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
     /// The policy in force.
@@ -54,6 +58,8 @@ pub struct Judgement {
     /// One finding for each package and advisory, and for each yanked release: most urgent tier
     /// first, then highest score, then package, then identifier.
     pub findings: Vec<Finding>,
+    /// Packages without an advisory that could hurt tomorrow, highest score first.
+    pub exposed: Vec<Exposed>,
     /// Whether the gate opens.
     pub verdict: Verdict,
     /// Waivers that have expired or match nothing.
@@ -92,9 +98,26 @@ pub fn judge(input: Input<'_>) -> Judgement {
             .then(b.score.total.total_cmp(&a.score.total))
             .then_with(|| (a.package, a.id()).cmp(&(b.package, b.id())))
     });
-    let diagnostics = verdict::apply(input, &mut findings);
-    let verdict = verdict::verdict(input, &findings);
-    Judgement { findings, verdict, diagnostics }
+    let ranges = ranges(input.policy, &findings);
+    for (finding, range) in findings.iter_mut().zip(ranges) {
+        finding.places = range;
+    }
+    let concerned = findings.iter().filter(|finding| finding.advisory.is_some());
+    let mut exposed = exposed(input, &concerned.map(|finding| finding.package).collect());
+    let diagnostics = verdict::apply(input, &mut findings, &mut exposed);
+    let verdict = verdict::verdict(input, &findings, &exposed);
+    Judgement { findings, exposed, verdict, diagnostics }
+}
+
+/// How far each finding moves: first by tier, then by score.
+fn ranges(policy: &Policy, findings: &[Finding]) -> Vec<Places> {
+    let scores: Vec<_> = findings.iter().map(|finding| [&finding.score]).collect();
+    places(&scores, |at, [total]| {
+        let it = &findings[at];
+        let tier = policy.tier(total, it.kind, it.presence, it.certainty);
+        // A score is at most 120 here.
+        f64::from(tier as u8) * 1000.0 - total
+    })
 }
 
 fn finding(
@@ -130,6 +153,7 @@ fn finding(
         tier: input.policy.tier(score.total, kind, presence, certainty),
         score,
         fix,
+        places: Places { first: 1, last: 1 },
         paths: (input.paths)(package),
         waiver: None,
         fails_gate: false,

@@ -1,6 +1,8 @@
 //! The facts gathered about one package.
 
-use super::{Cadence, Found, Observed, Ownership, Place, Sourced};
+use std::sync::Arc;
+
+use super::{Cadence, Found, Observed, Outlook, Ownership, Place, Sourced};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,4 +42,7 @@ pub struct PackageFacts {
     pub location: Observed<Found>,
     /// Who can publish it, from the registry.
     pub ownership: Observed<Sourced<Ownership>>,
+    /// What may come of it within a year; missing where the models do not speak of it: they are
+    /// fitted on the public registry's packages.
+    pub outlook: Observed<Arc<Outlook>>,
 }

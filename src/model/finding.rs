@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
-use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Presence};
+use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Places, Presence};
 
 /// Something about a package that someone may have to act on.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +28,8 @@ pub struct Finding {
     pub tier: Tier,
     /// The gatekeeper's score, 0 to 100, with its terms.
     pub score: Score,
+    /// How far its place among the findings moves when the weights are a little off.
+    pub places: Places,
     /// Shortest paths from workspace members to the package, members first, best first.
     pub paths: Vec<Vec<PackageIndex>>,
     /// The waiver that sets it aside.

@@ -16,13 +16,16 @@ mod graph;
 mod history;
 mod measure;
 mod observed;
+mod outlook;
 mod package;
 mod release;
 mod repository;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
-pub use audit::{Audit, Coverage, Database, Origin, Project, Verdict, VerdictStatus};
+pub use audit::{
+    Advice, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict, VerdictStatus,
+};
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
@@ -41,6 +44,7 @@ pub use history::{
 };
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
+pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, Provenance, Repository};

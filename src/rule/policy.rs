@@ -44,7 +44,7 @@ pub struct Caps {
 }
 
 /// Which findings fail the gate: those that are in all four.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Gate {
     /// Kinds that fail.
     pub kinds: BTreeSet<FindingKind>,
@@ -54,6 +54,8 @@ pub struct Gate {
     pub certainties: BTreeSet<Certainty>,
     /// The least urgent tier that fails.
     pub tier: Tier,
+    /// The exposure score from which a package without an advisory fails; by default none does.
+    pub exposure: Option<f64>,
 }
 
 /// A user's wish to set findings aside.
@@ -108,6 +110,11 @@ impl WaiverRequest {
         let aliases = finding.advisory.as_ref().map_or(&[][..], |advisory| &advisory.aliases);
         (finding.id() == self.id || aliases.contains(&self.id))
             && self.package.as_deref().is_none_or(|name| name == package)
+    }
+
+    /// Whether it speaks of the exposure of a package of this name.
+    pub fn matches_exposure(&self, package: &str) -> bool {
+        self.id == "exposure" && self.package.as_deref().is_none_or(|name| name == package)
     }
 
     /// Whether it holds on a day; its last day is included.

@@ -9,6 +9,7 @@ use semver::Version;
 
 use crate::audit::Inputs;
 use crate::config;
+use crate::forecast::Models;
 use crate::model::{
     Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
     ReleaseHistory, Resolver,
@@ -172,6 +173,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
         advisories: loaded.index,
         database: loaded.database,
         rules: rule::rules()?,
+        models: Models::shipped()?,
         policy,
         as_of: request.as_of,
         diagnostics,

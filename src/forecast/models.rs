@@ -1,0 +1,39 @@
+//! The models an audit is made with.
+
+use crate::model::{Error, Features, ForecastKind, Outlook};
+
+use super::{Model, shipped};
+
+/// One model for each kind of forecast.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Models {
+    silence: Model,
+    unfixed_90: Model,
+    unfixed_365: Model,
+    disclosure: Model,
+}
+
+impl Models {
+    /// The shipped models. Parse once per run.
+    ///
+    /// # Errors
+    /// Where a file in `rules/forecast` is damaged, which a test excludes.
+    pub fn shipped() -> Result<Self, Error> {
+        Ok(Self {
+            silence: shipped(ForecastKind::Silence)?,
+            unfixed_90: shipped(ForecastKind::Unfixed90Days)?,
+            unfixed_365: shipped(ForecastKind::Unfixed365Days)?,
+            disclosure: shipped(ForecastKind::Disclosure)?,
+        })
+    }
+
+    /// What the models say of a package.
+    pub fn outlook(&self, features: &Features) -> Outlook {
+        Outlook {
+            silence: self.silence.forecast(features),
+            unfixed_90: self.unfixed_90.forecast(features),
+            unfixed_365: self.unfixed_365.forecast(features),
+            disclosure: self.disclosure.forecast(features),
+        }
+    }
+}
