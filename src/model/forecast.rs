@@ -168,13 +168,11 @@ pub struct Forecast {
     pub terms: Vec<ForecastTerm>,
 }
 
-/// What one fact adds to a forecast, against the average package.
+/// What one fact adds to a forecast, against the average package. The model says it in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForecastTerm {
     /// The fact.
     pub feature: Feature,
-    /// The fact in words.
-    pub reason: String,
     /// The measured value, in the unit of the feature.
     pub value: Observed<f64>,
     /// Its log-odds above those of the average package.

@@ -7,7 +7,7 @@ mod text;
 use headwater::lens::fund::fund;
 use headwater::model::{
     Allocation, Audit, Cadence, Coverage, Forge, FundRequest, Funding, Graph, Missing, Observed,
-    Package, PackageFacts, PackageIndex, Payee, Place, Presence, Project, Registry, Score, Source,
+    Package, PackageFacts, PackageIndex, Payee, Places, Place, Presence, Project, Registry, Score, Source,
     Sourced, Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
@@ -71,7 +71,10 @@ fn audit(rows: &[Row<'_>]) -> Audit {
             priority: *priority,
             reliance: Score { total: *priority, terms: Vec::new() },
             fragility: Score { total: 100.0, terms: Vec::new() },
+            places: Places { first: 1, last: 1 },
+            expected: Observed::Missing(Missing::NotFromRegistry),
             reasons: Vec::new(),
+            advice: Observed::Missing(Missing::NotAsked),
             class: Observed::Missing(Missing::NotAsked),
             upstream: upstream(accounts),
         });
@@ -84,6 +87,8 @@ fn audit(rows: &[Row<'_>]) -> Audit {
         facts,
         databases: Vec::new(),
         findings: Vec::new(),
+        exposed: Vec::new(),
+        expected: headwater::lens::expected(std::iter::empty()),
         verdict: Verdict { status: VerdictStatus::Pass, reasons: Vec::new() },
         ranking,
         coverage: Coverage::default(),
@@ -108,6 +113,7 @@ fn facts(depth: u32) -> PackageFacts {
         repository: Observed::Missing(Missing::NotDeclared),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        outlook: Observed::Missing(Missing::NotFromRegistry),
     }
 }
 

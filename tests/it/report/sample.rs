@@ -84,6 +84,8 @@ pub(crate) fn audit() -> Audit {
             skipped: 2,
         }],
         findings: findings(),
+        exposed: exposed(),
+        expected: headwater::lens::expected([&*outlook()].into_iter()),
         verdict: Verdict {
             status: VerdictStatus::Fail,
             reasons: vec![
@@ -176,6 +178,7 @@ fn facts(index: PackageIndex) -> PackageFacts {
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
         location: Observed::Missing(Missing::SourceNotCached),
+        outlook: Observed::from_option(from_registry.then(outlook), why),
         ownership: match name {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),
@@ -267,6 +270,7 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         fix: Fix::None,
         tier,
         score: gate_score(severity, presence, level),
+        places: Places { first: 1, last: 3 },
         paths: Vec::new(),
         waiver: None,
         fails_gate: tier == Tier::ActNow,
@@ -333,6 +337,26 @@ fn findings() -> Vec<Finding> {
     ]
 }
 
+/// The forecasts about a package that was last released four years ago.
+fn outlook() -> Arc<Outlook> {
+    let timeline = Timeline::new(vec![day_number(date(2020, 1, 1)), day_number(date(2022, 2, 10))]);
+    let features = release_features(&timeline, day_number(date(2026, 8, 21)))
+        .with(Feature::PastDisclosures, Observed::Known(1.0));
+    Arc::new(Models::shipped().unwrap().outlook(&features))
+}
+
+fn exposed() -> Vec<Exposed> {
+    let score = score(&[("unfixed", Observed::Known(Measure::Number(0.61)), "share", 0.9, 60.0)]);
+    vec![Exposed {
+        package: PackageIndex(11),
+        score,
+        places: Places { first: 1, last: 4 },
+        reasons: vec!["chance that a vulnerability has no fix: 61 %".into()],
+        waiver: None,
+        fails_gate: false,
+    }]
+}
+
 fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) -> Project {
     let number = |value| Observed::Known(Measure::Number(value));
     let reliance = score(&[("reach", number(0.3125), "share of packages", factors.0, 100.0)]);
@@ -347,6 +371,12 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         priority: reliance.total * fragility.total / 100.0,
         reliance,
         fragility,
+        places: Places { first: 1, last: 2 },
+        expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
+        advice: Observed::Known(Advice {
+            help: Help::Replace,
+            why: "nobody is there; 9 dependents moved to `newer`".into(),
+        }),
         reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         class: Observed::Missing(Missing::NotAsked),
         upstream: None,

@@ -126,6 +126,7 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         yanked: Observed::Known(false),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        outlook: Observed::Missing(Missing::NotFromRegistry),
         repository: Observed::Missing(Missing::SourceNotCached),
     }
 }
@@ -172,6 +173,7 @@ impl Case {
             advisories: &|_| all.iter().map(|(one, _)| one.clone()).collect(),
             paths: &|package| vec![vec![PackageIndex(0), package]],
             platforms: &self.platforms,
+            upstream: &BTreeMap::new(),
             rules: &RULES,
             policy: &self.policy,
             as_of: TODAY,
