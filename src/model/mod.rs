@@ -20,6 +20,7 @@ mod outlook;
 mod package;
 mod release;
 mod repository;
+mod trend;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
@@ -48,4 +49,5 @@ pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, Provenance, Repository};
+pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

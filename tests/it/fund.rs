@@ -7,8 +7,8 @@ mod text;
 use headwater::lens::fund::fund;
 use headwater::model::{
     Allocation, Audit, Cadence, Coverage, Forge, FundRequest, Funding, Graph, Missing, Observed,
-    Package, PackageFacts, PackageIndex, Payee, Places, Place, Presence, Project, Registry, Score, Source,
-    Sourced, Upstream, Verdict, VerdictStatus,
+    Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project, Registry, Score,
+    Source, Sourced, Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
 use semver::Version;
