@@ -87,6 +87,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         platforms: &platforms(&inputs.selection.platforms),
         upstream: &inputs.upstream,
         rules: &inputs.rules,
+        models: &inputs.models,
         policy: &inputs.policy,
         as_of: inputs.as_of,
     });
@@ -97,6 +98,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         upstream: &inputs.upstream,
         as_of: inputs.as_of,
         rules: &inputs.rules,
+        models: &inputs.models,
     });
     let expected = product(&graph, &facts);
     let coverage = coverage(inputs, &graph, &facts);

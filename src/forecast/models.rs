@@ -7,10 +7,14 @@ use super::{Model, shipped};
 /// One model for each kind of forecast.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Models {
-    silence: Model,
-    unfixed_90: Model,
-    unfixed_365: Model,
-    disclosure: Model,
+    /// No release in the next 365 days.
+    pub silence: Model,
+    /// No fixed release 90 days after a disclosure.
+    pub unfixed_90: Model,
+    /// No fixed release 365 days after a disclosure.
+    pub unfixed_365: Model,
+    /// A disclosure in the next 365 days.
+    pub disclosure: Model,
 }
 
 impl Models {

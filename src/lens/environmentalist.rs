@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::forecast::Models;
 use crate::model::{
-    Cadence, Classification, Expected, Finding, FindingKind, Fix, Graph, Measure, Missing,
-    Observed, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score, Upstream,
+    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed, Outlook,
+    PackageFacts, PackageIndex, Place, Places, Presence, Project, Score, Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
@@ -32,6 +33,8 @@ pub struct Input<'a> {
     pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
+    /// The models of forecasts.
+    pub models: &'a Models,
     /// The day judged for.
     pub as_of: Date,
 }
@@ -69,7 +72,9 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
     let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
     let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
     let class = classify(learned, &cadence, &findings, input.as_of, unasked);
-    let expected = expected_of(input, &packages);
+    let outlooks = outlooks(input, &packages);
+    let expected =
+        outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
     let advice = advice(&Situation {
         class: &class,
         forge: forge.known(),
@@ -90,7 +95,8 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
     };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
-    let reasons = reasons(input.rules, [&reliance, &fragility]);
+    let outlooks = outlooks.known().into_iter().flatten().copied();
+    let reasons = reasons(input.rules, input.models, [&reliance, &fragility], outlooks);
     let upstream = learned.cloned();
     let priority = reliance.total * fragility.total / 100.0;
     let places = Places { first: 1, last: 1 };
@@ -114,25 +120,21 @@ fn has_payee(upstream: &Upstream) -> bool {
     upstream.funding.known().is_some_and(|funding| !funding.value.payees.is_empty())
 }
 
-/// What is to be expected of the packages of a project that have forecasts, each name once.
-fn expected_of(input: Input<'_>, packages: &[PackageIndex]) -> Observed<Expected> {
-    let mut outlooks = Vec::new();
+/// The forecasts about the packages of a project, each name once; missing where none has any.
+fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a Outlook>> {
+    let mut outlooks = BTreeMap::new();
     let mut why = Missing::NotFromRegistry;
-    let mut last = "";
     for package in packages {
-        let name = input.graph.package(*package).name.as_str();
         match input.facts.get(package.get()).map(|facts| &facts.outlook) {
-            Some(Observed::Known(outlook)) if name != last => outlooks.push(outlook.as_ref()),
+            Some(Observed::Known(outlook)) => {
+                outlooks.insert(&input.graph.package(*package).name, outlook.as_ref());
+            }
             Some(Observed::Missing(reason)) => why = *reason,
-            Some(Observed::Known(_)) | None => {}
+            None => {}
         }
-        last = name;
     }
-    if outlooks.is_empty() {
-        Observed::Missing(why)
-    } else {
-        Observed::Known(expected(outlooks.into_iter()))
-    }
+    let outlooks: Vec<&Outlook> = outlooks.into_values().collect();
+    Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
 }
 
 /// The class of a project, from its history and what else is known.

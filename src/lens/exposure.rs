@@ -63,7 +63,8 @@ fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
         "unfixed" => Some(release::unfixed(&expected)),
         _ => None,
     });
-    let reasons = reasons(input.rules, [&score]);
+    let outlooks = facts.outlook.known().into_iter().map(AsRef::as_ref);
+    let reasons = reasons(input.rules, input.models, [&score], outlooks);
     let places = Places { first: 1, last: 1 };
     Exposed { package, score, places, reasons, waiver: None, fails_gate: false }
 }

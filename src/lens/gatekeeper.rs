@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::forecast::Models;
 use crate::model::{
     Advisory, Certainty, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing, Observed,
     PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Upstream, Verdict,
@@ -37,6 +38,8 @@ pub struct Input<'a> {
     pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
+    /// The models of forecasts.
+    pub models: &'a Models,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The day judged for.

@@ -1,6 +1,7 @@
 //! Why a score is what it is, in words.
 
-use crate::model::{Score, Term};
+use crate::forecast::Models;
+use crate::model::{Outlook, Score, Term};
 use crate::rule::Rule;
 
 /// Reasons told at most.
@@ -9,8 +10,18 @@ const REASONS: usize = 4;
 /// Least points above an ordinary package for a term to be told as a reason.
 const TOLD_FROM_POINTS: f64 = 1.0;
 
-/// The terms that stand out most from an ordinary package's, in words, strongest first.
-pub(super) fn reasons<const N: usize>(rules: &[Rule], scores: [&Score; N]) -> Vec<String> {
+/// The signal of the chance that a vulnerability stays without a fix.
+const UNFIXED: &str = "unfixed";
+
+/// The terms that stand out most from an ordinary package's, in words, strongest first. The chance
+/// that a vulnerability stays without a fix is told with what speaks for it most, of the package
+/// among `outlooks` that counts most.
+pub(super) fn reasons<'a, const N: usize>(
+    rules: &[Rule],
+    models: &Models,
+    scores: [&Score; N],
+    outlooks: impl Iterator<Item = &'a Outlook>,
+) -> Vec<String> {
     let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
     let mut told: Vec<(f64, &Rule, &Term)> = scores
         .into_iter()
@@ -24,5 +35,22 @@ pub(super) fn reasons<const N: usize>(rules: &[Rule], scores: [&Score; N]) -> Ve
         })
         .collect();
     told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
-    told.into_iter().take(REASONS).map(|(_, rule, term)| rule.say(&term.value)).collect()
+    told.truncate(REASONS);
+    let because = match told.iter().any(|(_, rule, _)| rule.signal == UNFIXED) {
+        true => because(models, outlooks),
+        false => None,
+    };
+    let say = |(_, rule, term): &(f64, &Rule, &Term)| match &because {
+        Some(why) if rule.signal == UNFIXED => format!("{} ({why})", rule.say(&term.value)),
+        Some(_) | None => rule.say(&term.value),
+    };
+    told.iter().map(say).collect()
+}
+
+/// What speaks most for no fix of the package with the greatest exposure.
+fn because<'a>(models: &Models, outlooks: impl Iterator<Item = &'a Outlook>) -> Option<String> {
+    let exposure = |outlook: &Outlook| outlook.disclosure.chance * outlook.unfixed_90.chance;
+    let most = outlooks.max_by(|a, b| exposure(a).total_cmp(&exposure(b)))?;
+    let term = most.unfixed_90.terms.iter().find(|term| term.log_odds > 0.0)?;
+    Some(models.unfixed_90.say(term))
 }

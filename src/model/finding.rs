@@ -185,6 +185,15 @@ pub struct Score {
     pub terms: Vec<Term>,
 }
 
+impl Score {
+    /// The points of the total that stand in for what is not known.
+    pub fn unknown(&self) -> f64 {
+        let missing = self.terms.iter().filter(|term| term.value.known().is_none());
+        // The sum of nothing is minus zero.
+        missing.map(|term| term.contribution).sum::<f64>() + 0.0
+    }
+}
+
 /// What one rule adds to a score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Term {

@@ -1,17 +1,19 @@
 //! A made-up audit with one of everything that a report has to show.
 
+mod outlook;
 mod upstream;
 
+use outlook::{exposed, outlook};
 pub(crate) use upstream::say_everywhere;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::model::{
-    Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
-    Origin, Package, PackageFacts, PackageIndex, Place, Presence, Project, Registry, Score, Source,
-    Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
+    Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
+    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
+    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence, Project,
+    Registry, Score, Source, Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
 };
 use jiff::civil::date;
 use semver::{Version, VersionReq};
@@ -335,26 +337,6 @@ fn findings() -> Vec<Finding> {
         about(11, 10, Notice, None, Tier::Note, 0.05),
         about(4, 11, Notice, None, Tier::Note, 0.01),
     ]
-}
-
-/// The forecasts about a package that was last released four years ago.
-fn outlook() -> Arc<Outlook> {
-    let timeline = Timeline::new(vec![day_number(date(2020, 1, 1)), day_number(date(2022, 2, 10))]);
-    let features = release_features(&timeline, day_number(date(2026, 8, 21)))
-        .with(Feature::PastDisclosures, Observed::Known(1.0));
-    Arc::new(Models::shipped().unwrap().outlook(&features))
-}
-
-fn exposed() -> Vec<Exposed> {
-    let score = score(&[("unfixed", Observed::Known(Measure::Number(0.61)), "share", 0.9, 60.0)]);
-    vec![Exposed {
-        package: PackageIndex(11),
-        score,
-        places: Places { first: 1, last: 4 },
-        reasons: vec!["chance that a vulnerability has no fix: 61 %".into()],
-        waiver: None,
-        fails_gate: false,
-    }]
 }
 
 fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) -> Project {

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use headwater::forecast::{Models, Timeline, day_number, release_features};
 use headwater::lens::gatekeeper::{Input, Judgement, judge};
 use headwater::model::{
-    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Graph, Missing,
-    Observed, Package, PackageFacts, PackageIndex, Place, Presence, Registry, Release,
-    ReleaseHistory, Source, VersionRange,
+    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Feature, Graph,
+    Missing, Observed, Outlook, Package, PackageFacts, PackageIndex, Place, Presence, Registry,
+    Release, ReleaseHistory, Source, VersionRange,
 };
 use headwater::rule::{self, Policy, Rule};
 use jiff::civil::{Date, date};
@@ -15,6 +16,9 @@ use semver::{Version, VersionReq};
 
 /// The rules, parsed once.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rule::rules().unwrap());
+
+/// The shipped models, parsed once.
+pub(super) static MODELS: LazyLock<Models> = LazyLock::new(|| Models::shipped().unwrap());
 
 pub(super) const TODAY: Date = date(2026, 8, 21);
 
@@ -131,6 +135,17 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
     }
 }
 
+/// The forecasts about a package with so many days of release, ten days apart, and none for a
+/// time since; of a project with no other package.
+pub(super) fn outlook(silence_days: i32, release_days: i32) -> Observed<Arc<Outlook>> {
+    let today = day_number(TODAY);
+    let days = (0..release_days).map(|at| today - silence_days - 10 * at).collect();
+    let features = release_features(&Timeline::new(days), today)
+        .with(Feature::ProjectSilenceDays, Observed::Known(f64::from(silence_days)))
+        .with(Feature::PastDisclosures, Observed::Known(0.0));
+    Observed::Known(Arc::new(MODELS.outlook(&features)))
+}
+
 /// One judgement about `demo` with everything an ordinary case needs.
 #[derive(Clone)]
 pub(super) struct Case {
@@ -175,6 +190,7 @@ impl Case {
             platforms: &self.platforms,
             upstream: &BTreeMap::new(),
             rules: &RULES,
+            models: &MODELS,
             policy: &self.policy,
             as_of: TODAY,
         })
