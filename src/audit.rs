@@ -1,6 +1,7 @@
 //! The pipeline as one readable function: what was read and gathered in, the audit out.
 
 mod outlook;
+pub mod trend;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

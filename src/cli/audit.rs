@@ -96,7 +96,7 @@ pub(super) fn today() -> Date {
 }
 
 /// The day asked for, else today.
-fn as_of(asked: Option<Date>) -> Result<Date, Error> {
+pub(super) fn as_of(asked: Option<Date>) -> Result<Date, Error> {
     let today = today();
     match asked {
         Some(day) if day > today => {

@@ -14,6 +14,7 @@ use crate::report::{forecast as report, reliability};
 use crate::world::backtest::TableFiles;
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
+use crate::world::successors;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
@@ -60,6 +61,16 @@ pub(super) enum ForecastCommand {
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
     },
+    /// Find what dependents dropped for what, as it is kept in `rules/successors.tsv`
+    Successors {
+        /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
+        /// requirement, flags)
+        #[arg(long, value_name = "FILE")]
+        dependencies: PathBuf,
+        /// Repositories: columns crate, repository
+        #[arg(long, value_name = "FILE")]
+        repositories: Option<PathBuf>,
+    },
 }
 
 /// Tables to learn from: tab-separated with column names, plain or zstd-compressed; `-` reads one
@@ -76,7 +87,8 @@ pub(super) struct TableArguments {
     /// Advisories: columns id, patched (version requirements separated by semicolons)
     #[arg(long, value_name = "FILE", requires = "labels")]
     advisories: Option<PathBuf>,
-    /// Dependencies: JSON lines with n (name), t (time), d (list of name, requirement, flags)
+    /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
+    /// requirement, flags)
     #[arg(long, value_name = "FILE")]
     dependencies: Option<PathBuf>,
     /// Repositories: columns crate, repository
@@ -163,6 +175,9 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 export::TABLES.join(", "),
                 folder.display()
             ))?;
+        }
+        ForecastCommand::Successors { dependencies, repositories } => {
+            output.print(&successors::table(dependencies, repositories.as_deref())?)?;
         }
     }
     Ok(Exit::Pass)

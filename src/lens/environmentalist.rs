@@ -1,17 +1,20 @@
 //! The environmentalist: which upstream projects to support first.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed, Outlook,
-    PackageFacts, PackageIndex, Place, Places, Presence, Project, Score, Upstream,
+    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing,
+    Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score,
+    Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
 use crate::signal::{place, trouble};
+use crate::source::successors::successors;
 
 use super::advice::{Situation, advice};
 use super::expected::expected;
@@ -75,13 +78,14 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
+    let alternatives = alternatives(input, &packages);
     let advice = advice(&Situation {
         class: &class,
         forge: forge.known(),
         findings: &findings,
         expected: &expected,
         has_payee: learned.is_some_and(has_payee),
-        alternative: None,
+        alternative: alternatives.first().map(in_words),
     });
     let evidence = Evidence {
         expected: expected.clone(),
@@ -111,6 +115,7 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
         expected,
         reasons,
         advice,
+        alternatives,
         class,
         upstream,
     }
@@ -135,6 +140,29 @@ fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a
     }
     let outlooks: Vec<&Outlook> = outlooks.into_values().collect();
     Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
+}
+
+/// Where dependents of the packages of a project have moved, the one that most took first.
+fn alternatives(input: Input<'_>, packages: &[PackageIndex]) -> Vec<Alternative> {
+    let packages = packages.iter().map(|index| input.graph.package(*index));
+    let public = packages.filter(|package| package.is_from_crates_io());
+    let names: BTreeSet<&str> = public.map(|package| package.name.as_str()).collect();
+    let of = |name: &&str| {
+        let package = (*name).to_owned();
+        successors(name, input.as_of).into_iter().map(move |it| Alternative {
+            package: package.clone(),
+            to: it.name.to_string(),
+            dependents: it.dependents,
+            last_day: it.last_day,
+        })
+    };
+    let mut alternatives: Vec<Alternative> = names.iter().flat_map(of).collect();
+    alternatives.sort_by_key(|it| Reverse(it.dependents));
+    alternatives
+}
+
+fn in_words(it: &Alternative) -> String {
+    format!("{} dependents of `{}` took `{}` instead", it.dependents, it.package, it.to)
 }
 
 /// The class of a project, from its history and what else is known.

@@ -140,6 +140,8 @@ pub struct Project {
     pub reasons: Vec<String>,
     /// What would help; missing where too little is known to say.
     pub advice: Observed<Advice>,
+    /// Where dependents of its packages have moved, the one that most took first.
+    pub alternatives: Vec<Alternative>,
     /// What sort of life it leads, with what speaks for it.
     pub class: Observed<Classification>,
     /// What was learned about it; `None` where nobody was asked.
@@ -162,6 +164,19 @@ pub struct Exposed {
     pub waiver: Option<Waiver>,
     /// Whether the policy, which has to say so, fails on it.
     pub fails_gate: bool,
+}
+
+/// What other packages of the registry took in the place of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// The package they dropped.
+    pub package: String,
+    /// The package they took with the same release.
+    pub to: String,
+    /// How many did.
+    pub dependents: usize,
+    /// The day on which the last of them did.
+    pub last_day: Date,
 }
 
 /// What would help an upstream project, or those who lean on it.

@@ -20,11 +20,13 @@ mod outlook;
 mod package;
 mod release;
 mod repository;
+mod trend;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
 pub use audit::{
-    Advice, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict, VerdictStatus,
+    Advice, Alternative, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict,
+    VerdictStatus,
 };
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use diagnostic::{Diagnostic, Level};
@@ -48,4 +50,5 @@ pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, Provenance, Repository};
+pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

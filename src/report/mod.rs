@@ -17,6 +17,7 @@ pub mod reliability;
 pub mod schema;
 mod table;
 mod terminal;
+pub mod trend;
 mod upstream;
 mod words;
 

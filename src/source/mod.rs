@@ -16,6 +16,7 @@ mod request;
 pub mod rust_registry;
 pub mod rustsec;
 pub mod scorecard;
+pub mod successors;
 pub mod vcs_info;
 mod wire;
 

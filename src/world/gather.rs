@@ -138,26 +138,31 @@ pub fn gather_intake(
 }
 
 /// The advisories about locked packages, from the database in use.
-fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
+pub(super) fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
     let names: HashSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
     let given = request.advisory_database.as_deref();
     database::load_about(given, &request.cache, &|name| names.contains(name))
 }
 
 /// What is gathered about the packages, by position.
-struct Parts {
-    lockfile: String,
-    packages: Vec<Package>,
-    locked: Vec<Vec<u32>>,
-    members: Vec<PackageIndex>,
-    resolver: Resolver,
-    declarations: Vec<Observed<Arc<Declaration>>>,
-    packaged: Vec<Observed<Packaged>>,
-    histories: Vec<Observed<Arc<ReleaseHistory>>>,
-    diagnostics: Vec<Diagnostic>,
+pub(super) struct Parts {
+    pub(super) lockfile: String,
+    pub(super) packages: Vec<Package>,
+    pub(super) locked: Vec<Vec<u32>>,
+    pub(super) members: Vec<PackageIndex>,
+    pub(super) resolver: Resolver,
+    pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
+    pub(super) packaged: Vec<Observed<Packaged>>,
+    pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Result<Inputs, Error> {
+pub(super) fn inputs(
+    request: Request,
+    parts: Parts,
+    loaded: Loaded,
+    policy: Policy,
+) -> Result<Inputs, Error> {
     let (exploited, exploited_database) = database::exploited(request.exploited.as_deref())?;
     let mut diagnostics = parts.diagnostics;
     diagnostics.extend(loaded.diagnostics);
@@ -187,7 +192,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
 }
 
 /// Cargo's home, with the configuration of a workspace folder.
-fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
+pub(super) fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
     let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
     CargoHome::locate(request.cargo_home.clone(), &root)
 }

@@ -75,6 +75,7 @@ fn audit(rows: &[Row<'_>]) -> Audit {
             expected: Observed::Missing(Missing::NotFromRegistry),
             reasons: Vec::new(),
             advice: Observed::Missing(Missing::NotAsked),
+            alternatives: Vec::new(),
             class: Observed::Missing(Missing::NotAsked),
             upstream: upstream(accounts),
         });

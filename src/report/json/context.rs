@@ -12,7 +12,7 @@ use super::observed::Reason;
 
 /// An advisory database that was asked.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Database<'a> {
+pub(in crate::report) struct Database<'a> {
     /// Its name.
     name: &'a str,
     /// Which copy was used: a folder given by the user, the user's updated copy, or the
@@ -89,7 +89,7 @@ struct ProjectLack {
 
 /// A complaint about an input.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Diagnostic<'a> {
+pub(in crate::report) struct Diagnostic<'a> {
     /// `warning` where the result may be wrong or stale because of it, else `note`.
     #[schemars(extend("enum" = [Level::Warning, Level::Note].map(level)))]
     level: &'static str,
@@ -112,7 +112,7 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-pub(super) fn database(database: &model::Database) -> Database<'_> {
+pub(in crate::report) fn database(database: &model::Database) -> Database<'_> {
     Database {
         name: &database.name,
         origin: database.origin.name(),
@@ -158,7 +158,7 @@ fn by_fact<T>(
     counts.into_iter().map(each).map(|(fact, lacks)| (fact, lacks.collect())).collect()
 }
 
-pub(super) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {
+pub(in crate::report) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {
     Diagnostic {
         level: level(diagnostic.level),
         path: diagnostic.path.as_deref(),

@@ -7,13 +7,13 @@
 //! Wire types are private to this folder, so that the model can change without the format.
 
 mod activity;
-mod context;
+pub(super) mod context;
 mod finding;
 mod forge;
 mod funding;
 mod learned;
 mod lens;
-mod lines;
+pub(super) mod lines;
 mod observed;
 mod package;
 mod project;

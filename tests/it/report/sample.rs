@@ -367,6 +367,7 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         fragility,
         places: Places { first: 1, last: 2 },
         expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
+        alternatives: Vec::new(),
         advice: Observed::Known(Advice {
             help: Help::Replace,
             why: "nobody is there; 9 dependents moved to `newer`".into(),
