@@ -45,8 +45,12 @@ pub struct Forge {
     pub disabled: Option<bool>,
     /// Whether it mirrors a repository that lives elsewhere.
     pub mirror: Option<bool>,
-    /// The repository it was forked from, `owner/name`.
+    /// Whether it was forked from another repository.
+    pub fork: Option<bool>,
+    /// That other repository, `owner/name`, where it is still there to be seen.
     pub fork_of: Option<String>,
+    /// When the repository was made on the forge; the commits that a fork inherited are older.
+    pub created: Option<Timestamp>,
     /// The last push to any branch; on GitLab the last activity of any kind.
     pub pushed: Option<Timestamp>,
     /// Open issues.

@@ -22,7 +22,7 @@ pub const MOST_REPOSITORIES: usize = 20;
 const FRAGMENT: &str = "
 fragment Who on Actor { __typename login }
 fragment State on Repository {
-  nameWithOwner isArchived archivedAt isDisabled isMirror isFork pushedAt stargazerCount
+  nameWithOwner isArchived archivedAt isDisabled isMirror isFork createdAt pushedAt stargazerCount
   isSecurityPolicyEnabled securityPolicyUrl
   parent { nameWithOwner }
   fundingLinks { platform url }

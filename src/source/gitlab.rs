@@ -77,7 +77,9 @@ pub fn understand(answers: &[(Question, &Answer)]) -> Result<Forge, Missing> {
         archived_on: None,
         disabled: None,
         mirror: project.mirror,
+        fork: project.forked_from_project.is_some().then_some(true),
         fork_of: project.forked_from_project.map(|parent| bounded(parent.path_with_namespace)),
+        created: project.created_at.0,
         pushed: project.last_activity_at.0,
         open_issues: issues.as_ref().and_then(|it| it.opened).or(project.open_issues_count),
         closed_issues: issues.as_ref().and_then(|it| it.closed),
@@ -107,6 +109,8 @@ struct Project {
     archived: bool,
     mirror: Option<bool>,
     forked_from_project: Option<Parent>,
+    #[serde(default)]
+    created_at: Time,
     #[serde(default)]
     last_activity_at: Time,
     open_issues_count: Option<u64>,

@@ -14,7 +14,7 @@ pub(super) fn forge(forge: &Forge, repository: Option<&str>) -> Vec<String> {
     let mut sentences = vec![state(forge)];
     let renamed = repository.filter(|address| !is_address_of(address, &forge.name));
     sentences.extend(renamed.map(|_| format!("renamed to {}", forge.name)));
-    sentences.extend(forge.fork_of.as_ref().map(|parent| format!("fork of {parent}")));
+    sentences.extend(fork(forge));
     if forge.mirror == Some(true) {
         sentences.push("mirrors a repository that lives elsewhere".to_owned());
     }
@@ -45,6 +45,17 @@ fn state(forge: &Forge) -> String {
         (true, None) => "archived".to_owned(),
         (false, _) => "not archived".to_owned(),
     }
+}
+
+/// `fork of owner/name, made 2021-05-06`
+fn fork(forge: &Forge) -> Option<String> {
+    let parent = match (&forge.fork_of, forge.fork) {
+        (Some(parent), _) => format!("fork of {parent}"),
+        (None, Some(true)) => "fork of a repository that is gone".to_owned(),
+        (None, _) => return None,
+    };
+    let made = forge.created.map(|time| format!(", made {}", day(time)));
+    Some(parent + &made.unwrap_or_default())
 }
 
 /// Whether an address is the one of `owner/name` or of a folder in it. Forges ignore case.

@@ -24,8 +24,13 @@ pub(super) struct Forge<'a> {
     disabled: Option<bool>,
     /// Whether it mirrors a repository that lives elsewhere.
     mirror: Option<bool>,
-    /// The repository it was forked from, `owner/name`; null for one that is no fork, too.
+    /// Whether it was forked from another repository.
+    fork: Option<bool>,
+    /// That other repository, `owner/name`; null for one that is no fork, too.
     fork_of: Option<&'a str>,
+    /// When the repository was made on the forge.
+    #[schemars(extend("format" = "date-time"))]
+    created: Option<String>,
     /// The last push to any branch; on GitLab the last activity of any kind.
     #[schemars(extend("format" = "date-time"))]
     pushed: Option<String>,
@@ -97,7 +102,9 @@ pub(super) fn forge(forge: &model::Forge) -> Forge<'_> {
         archived_on: forge.archived_on.map(|day| day.to_string()),
         disabled: forge.disabled,
         mirror: forge.mirror,
+        fork: forge.fork,
         fork_of: forge.fork_of.as_deref(),
+        created: forge.created.map(|time| time.to_string()),
         pushed: forge.pushed.map(|time| time.to_string()),
         open_issues: forge.open_issues,
         closed_issues: forge.closed_issues,

@@ -122,7 +122,10 @@ struct Repository {
     archived_at: Time,
     is_disabled: Option<bool>,
     is_mirror: Option<bool>,
+    is_fork: Option<bool>,
     parent: Option<Named>,
+    #[serde(default)]
+    created_at: Time,
     #[serde(default)]
     pushed_at: Time,
     stargazer_count: Option<u64>,
@@ -195,7 +198,9 @@ impl Repository {
             archived_on: self.archived_at.0.map(|time| time.to_zoned(TimeZone::UTC).date()),
             disabled: self.is_disabled,
             mirror: self.is_mirror,
+            fork: self.is_fork,
             fork_of: self.parent.map(|parent| bounded(parent.name_with_owner)),
+            created: self.created_at.0,
             pushed: self.pushed_at.0,
             open_issues: count(self.open_issues),
             closed_issues: count(self.closed_issues),

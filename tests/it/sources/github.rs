@@ -94,6 +94,8 @@ fn each_repository_of_a_batch_fails_by_itself() {
     assert!(renamed.archived && renamed.mirror == Some(true));
     assert_eq!(renamed.archived_on, Some(date(2024, 2, 3)));
     assert_eq!(renamed.fork_of.as_deref(), Some("first/name"));
+    assert_eq!((forges[0].as_ref().unwrap().fork, renamed.fork), (Some(false), Some(true)));
+    assert_eq!(renamed.created, Some("2019-08-07T06:05:04Z".parse().unwrap()));
     assert_eq!(renamed.open_issues, Some(0));
     let hidden = forges[4].as_ref().unwrap();
     assert_eq!((hidden.open_issues, hidden.releases, hidden.security_policy), (None, None, None));

@@ -34,7 +34,9 @@ fn the_answers_complete_each_other() {
     let expected = Forge {
         name: "group/sub/name".into(),
         archived: true,
+        fork: Some(true),
         fork_of: Some("first/name".into()),
+        created: Some("2015-05-05T05:05:05Z".parse().unwrap()),
         pushed: Some("2026-03-04T05:06:07.089Z".parse().unwrap()),
         open_issues: Some(7),
         closed_issues: Some(5),
