@@ -9,14 +9,14 @@ use crate::advisory::{AdvisoryIndex, matches};
 use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, Observed,
-    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory,
-    Resolver, Source, Sourced, Upstream,
+    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, NoRepository,
+    Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Provenance,
+    Registry, ReleaseHistory, Resolver, Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
 use crate::signal::cadence::cadence;
-use crate::signal::repository::{NoRepository, find};
+use crate::signal::repository::{Address, address, find};
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -140,6 +140,8 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
         .zip(places)
         .map(|(((package, history), packaged), place)| {
             let version = package.version.to_string();
+            let ownership = ownership(inputs, package);
+            let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
             PackageFacts {
                 cadence: history.and_then(|history| cadence(history, &version, inputs.as_of)),
                 place,
@@ -147,22 +149,44 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                     let release = history.find(&version).map(|release| release.yanked);
                     Observed::from_option(release, Missing::VersionNotListed)
                 }),
-                repository: packaged.and_then(|packaged| {
-                    Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
-                }),
-                location: packaged.and_then(location),
-                ownership: ownership(inputs, package),
+                repository: declared(packaged, stated),
+                location: match &package.source {
+                    Source::Git { url, .. } => taken_from(url),
+                    Source::Registry(_) | Source::Path => location(packaged, stated),
+                },
+                ownership,
             }
         })
         .collect()
 }
 
-fn location(packaged: &Packaged) -> Observed<Found> {
-    match find(Some(packaged), None) {
-        Ok(found) => Observed::Known(found),
-        Err(NoRepository::Empty) => Observed::Missing(Missing::NotDeclared),
-        Err(_) => Observed::Missing(Missing::NoRepository),
+/// The repository that the packaged manifest declares, else the one the registry states.
+fn declared(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<String> {
+    let declared = packaged.and_then(|packaged| {
+        Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
+    });
+    match (declared, stated) {
+        (Observed::Missing(_), Some(stated)) => Observed::Known(stated.to_owned()),
+        (declared, _) => declared,
     }
+}
+
+fn location(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<Found> {
+    match (find(packaged.known(), stated), packaged.missing()) {
+        (Ok(found), _) => Observed::Known(found),
+        (Err(NoRepository::Empty), why) => Observed::Missing(why.unwrap_or(Missing::NotDeclared)),
+        (Err(what), _) => Observed::Missing(Missing::NotARepository(what)),
+    }
+}
+
+/// The repository that the lockfile takes a package from.
+fn taken_from(url: &str) -> Observed<Found> {
+    let (location, mirror) = match address(url) {
+        Address::Repository(location) => (location, false),
+        Address::Mirror(location) => (location, true),
+        Address::Other(what) => return Observed::Missing(Missing::NotARepository(what)),
+    };
+    Observed::Known(Found { location, mirror, provenance: Provenance::Lockfile })
 }
 
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
@@ -213,7 +237,7 @@ fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage 
         let reasons = [
             ("cadence", facts[at].cadence.missing()),
             ("declaration", inputs.declarations[at].missing()),
-            ("repository", facts[at].repository.missing()),
+            ("repository", facts[at].location.missing()),
             ("yanked", facts[at].yanked.missing()),
         ];
         for (fact, reason) in reasons {

@@ -43,5 +43,5 @@ pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
-pub use repository::{Found, Location, Provenance, Repository};
+pub use repository::{Found, Location, NoRepository, Provenance, Repository};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use crate::model::{Audit, Cadence, Observed, PackageIndex, Place};
+use crate::model::{Audit, Cadence, Found, Observed, PackageIndex, Place, Project};
 use crate::report::label;
+use crate::report::location::{Standing, standing};
 use crate::report::page::Page;
 use crate::report::words::{count_of, decimal};
 
@@ -27,7 +28,14 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
 /// The facts about the package itself, whoever uses it.
 pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, layout: Layout) {
     let facts = &audit.facts[index.get()];
-    page.field("repository", &known(&facts.repository, |address| address.clone()));
+    page.field("declared", &known(&facts.repository, |address| address.clone()));
+    match &facts.location {
+        Observed::Known(found) => {
+            let project = audit.ranking.iter().find(|project| project.packages.contains(&index));
+            block::write(page, layout, "repository", &location(found, project));
+        }
+        Observed::Missing(why) => page.field("repository", &format!("not known: {why}")),
+    }
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
     match &facts.ownership {
@@ -40,6 +48,23 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
         Observed::Known(cadence) => write_cadence(page, cadence, layout),
         Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
     }
+}
+
+/// The address first, then which statement names it and what is wrong with it.
+fn location(found: &Found, project: Option<&Project>) -> Vec<String> {
+    let Standing { mirror, renamed_to, gone } = standing(found, project);
+    let folder = found.location.folder.as_ref().map(|folder| format!(", folder {folder}"));
+    let address = &found.location.repository.address;
+    let mut sentences = vec![format!("{address}{}", folder.unwrap_or_default())];
+    sentences.push(format!("by {}", found.provenance.name()));
+    if gone == Some(true) {
+        sentences.push("nothing is there any more, or nothing public".to_owned());
+    }
+    if mirror {
+        sentences.push("it mirrors a repository that lives elsewhere".to_owned());
+    }
+    sentences.extend(renamed_to.map(|name| format!("renamed to {name}")));
+    sentences
 }
 
 fn known<T>(fact: &Observed<T>, show: impl Fn(&T) -> String) -> String {

@@ -4,8 +4,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Registry,
+    self, Audit, DependencyKind, Direction, EdgeState, Found, PackageIndex, Presence, Project,
+    Provenance, Registry,
 };
+
+use crate::report::location::{Standing, standing};
 
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
@@ -34,14 +37,51 @@ pub(super) struct Package<'a> {
     depth: Observed<u32>,
     /// Whether the locked version is yanked today.
     yanked: Observed<bool>,
-    /// Declared repository address.
+    /// Declared repository address, as written: by the packaged manifest, else by the registry.
     repository: Observed<&'a str>,
+    /// The place in a repository that it leads to.
+    location: Observed<Location<'a>>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What it depends on, once for each kind of dependency.
     dependencies: Vec<Dependency<'a>>,
+}
+
+/// A place in a repository.
+#[derive(Serialize, JsonSchema)]
+struct Location<'a> {
+    /// Normalised address of the repository.
+    repository: &'a str,
+    /// The folder in it; null for the repository's root and where it is not known.
+    folder: Option<&'a str>,
+    /// The statement that names it: `repository` or `homepage` of the packaged manifest, what the
+    /// registry says, or the lockfile, by which the package is taken from there.
+    #[schemars(extend("enum" = PROVENANCES.map(provenance)))]
+    provenance: &'static str,
+    /// Whether it mirrors a repository that lives elsewhere, by its address or its forge.
+    mirror: bool,
+    /// Owner and name today, where it was renamed.
+    renamed_to: Option<&'a str>,
+    /// Whether nothing is there any more, or nothing public; null where that was not learned.
+    gone: Option<bool>,
+}
+
+const PROVENANCES: [Provenance; 4] = [
+    Provenance::ManifestRepository,
+    Provenance::ManifestHomepage,
+    Provenance::Registry,
+    Provenance::Lockfile,
+];
+
+fn provenance(provenance: Provenance) -> &'static str {
+    match provenance {
+        Provenance::ManifestRepository => "manifest-repository",
+        Provenance::ManifestHomepage => "manifest-homepage",
+        Provenance::Registry => "registry",
+        Provenance::Lockfile => "lockfile",
+    }
 }
 
 /// Where the code of a package comes from.
@@ -161,8 +201,26 @@ fn state_name(state: EdgeState) -> &'static str {
 }
 
 pub(super) fn packages<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Vec<Package<'a>> {
-    let indices = audit.graph.indices().zip(&audit.facts);
-    indices.map(|(index, facts)| package(audit, identifiers, index, facts)).collect()
+    let mut projects = vec![None; audit.graph.len()];
+    for project in &audit.ranking {
+        project.packages.iter().for_each(|index| projects[index.get()] = Some(project));
+    }
+    let indices = audit.graph.indices().zip(&audit.facts).zip(projects);
+    indices
+        .map(|((index, facts), project)| package(audit, identifiers, index, facts, project))
+        .collect()
+}
+
+fn location<'a>(found: &'a Found, project: Option<&'a Project>) -> Location<'a> {
+    let Standing { mirror, renamed_to, gone } = standing(found, project);
+    Location {
+        repository: &found.location.repository.address,
+        folder: found.location.folder.as_deref(),
+        provenance: provenance(found.provenance),
+        mirror,
+        renamed_to,
+        gone,
+    }
 }
 
 fn package<'a>(
@@ -170,6 +228,7 @@ fn package<'a>(
     identifiers: &'a [String],
     index: PackageIndex,
     facts: &'a model::PackageFacts,
+    project: Option<&'a Project>,
 ) -> Package<'a> {
     let package = audit.graph.package(index);
     Package {
@@ -183,6 +242,7 @@ fn package<'a>(
         depth: observed(&facts.place, |place| place.depth),
         yanked: observed(&facts.yanked, |yanked| *yanked),
         repository: observed(&facts.repository, String::as_str),
+        location: observed(&facts.location, |found| location(found, project)),
         ownership: learned(&facts.ownership, ownership),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),

@@ -158,6 +158,7 @@ pub(super) fn ownership() -> Observed<Sourced<Ownership>> {
         yank_messages: BTreeMap::from([("1.5.9".into(), "unsound\u{1b}[2J".into())]),
         downloads: Some(12_345_678),
         recent_downloads: Some(1_234_567),
+        repository: Some("https://git.example/example-org/smallvec".into()),
     };
     from("the registry", ownership)
 }
