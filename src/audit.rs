@@ -11,10 +11,11 @@ use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
     Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, NoRepository,
     Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Provenance,
-    Registry, ReleaseHistory, Resolver, Source, Sourced, Upstream,
+    Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
+use crate::signal::activity::tags_against_releases;
 use crate::signal::cadence::cadence;
 use crate::signal::repository::{Address, address, find};
 
@@ -142,6 +143,12 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
             let version = package.version.to_string();
             let ownership = ownership(inputs, package);
             let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
+            let location = match &package.source {
+                Source::Git { url, .. } => taken_from(url),
+                Source::Registry(_) | Source::Path => location(packaged, stated),
+            };
+            let tagging =
+                history.and_then(|releases| tagging(inputs, package, &location, releases));
             PackageFacts {
                 cadence: history.and_then(|history| cadence(history, &version, inputs.as_of)),
                 place,
@@ -150,11 +157,9 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                     Observed::from_option(release, Missing::VersionNotListed)
                 }),
                 repository: declared(packaged, stated),
-                location: match &package.source {
-                    Source::Git { url, .. } => taken_from(url),
-                    Source::Registry(_) | Source::Path => location(packaged, stated),
-                },
+                location,
                 ownership,
+                tagging,
             }
         })
         .collect()
@@ -187,6 +192,26 @@ fn taken_from(url: &str) -> Observed<Found> {
         Address::Other(what) => return Observed::Missing(Missing::NotARepository(what)),
     };
     Observed::Known(Found { location, mirror, provenance: Provenance::Lockfile })
+}
+
+/// The tags of a package's repository against its releases.
+fn tagging(
+    inputs: &Inputs,
+    package: &Package,
+    location: &Observed<Found>,
+    releases: &ReleaseHistory,
+) -> Observed<Tagging> {
+    location.and_then(|Found { location, .. }| {
+        let upstream = inputs.upstream.get(&location.repository.address);
+        let activity = upstream.map(|upstream| &upstream.activity);
+        activity.unwrap_or(&Observed::Missing(Missing::NotAsked)).and_then(|learned| {
+            // What is released on the day of asking may be tagged a little later.
+            let day_before = learned.on.yesterday().unwrap_or(learned.on);
+            let (tagged, folder) = (&learned.value.tagged, location.folder.as_deref());
+            let by = inputs.as_of.min(day_before);
+            tags_against_releases(tagged, &package.name, folder, releases, by)
+        })
+    })
 }
 
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {

@@ -37,7 +37,7 @@ pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
 pub use history::{
     Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
-    ProjectClass, Tag, TagMismatch,
+    ProjectClass, Tag, TaggedVersion, Tagging,
 };
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};

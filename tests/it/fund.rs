@@ -108,6 +108,7 @@ fn facts(depth: u32) -> PackageFacts {
         repository: Observed::Missing(Missing::NotDeclared),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        tagging: Observed::Missing(Missing::NotAsked),
     }
 }
 

@@ -4,3 +4,4 @@ pub(crate) mod built;
 mod faults;
 mod real;
 mod remembered;
+mod tagged;

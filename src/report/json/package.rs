@@ -4,14 +4,12 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Audit, DependencyKind, Direction, EdgeState, Found, PackageIndex, Presence, Project,
-    Provenance, Registry,
+    self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Project, Registry,
 };
-
-use crate::report::location::{Standing, standing};
 
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
+use super::location::{Location, Tagging, location, tagging};
 use super::observed::{Number, Observed, number, observed, observed_number};
 
 /// A locked package.
@@ -41,47 +39,14 @@ pub(super) struct Package<'a> {
     repository: Observed<&'a str>,
     /// The place in a repository that it leads to.
     location: Observed<Location<'a>>,
+    /// Whether its releases are tagged in that repository.
+    tagging: Observed<Tagging<'a>>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What it depends on, once for each kind of dependency.
     dependencies: Vec<Dependency<'a>>,
-}
-
-/// A place in a repository.
-#[derive(Serialize, JsonSchema)]
-struct Location<'a> {
-    /// Normalised address of the repository.
-    repository: &'a str,
-    /// The folder in it; null for the repository's root and where it is not known.
-    folder: Option<&'a str>,
-    /// The statement that names it: `repository` or `homepage` of the packaged manifest, what the
-    /// registry says, or the lockfile, by which the package is taken from there.
-    #[schemars(extend("enum" = PROVENANCES.map(provenance)))]
-    provenance: &'static str,
-    /// Whether it mirrors a repository that lives elsewhere, by its address or its forge.
-    mirror: bool,
-    /// Owner and name today, where it was renamed.
-    renamed_to: Option<&'a str>,
-    /// Whether nothing is there any more, or nothing public; null where that was not learned.
-    gone: Option<bool>,
-}
-
-const PROVENANCES: [Provenance; 4] = [
-    Provenance::ManifestRepository,
-    Provenance::ManifestHomepage,
-    Provenance::Registry,
-    Provenance::Lockfile,
-];
-
-fn provenance(provenance: Provenance) -> &'static str {
-    match provenance {
-        Provenance::ManifestRepository => "manifest-repository",
-        Provenance::ManifestHomepage => "manifest-homepage",
-        Provenance::Registry => "registry",
-        Provenance::Lockfile => "lockfile",
-    }
 }
 
 /// Where the code of a package comes from.
@@ -211,18 +176,6 @@ pub(super) fn packages<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Vec<P
         .collect()
 }
 
-fn location<'a>(found: &'a Found, project: Option<&'a Project>) -> Location<'a> {
-    let Standing { mirror, renamed_to, gone } = standing(found, project);
-    Location {
-        repository: &found.location.repository.address,
-        folder: found.location.folder.as_deref(),
-        provenance: provenance(found.provenance),
-        mirror,
-        renamed_to,
-        gone,
-    }
-}
-
 fn package<'a>(
     audit: &'a Audit,
     identifiers: &'a [String],
@@ -243,6 +196,7 @@ fn package<'a>(
         yanked: observed(&facts.yanked, |yanked| *yanked),
         repository: observed(&facts.repository, String::as_str),
         location: observed(&facts.location, |found| location(found, project)),
+        tagging: observed(&facts.tagging, tagging),
         ownership: learned(&facts.ownership, ownership),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),

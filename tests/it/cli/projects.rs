@@ -110,17 +110,29 @@ fn a_repository_that_only_the_registry_states_is_learned_about_in_the_same_run()
     let world = workspace(&["known"]);
     let server = registry("https://git.example/o/name/");
     world.connect(&server.url(""));
+    let release = |version: &str, day: &str| {
+        let time = format!("{day}T00:00:00Z");
+        format!(
+            r#"{{"name":"known","vers":"{version}","deps":[],"features":{{}},"pubtime":"{time}"}}"#
+        )
+    };
+    let releases = [release("1.0.0", "2020-10-01"), release("1.0.1", "2020-11-01")];
+    world.publish("known", &releases.join("\n"));
     let mut stream = String::new();
     built::commit(&mut stream, 1, "A <a@one.example>", 1_600_000_000, "one", false);
+    stream.push_str("reset refs/tags/v1.0.0\nfrom :1\n\n");
     std::fs::create_dir_all(world.path("mirrors/o")).unwrap();
     built::make(&world.path("mirrors/o/name"), &stream);
     for leave in ["--online", "--offline"] {
         let report = report(&world, &format!("--git-mirror mirrors {leave}"));
         assert_eq!(projects(&report), [("o/name", Some("https://git.example/o/name"), 1)]);
         assert_eq!(report["projects"][0]["activity"]["commits"], 1, "{leave}: {report}");
-        assert_eq!(report["packages"][1]["location"]["provenance"], "registry");
+        let package = &report["packages"][1];
+        assert_eq!(package["location"]["provenance"], "registry");
+        assert_eq!(package["tagging"]["newest_is_tagged"], false, "{package}");
     }
-    let ran = world.run("explain known w --offline");
-    let shown = ["https://git.example/o/name\n", "by the registry\n"];
+    let ran = world.run("explain known w --offline --git-mirror mirrors");
+    let tags = "the newest release, 1.0.1, has no tag, though earlier ones do\n";
+    let shown = ["https://git.example/o/name\n", "by the registry\n", tags];
     assert_contains(&ran.stdout, &shown, &ran.stderr);
 }

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use headwater::model::{
     Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
-    Origin, Package, PackageFacts, PackageIndex, Place, Presence, Project, Registry, Score, Source,
-    Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
+    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, NoRepository,
+    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Presence, Project, Registry,
+    Score, Source, Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
 };
 use jiff::civil::date;
 use semver::{Version, VersionReq};
@@ -175,9 +175,16 @@ fn facts(index: PackageIndex) -> PackageFacts {
         cadence: Observed::from_option(from_registry.then(|| cadence(index)), why),
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
-        location: Observed::Missing(Missing::SourceNotCached),
+        location: match name {
+            "smallvec" => Observed::Known(upstream::location()),
+            _ => Observed::Missing(Missing::NotARepository(NoRepository::Funding)),
+        },
         ownership: match name {
             "smallvec" => upstream::ownership(),
+            _ => Observed::Missing(Missing::NotAsked),
+        },
+        tagging: match name {
+            "smallvec" => Observed::Known(upstream::tagging()),
             _ => Observed::Missing(Missing::NotAsked),
         },
         repository: match from_registry {
