@@ -13,13 +13,14 @@ use crate::model::{
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
+use crate::signal::repository::ProjectKey;
 use crate::signal::{place, trouble};
 use crate::source::successors::successors;
 
 use super::advice::{Situation, advice};
 use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
-use super::project::{Named, projects};
+use super::project::projects;
 use super::reason::reasons;
 use super::stability::places;
 
@@ -47,7 +48,7 @@ pub struct Input<'a> {
 pub fn rank(input: Input<'_>) -> Vec<Project> {
     let mut ranking: Vec<Project> = projects(input.graph, input.facts)
         .into_iter()
-        .map(|(upstream, packages)| project(input, upstream, packages))
+        .map(|(key, packages)| project(input, key, packages))
         .collect();
     ranking.sort_by(|a, b| {
         (b.priority.total_cmp(&a.priority))
@@ -61,11 +62,12 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     ranking
 }
 
-fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Project {
+fn project(input: Input<'_>, key: ProjectKey, packages: Vec<PackageIndex>) -> Project {
     let facts = || packages.iter().filter_map(|package| input.facts.get(package.get()));
-    let (name, repository) = match upstream {
-        Named::Repository(repository) => (repository.path, Some(repository.address)),
-        Named::Name(name) => (name, None),
+    let (name, repository) = match key {
+        ProjectKey::Repository(repository) => (repository.path, Some(repository.address)),
+        ProjectKey::Publisher(publisher) => (format!("published by {publisher}"), None),
+        ProjectKey::Name(name) => (name, None),
     };
     let learned = repository.as_ref().and_then(|address| input.upstream.get(address));
     let is_ours = |finding: &&Finding| packages.binary_search(&finding.package).is_ok();

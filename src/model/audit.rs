@@ -117,10 +117,12 @@ impl VerdictStatus {
     }
 }
 
-/// An upstream project: packages of one repository, or one package where none is known.
+/// An upstream project: packages of one repository; where none is known, those of one publisher,
+/// or one package.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
-    /// Short name: the repository's path, or the package's name.
+    /// Short name: the repository's path, `published by` and the publisher, or the package's
+    /// name.
     pub name: String,
     /// Normalised repository address, where known.
     pub repository: Option<String>,

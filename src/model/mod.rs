@@ -42,13 +42,13 @@ pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
 pub use history::{
     Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
-    ProjectClass, Tag, TagMismatch,
+    ProjectClass, Tag, TaggedVersion, Tagging,
 };
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
-pub use repository::{Found, Location, Provenance, Repository};
+pub use repository::{Found, Location, NoRepository, Provenance, Repository};
 pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

@@ -126,6 +126,7 @@ fn facts(depth: u32) -> PackageFacts {
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
         outlook: Observed::Missing(Missing::NotFromRegistry),
+        tagging: Observed::Missing(Missing::NotAsked),
     }
 }
 
