@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use semver::Version;
 
-use super::{Inputs, audit};
+use super::{Inputs, audit, is_in_product};
 use crate::forecast::shipped;
 use crate::model::{
     Advisory, AdvisoryKind, Audit, Declaration, Error, Feature, FindingCounts, FindingKind, Fix,
@@ -167,10 +167,12 @@ fn outcome(inputs: &Inputs, audit: &Audit, known_until: Date) -> Option<Outcome>
     if end > known_until {
         return None;
     }
-    let packages = inputs.packages.iter().zip(&audit.facts).zip(&inputs.histories);
-    let forecast = packages.filter(|((_, facts), _)| facts.outlook.known().is_some());
+    let graph = &audit.graph;
+    let forecast = graph.indices().filter(|&package| {
+        is_in_product(graph, package) && audit.facts[package.get()].outlook.known().is_some()
+    });
     let by_name: BTreeMap<&str, _> =
-        forecast.map(|((package, _), history)| (package.name.as_str(), history)).collect();
+        forecast.map(|it| (graph.package(it).name.as_str(), &inputs.histories[it.get()])).collect();
     let mut outcome = Outcome::default();
     for (name, history) in by_name {
         let about = inputs.advisories.for_package(name).iter();

@@ -1,6 +1,5 @@
 //! The commits of a git repository that changed a lockfile, and the lockfile at each.
 
-use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,7 +11,7 @@ use crate::audit::trend::{LockfileHistory, Snapshot};
 use crate::model::{Diagnostic, Error, Failure, Level};
 use crate::read::cargo_lock;
 use crate::world::files::LARGEST_TEXT_BYTES;
-use crate::world::git::{Said, git, run_until};
+use crate::world::git::{Said, git, not_run, run_until};
 
 /// How long git may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -152,7 +151,8 @@ impl<'a> Place<'a> {
         let object = format!("{commit}:./{}", self.name);
         let said = self.ask(&["cat-file", "blob", &object], LARGEST_TEXT_BYTES + 1)?;
         if !said.status.success() {
-            let is_absent = said.stderr.contains("does not exist");
+            let absent = ["does not exist in", "exists on disk, but not in"];
+            let is_absent = absent.iter().any(|phrase| said.stderr.contains(phrase));
             let why = said.stderr.lines().next().unwrap_or_default().to_owned();
             return Ok(Err(if is_absent { "it was deleted there".to_owned() } else { why }));
         }
@@ -177,13 +177,7 @@ impl<'a> Place<'a> {
         let mut git = git();
         git.env("GIT_NO_LAZY_FETCH", "1").args(["--literal-pathspecs", "-C"]).arg(self.folder);
         let said = run_until(git.args(arguments), Instant::now() + PATIENCE, most_bytes);
-        let said = said.map_err(|error| {
-            let message = match error.kind() {
-                io::ErrorKind::NotFound => "the `git` program is not installed".to_owned(),
-                _ => format!("the `git` program could not be run: {error}"),
-            };
-            Error::new(Failure::Source, message).help("a trend needs git: install it")
-        })?;
+        let said = said.map_err(|error| not_run(error).help("a trend needs git: install it"))?;
         said.ok_or_else(|| {
             let seconds = PATIENCE.as_secs();
             Error::new(Failure::Source, format!("`git` gave no answer within {seconds} seconds"))
