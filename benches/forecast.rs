@@ -5,8 +5,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use headwater::forecast::{Timeline, release_features, shipped};
-use headwater::model::{Features, ForecastKind};
+use headwater::forecast::{Timeline, named, names, release_features};
+use headwater::model::Features;
 
 /// Above what nine of ten packages in real lockfiles have.
 const RELEASES: i32 = 100;
@@ -31,9 +31,9 @@ fn forecast(criterion: &mut Criterion) {
         bencher.iter(|| -> Vec<Features> { features() });
     });
     let features = features();
-    for kind in ForecastKind::ALL {
-        let model = shipped(kind).unwrap();
-        let name = |what: &str| format!("forecast/{what} {}", kind.name());
+    for id in names() {
+        let model = named(id).unwrap();
+        let name = |what: &str| format!("forecast/{what} {id}");
         criterion.bench_function(&name("one"), |bencher| {
             bencher.iter(|| model.forecast(black_box(&features[500])));
         });
@@ -42,7 +42,7 @@ fn forecast(criterion: &mut Criterion) {
         });
     }
     criterion.bench_function("forecast/models read", |bencher| {
-        bencher.iter(|| ForecastKind::ALL.map(|kind| shipped(kind).unwrap()));
+        bencher.iter(|| names().map(|id| named(id).unwrap()));
     });
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::advisory::exploited::Exploited;
 use crate::advisory::{AdvisoryIndex, matches};
 use crate::forecast::Models;
 use crate::graph;
@@ -19,6 +20,7 @@ use crate::model::{
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
+use crate::signal::build::runs_at_build;
 use crate::signal::cadence::cadence;
 use crate::signal::repository::{NoRepository, find};
 
@@ -54,6 +56,10 @@ pub struct Inputs {
     pub advisories: AdvisoryIndex,
     /// Where they come from.
     pub database: Database,
+    /// The vulnerabilities that are known to be exploited.
+    pub exploited: Exploited,
+    /// Where they come from.
+    pub exploited_database: Database,
     /// The rules.
     pub rules: Vec<Rule>,
     /// The models of forecasts.
@@ -83,6 +89,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         histories: &inputs.histories,
         matches: &matches,
         advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        threat: &|advisory| inputs.exploited.threat(advisory, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
         upstream: &inputs.upstream,
@@ -115,6 +122,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         graph,
         facts,
         databases: vec![inputs.database.clone()],
+        exploited: inputs.exploited_database.clone(),
         findings: judgement.findings,
         exposed: judgement.exposed,
         expected,
@@ -159,6 +167,8 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                     let release = history.find(&version).map(|release| release.yanked);
                     Observed::from_option(release, Missing::VersionNotListed)
                 }),
+                runs_at_build: packaged
+                    .and_then(|packaged| Observed::Known(runs_at_build(packaged))),
                 repository: packaged.and_then(|packaged| {
                     Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
                 }),

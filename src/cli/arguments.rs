@@ -95,6 +95,9 @@ pub(super) struct Subject {
     /// [default: the updated database, else the embedded snapshot]
     #[arg(long, value_name = "PATH")]
     pub(super) advisory_db: Option<PathBuf>,
+    /// CISA's catalogue of exploited vulnerabilities, a JSON file [default: the embedded list]
+    #[arg(long, value_name = "FILE")]
+    pub(super) kev: Option<PathBuf>,
     /// Configuration file [default: headwater.toml beside the lockfile]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -245,11 +248,14 @@ pub(super) enum DatabaseCommand {
     },
     /// Print which database is in use, from where, of what day
     Status,
-    /// Compile a database folder into a snapshot file
+    /// Compile a database folder into a snapshot file, or CISA's catalogue into a list
     Build {
         /// A RustSec checkout or a folder of OSV records
-        #[arg(long, value_name = "DIR")]
-        from: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "kev")]
+        from: Option<PathBuf>,
+        /// CISA's catalogue of exploited vulnerabilities (JSON): compile that into a list instead
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "commit", "date"])]
+        kev: Option<PathBuf>,
         /// Commit of the database [default: that of the checkout]
         #[arg(long)]
         commit: Option<String>,

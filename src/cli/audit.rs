@@ -72,6 +72,7 @@ pub(super) fn request(
     Ok(Request {
         path: path.to_owned(),
         advisory_database: subject.advisory_db.clone(),
+        exploited: subject.kev.clone(),
         config: subject.config.clone(),
         cargo_home: subject.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),

@@ -1,9 +1,11 @@
 //! A logistic model and what it says of a package.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::shape::Shape;
-use crate::model::{Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
+use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
 /// Two-sided 95 % quantile of the normal distribution.
 const NORMAL_95: f64 = 1.959_964;
@@ -11,6 +13,8 @@ const NORMAL_95: f64 = 1.959_964;
 /// A logistic model: log-odds = intercept + sum of coefficient x (shape(value) - mean).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
+    /// Its name: that of the forecast, and what sets it apart from others of the same forecast.
+    pub id: String,
     /// What it forecasts.
     pub kind: ForecastKind,
     /// What it forecasts, as a noun phrase.
@@ -141,6 +145,23 @@ impl Model {
         }
     }
 
+    /// The same without the terms that look at a feature, as a shape to be fitted anew.
+    ///
+    /// # Errors
+    /// Where the model has no such term, or no other.
+    pub fn without(mut self, feature: Feature) -> Result<Self, Error> {
+        let before = self.terms.len();
+        self.terms.retain(|term| term.feature != feature);
+        if self.terms.is_empty() || self.terms.len() == before {
+            let message = format!("`{}` cannot do without `{}`", self.id, feature.name());
+            let features: BTreeSet<&str> = self.terms.iter().map(|it| it.feature.name()).collect();
+            let help = format!("it looks at {}", Vec::from_iter(features).join(", "));
+            return Err(Error::input(message).help(help));
+        }
+        self.id = format!("{}-without-{}", self.id, feature.name());
+        Ok(self)
+    }
+
     fn points(&self, features: &Features) -> Vec<Ends> {
         self.terms.iter().map(|term| term.ends(features)).collect()
     }
@@ -223,7 +244,7 @@ pub(super) fn logistic(log_odds: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forecast::shipped;
+    use crate::forecast::{shape, shipped};
     use crate::model::Missing;
 
     /// Silence raises the log-odds by 1 for each doubling; a doubling is ordinary.
@@ -252,6 +273,18 @@ mod tests {
         assert!((forecast.low - logistic(-margin) + 0.01).abs() < 1e-12);
         assert_eq!(model().say(&forecast.terms[0]), "7 days of silence");
         assert!((forecast.terms[0].log_odds - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn features_are_left_out() {
+        let left_out = shape(ForecastKind::Silence, &[Feature::ReleaseDays]).unwrap();
+        let all = shipped(ForecastKind::Silence).unwrap();
+        assert_eq!((all.terms.len(), left_out.terms.len()), (12, 10));
+        assert_eq!(left_out.id, "silence-without-release-days");
+        // One that is shipped has terms of its own in place of what is left out.
+        let shape = shape(ForecastKind::Disclosure, &[Feature::Dependents]).unwrap();
+        let has = |feature| shape.terms.iter().any(|term| term.feature == feature);
+        assert!(has(Feature::ReleaseQuarters) && !has(Feature::Dependents));
     }
 
     #[test]

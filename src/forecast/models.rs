@@ -2,7 +2,7 @@
 
 use crate::model::{Error, Features, ForecastKind, Outlook};
 
-use super::{Model, shipped};
+use super::{Model, disclosure_without_dependents, shipped};
 
 /// One model for each kind of forecast.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,7 +13,7 @@ pub struct Models {
     pub unfixed_90: Model,
     /// No fixed release 365 days after a disclosure.
     pub unfixed_365: Model,
-    /// A disclosure in the next 365 days.
+    /// A disclosure in the next 365 days, by who does not know dependents.
     pub disclosure: Model,
 }
 
@@ -27,7 +27,7 @@ impl Models {
             silence: shipped(ForecastKind::Silence)?,
             unfixed_90: shipped(ForecastKind::Unfixed90Days)?,
             unfixed_365: shipped(ForecastKind::Unfixed365Days)?,
-            disclosure: shipped(ForecastKind::Disclosure)?,
+            disclosure: disclosure_without_dependents()?,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Exposed, Missing, Observed, PackageIndex, Places, Presence, Source};
+use crate::model::{Exposed, Measure, Missing, Observed, PackageIndex, Places, Presence, Source};
 use crate::rule::{Scale, score};
 use crate::signal::{people, release, trouble};
 
@@ -60,6 +60,9 @@ fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
         "expected-exposure" => Some(release::expected_exposure(&expected)),
         "presence" => Some(trouble::presence(input.graph.presence(package))),
         "publishers" => Some(people::publishers(&facts.ownership)),
+        "runs-at-build" => {
+            Some(facts.runs_at_build.clone().map(|what| Measure::Class(what.name())))
+        }
         "unfixed" => Some(release::unfixed(&expected)),
         _ => None,
     });

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::forecast::Models;
 use crate::model::{
     Advisory, Certainty, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing, Observed,
-    PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Upstream, Verdict,
+    PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream, Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
 use crate::signal::{fix::fix, place, trouble};
@@ -30,6 +30,8 @@ pub struct Input<'a> {
     pub matches: &'a [(Arc<Advisory>, PackageIndex, Certainty)],
     /// All advisories about packages of a name, whatever versions they affect.
     pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
+    /// Whether what an advisory speaks of is known to be exploited.
+    pub threat: &'a dyn Fn(&Advisory) -> Observed<Threat>,
     /// Shortest paths from workspace members to a package, best first.
     pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
     /// The platforms that code runs on, of the target and of the build; empty for any.
@@ -117,7 +119,7 @@ fn ranges(policy: &Policy, findings: &[Finding]) -> Vec<Places> {
     let scores: Vec<_> = findings.iter().map(|finding| [&finding.score]).collect();
     places(&scores, |at, [total]| {
         let it = &findings[at];
-        let tier = policy.tier(total, it.kind, it.presence, it.certainty);
+        let tier = policy.tier(total, it.kind, it.presence, it.certainty, &it.threat);
         // A score is at most 120 here.
         f64::from(tier as u8) * 1000.0 - total
     })
@@ -135,6 +137,7 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let threat = cause.map_or(Observed::Known(Threat::NotListed), input.threat);
     let presence = presence(input.graph.presence(package), cause, input.platforms);
     let nowhere = Observed::Missing(Missing::NotBuilt);
     let place = input.facts.get(package.get()).map_or(&nowhere, |facts| &facts.place);
@@ -145,6 +148,7 @@ fn finding(
         "presence" => Some(trouble::presence(presence)),
         "reach" => Some(place::reach(place, presence)),
         "severity" => Some(trouble::severity(cause)),
+        "threat" => Some(trouble::threat(&threat)),
         _ => None,
     });
     Finding {
@@ -153,7 +157,8 @@ fn finding(
         package,
         certainty,
         presence,
-        tier: input.policy.tier(score.total, kind, presence, certainty),
+        tier: input.policy.tier(score.total, kind, presence, certainty, &threat),
+        threat,
         score,
         fix,
         places: Places { first: 1, last: 1 },

@@ -24,6 +24,8 @@ pub struct Audit {
     pub facts: Vec<PackageFacts>,
     /// The databases that were asked.
     pub databases: Vec<Database>,
+    /// The list of vulnerabilities known to be exploited.
+    pub exploited: Database,
     /// Findings, most urgent first.
     pub findings: Vec<Finding>,
     /// Packages without an advisory that could hurt tomorrow, by score, highest first.
@@ -41,7 +43,7 @@ pub struct Audit {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A database that was asked, and what it can know.
+/// A database or list that was asked, and what it can know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
     /// Its name, such as `RustSec`.
@@ -56,7 +58,7 @@ pub struct Database {
     pub date: Option<Date>,
     /// Licence of the data.
     pub licence: String,
-    /// Number of advisories loaded.
+    /// Number of advisories, or entries of a list, loaded.
     pub advisories: usize,
     /// Files that could not be understood and were skipped.
     pub skipped: usize,

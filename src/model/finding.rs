@@ -22,6 +22,8 @@ pub struct Finding {
     /// How the affected code takes part in the build. It is the package's presence, or
     /// `other-target` where the advisory is limited to platforms that are not built for.
     pub presence: Presence,
+    /// Whether it was known to be exploited on the day judged for.
+    pub threat: Observed<Threat>,
     /// What would end it.
     pub fix: Fix,
     /// How urgent it is.
@@ -104,6 +106,28 @@ impl Certainty {
         match self {
             Self::Exact => "exact",
             Self::Possible => "possible",
+        }
+    }
+}
+
+/// Whether a vulnerability is known to be exploited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threat {
+    /// Attackers are known to have used it.
+    Exploited {
+        /// The day that was listed.
+        since: Date,
+    },
+    /// No list of exploited vulnerabilities has it. That does not show that nobody exploits it.
+    NotListed,
+}
+
+impl Threat {
+    /// The class used in rules and reports.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Exploited { .. } => "exploited",
+            Self::NotListed => "not-listed",
         }
     }
 }

@@ -58,6 +58,9 @@ pub enum Feature {
     /// 1 where there is only one release.
     SilenceByLongestInterval,
     /// Days since the last release of any package of the same repository, this one included.
+    ///
+    /// The models are fitted on all packages of the tables. An audit knows those in the lockfile
+    /// only, so its value is an upper bound: forecasts of a fix err towards none.
     ProjectSilenceDays,
     /// Packages whose latest release depends on it, dev-dependencies apart.
     Dependents,

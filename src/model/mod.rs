@@ -30,8 +30,8 @@ pub use audit::{
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
-pub use fact::{Measure, PackageFacts, Packaged};
-pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
+pub use fact::{Measure, PackageFacts, Packaged, RunsAtBuild};
+pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver};
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
 pub use fund::{
     Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,

@@ -41,6 +41,10 @@ pub enum Missing {
     TooMuchWork,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// The advisory names no CVE identifier, by which exploited vulnerabilities are listed.
+    NoCve,
+    /// The advisory is newer than the list of exploited vulnerabilities.
+    NewerThanList,
     /// The network was not asked.
     NotAsked,
     /// No repository of the project is known.
@@ -89,6 +93,10 @@ impl Missing {
             Self::NotBuilt => "not part of what is built",
             Self::TooMuchWork => "the graph is too large to measure it",
             Self::NoCvss => "no readable CVSS vector",
+            Self::NoCve => "the advisory names no CVE",
+            Self::NewerThanList => {
+                "the advisory is newer than the list of exploited vulnerabilities"
+            }
             Self::NotAsked => "not asked; run with `--online`",
             Self::NoRepository => "no repository is known",
             Self::NoToken => "needs a token",

@@ -23,7 +23,7 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 21] = [
+const FILES: [(&str, &str); 23] = [
     ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
     ("rules/archived.toml", include_str!("../../rules/archived.toml")),
     ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
@@ -41,7 +41,9 @@ const FILES: [(&str, &str); 21] = [
     ("rules/publishers.toml", include_str!("../../rules/publishers.toml")),
     ("rules/reach.toml", include_str!("../../rules/reach.toml")),
     ("rules/responsiveness.toml", include_str!("../../rules/responsiveness.toml")),
+    ("rules/runs-at-build.toml", include_str!("../../rules/runs-at-build.toml")),
     ("rules/severity.toml", include_str!("../../rules/severity.toml")),
+    ("rules/threat.toml", include_str!("../../rules/threat.toml")),
     ("rules/unfixed.toml", include_str!("../../rules/unfixed.toml")),
     ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),
     ("rules/yanked-share.toml", include_str!("../../rules/yanked-share.toml")),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::model::{Certainty, Finding, FindingKind, Presence, Tier, Waiver};
+use crate::model::{Certainty, Finding, FindingKind, Observed, Presence, Threat, Tier, Waiver};
 
 /// How the gatekeeper judges. The default is `rules/policy.toml`; a user's configuration
 /// replaces fields of it.
@@ -12,6 +12,8 @@ use crate::model::{Certainty, Finding, FindingKind, Presence, Tier, Waiver};
 pub struct Policy {
     /// Scores at which tiers begin.
     pub thresholds: Thresholds,
+    /// The least urgent tier of what is known to be exploited, caps aside.
+    pub exploited: Tier,
     /// The most urgent tier a finding can have.
     pub caps: Caps,
     /// Which findings fail the gate.
@@ -70,13 +72,14 @@ pub struct WaiverRequest {
 }
 
 impl Policy {
-    /// The tier of a finding by its score, kind, presence and certainty.
+    /// The tier of a finding by its score, kind, presence, certainty and threat.
     pub fn tier(
         &self,
         score: f64,
         kind: FindingKind,
         presence: Presence,
         certainty: Certainty,
+        threat: &Observed<Threat>,
     ) -> Tier {
         let by_score = match score {
             s if s >= self.thresholds.act_now => Tier::ActNow,
@@ -84,13 +87,17 @@ impl Policy {
             s if s >= self.thresholds.watch => Tier::Watch,
             _ => Tier::Note,
         };
+        let by_threat = match threat {
+            Observed::Known(Threat::Exploited { .. }) => by_score.min(self.exploited),
+            Observed::Known(Threat::NotListed) | Observed::Missing(_) => by_score,
+        };
         let caps = [
             self.caps.kind.get(&kind),
             self.caps.presence.get(&presence),
             self.caps.certainty.get(&certainty),
         ];
         // Tiers are ordered most urgent first, so the greatest is the least urgent.
-        caps.into_iter().flatten().copied().fold(by_score, Tier::max)
+        caps.into_iter().flatten().copied().fold(by_threat, Tier::max)
     }
 }
 

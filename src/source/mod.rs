@@ -9,6 +9,7 @@ pub mod deps_dev;
 pub mod funding;
 pub mod github;
 pub mod gitlab;
+pub mod kev;
 pub mod osv;
 pub mod packaged_manifest;
 mod request;

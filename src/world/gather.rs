@@ -30,6 +30,8 @@ pub struct Request {
     pub path: PathBuf,
     /// An advisory database to use instead of the updated or embedded one.
     pub advisory_database: Option<PathBuf>,
+    /// CISA's catalogue of exploited vulnerabilities, to use instead of the embedded list.
+    pub exploited: Option<PathBuf>,
     /// A configuration file to use instead of the one beside the lockfile.
     pub config: Option<PathBuf>,
     /// A Cargo home to use instead of Cargo's own.
@@ -71,6 +73,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
         declarations[position.get()] = Observed::Known(Arc::clone(&local.declaration));
         packaged[position.get()] = Observed::Known(Packaged {
             proc_macro: local.proc_macro,
+            build_script: local.build_script,
             repository: local.repository.clone(),
             homepage: None,
             folder: None,
@@ -160,6 +163,7 @@ pub(super) fn inputs(
     loaded: Loaded,
     policy: Policy,
 ) -> Result<Inputs, Error> {
+    let (exploited, exploited_database) = database::exploited(request.exploited.as_deref())?;
     let mut diagnostics = parts.diagnostics;
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
@@ -177,6 +181,8 @@ pub(super) fn inputs(
         ownership: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
+        exploited,
+        exploited_database,
         rules: rule::rules()?,
         models: Models::shipped()?,
         policy,

@@ -6,9 +6,9 @@ mod text;
 
 use headwater::lens::fund::fund;
 use headwater::model::{
-    Allocation, Audit, Cadence, Coverage, Forge, FundRequest, Funding, Graph, Missing, Observed,
-    Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project, Registry, Score,
-    Source, Sourced, Upstream, Verdict, VerdictStatus,
+    Allocation, Audit, Cadence, Coverage, Database, Forge, FundRequest, Funding, Graph, Missing,
+    Observed, Origin, Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project,
+    Registry, Score, Source, Sourced, Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
 use semver::Version;
@@ -86,6 +86,16 @@ fn audit(rows: &[Row<'_>]) -> Audit {
         graph: Graph::new(packages, Vec::new(), vec![PackageIndex(0)]),
         facts,
         databases: Vec::new(),
+        exploited: Database {
+            name: "list".into(),
+            origin: Origin::Embedded,
+            path: None,
+            commit: None,
+            date: None,
+            licence: "CC0-1.0".into(),
+            advisories: 0,
+            skipped: 0,
+        },
         findings: Vec::new(),
         exposed: Vec::new(),
         expected: headwater::lens::expected(std::iter::empty()),
@@ -110,6 +120,7 @@ fn facts(depth: u32) -> PackageFacts {
         cadence: Observed::<Cadence>::Missing(Missing::NoIndexEntry),
         place: Observed::Known(place),
         yanked: Observed::Known(false),
+        runs_at_build: Observed::Missing(Missing::SourceNotCached),
         repository: Observed::Missing(Missing::NotDeclared),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),

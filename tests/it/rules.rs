@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use headwater::model::{FindingKind, Measure, Missing, Observed, Presence};
+use headwater::model::{FindingKind, Measure, Missing, Observed, Presence, Threat};
 use headwater::rule::{self, Curve, Rule, Scale, Value};
+use jiff::civil::date;
 
 fn rules() -> Vec<Rule> {
     rule::rules().unwrap()
@@ -75,6 +76,10 @@ fn classes_of_the_model_all_have_a_level() {
     let presence = rules.iter().find(|rule| rule.id == "presence").unwrap();
     for class in Presence::ALL {
         assert!(presence.curve.level(&Value::Class(class.name().into())).is_some(), "{class:?}");
+    }
+    let threat = rules.iter().find(|rule| rule.id == "threat").unwrap();
+    for class in [Threat::NotListed, Threat::Exploited { since: date(2024, 1, 2) }] {
+        assert!(threat.curve.level(&Value::Class(class.class().into())).is_some(), "{class:?}");
     }
     let fix = rules.iter().find(|rule| rule.id == "fix").unwrap();
     for class in ["update", "upgrade", "released", "none", "unknown"] {

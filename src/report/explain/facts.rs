@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::model::{Audit, Cadence, Observed, PackageIndex, Place};
+use crate::model::{Audit, Cadence, Observed, PackageIndex, Place, RunsAtBuild};
 use crate::report::label;
 use crate::report::page::Page;
 use crate::report::words::{count_of, decimal};
@@ -30,6 +30,7 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
     page.field("repository", &known(&facts.repository, |address| address.clone()));
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
+    page.field("at build", &known(&facts.runs_at_build, |runs| runs_at_build(*runs).to_owned()));
     match &facts.ownership {
         Observed::Known(_) => {
             block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
@@ -39,6 +40,15 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence, layout),
         Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
+    }
+}
+
+fn runs_at_build(runs: RunsAtBuild) -> &'static str {
+    match runs {
+        RunsAtBuild::Nothing => "runs nothing",
+        RunsAtBuild::BuildScript => "runs a build script",
+        RunsAtBuild::ProcMacro => "runs as a procedural macro",
+        RunsAtBuild::Both => "runs a build script, and as a procedural macro",
     }
 }
 

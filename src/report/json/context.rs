@@ -34,6 +34,25 @@ pub(in crate::report) struct Database<'a> {
     skipped: usize,
 }
 
+/// The list of vulnerabilities known to be exploited that was asked.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ExploitedList<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Which copy was used: a file given by the user, or the list embedded in the program.
+    #[schemars(extend("enum" = [Origin::Given, Origin::Embedded].map(Origin::name)))]
+    origin: &'static str,
+    /// Where that copy lies; null for the embedded one.
+    path: Option<&'a str>,
+    /// The day of the list.
+    #[schemars(extend("format" = "date"))]
+    date: Option<String>,
+    /// Licence of the data.
+    licence: &'a str,
+    /// Number of vulnerabilities listed.
+    entries: usize,
+}
+
 /// What is not known, counted.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Coverage {
@@ -103,6 +122,17 @@ pub(in crate::report) fn database(database: &model::Database) -> Database<'_> {
         licence: &database.licence,
         advisories: database.advisories,
         skipped: database.skipped,
+    }
+}
+
+pub(super) fn exploited(list: &model::Database) -> ExploitedList<'_> {
+    ExploitedList {
+        name: &list.name,
+        origin: list.origin.name(),
+        path: list.path.as_deref(),
+        date: list.date.map(|date| date.to_string()),
+        licence: &list.licence,
+        entries: list.advisories,
     }
 }
 

@@ -41,6 +41,10 @@ pub(super) enum Reason {
     NotBuilt,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// The advisory names no CVE identifier, by which exploited vulnerabilities are listed.
+    NoCve,
+    /// The advisory is newer than the list of exploited vulnerabilities.
+    NewerThanList,
     /// Measuring it would take too much work on so tangled a graph.
     TooMuchWork,
     /// The network was not asked.
@@ -91,6 +95,8 @@ impl From<Missing> for Reason {
             Missing::TooFewReleases => Self::TooFewReleases,
             Missing::NotBuilt => Self::NotBuilt,
             Missing::NoCvss => Self::NoCvss,
+            Missing::NoCve => Self::NoCve,
+            Missing::NewerThanList => Self::NewerThanList,
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
             Missing::NoToken => Self::NoToken,

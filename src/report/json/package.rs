@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Registry,
+    RunsAtBuild,
 };
 
 use super::forge::{Ownership, ownership};
@@ -34,6 +35,8 @@ pub(super) struct Package<'a> {
     depth: Observed<u32>,
     /// Whether the locked version is yanked today.
     yanked: Observed<bool>,
+    /// What of it runs on the machine that builds it.
+    runs_at_build: Observed<AtBuild>,
     /// Declared repository address.
     repository: Observed<&'a str>,
     /// Who can publish it, from the registry.
@@ -43,6 +46,13 @@ pub(super) struct Package<'a> {
     /// What it depends on, once for each kind of dependency.
     dependencies: Vec<Dependency<'a>>,
 }
+
+/// What of a package runs on the machine that builds it, with the rights of whoever builds: its
+/// build script, itself as a procedural macro, both, or nothing.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct AtBuild(#[schemars(extend("enum" = RunsAtBuild::ALL.map(RunsAtBuild::name)))] &'static str);
 
 /// Where the code of a package comes from.
 #[derive(Serialize, JsonSchema)]
@@ -182,6 +192,7 @@ fn package<'a>(
         member: audit.graph.members().binary_search(&index).is_ok(),
         depth: observed(&facts.place, |place| place.depth),
         yanked: observed(&facts.yanked, |yanked| *yanked),
+        runs_at_build: observed(&facts.runs_at_build, |runs| AtBuild(runs.name())),
         repository: observed(&facts.repository, String::as_str),
         ownership: learned(&facts.ownership, ownership),
         measures: Measures {

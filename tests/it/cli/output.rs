@@ -124,5 +124,5 @@ fn nothing_is_written_but_in_the_cache_directory() {
         .collect();
     names.retain(|name| !name.ends_with(".toml"));
     names.sort();
-    assert_eq!(names, ["advisories", "cache", "home", "w"]);
+    assert_eq!(names, ["advisories", "cache", "home", "kev.json", "w"]);
 }

@@ -287,7 +287,7 @@ fn a_rule_is_explained_in_full() {
             "level 0 at 0 0.05 at 0.1",
             "missing counts as level 0.64 for vulnerability, 0.3 for unsound",
             "The class default",
-            "weight 40 in gatekeeper",
+            "weight 37 in gatekeeper",
             "Read the advisory",
             "https://www.first.org/cvss/",
         ],

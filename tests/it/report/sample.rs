@@ -13,9 +13,10 @@ use headwater::model::{
     Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
     Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
     Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence, Project,
-    Registry, Score, Source, Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
+    Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus, VersionRange,
+    Waiver,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
 
 /// A package name that tries to colour the terminal, reverse text and hide.
@@ -75,16 +76,8 @@ pub(crate) fn audit() -> Audit {
         coverage: coverage(graph.len()),
         graph,
         facts,
-        databases: vec![Database {
-            name: "RustSec".into(),
-            origin: Origin::Embedded,
-            path: None,
-            commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
-            date: Some(date(2026, 6, 1)),
-            licence: "CC0-1.0".into(),
-            advisories: 1206,
-            skipped: 2,
-        }],
+        databases: vec![database("RustSec", date(2026, 6, 1), 1206, 2)],
+        exploited: database("CISA KEV", date(2026, 5, 1), 1404, 0),
         findings: findings(),
         exposed: exposed(),
         expected: headwater::lens::expected([&*outlook()].into_iter()),
@@ -97,6 +90,19 @@ pub(crate) fn audit() -> Audit {
         },
         ranking: ranking(),
         diagnostics: vec![Diagnostic::warning("headwater.toml", "unknown key `waivr`")],
+    }
+}
+
+fn database(name: &str, day: Date, advisories: usize, skipped: usize) -> Database {
+    Database {
+        name: name.into(),
+        origin: Origin::Embedded,
+        path: None,
+        commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        date: Some(day),
+        licence: "CC0-1.0".into(),
+        advisories,
+        skipped,
     }
 }
 
@@ -185,6 +191,10 @@ fn facts(index: PackageIndex) -> PackageFacts {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),
         },
+        runs_at_build: Observed::from_option(
+            from_registry.then_some(RunsAtBuild::BuildScript),
+            why,
+        ),
         repository: match from_registry {
             true => Observed::Known(format!("https://git.example/{name}")),
             false => Observed::Missing(Missing::SourceNotCached),
@@ -269,6 +279,7 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         package: PackageIndex(package as u32),
         certainty: Certainty::Exact,
         presence,
+        threat: Observed::Known(Threat::NotListed),
         fix: Fix::None,
         tier,
         score: gate_score(severity, presence, level),
@@ -290,6 +301,7 @@ fn findings() -> Vec<Finding> {
     let path = |path: &[u32]| path.iter().copied().map(PackageIndex).collect::<Vec<_>>();
     vec![
         Finding {
+            threat: Observed::Known(Threat::Exploited { since: date(2026, 2, 3) }),
             fix: Fix::Update { to: Version::new(1, 6, 1) },
             paths: vec![path(&[0, 7, 14]), path(&[1, 0, 7, 16, 14])],
             ..about(14, 1, Vulnerability, critical, Tier::ActNow, 0.987)

@@ -64,7 +64,10 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
 fn what_a_narrow_page_drops_as_a_column_it_says_below_the_row() {
     let audit = sample::audit();
     for (width, part) in [
-        (80, "runtime critical 9.8, update to 1.6.1; fails the gate"),
+        (
+            80,
+            "runtime critical 9.8, update to 1.6.1; known to be exploited since 2026-02-03; fails",
+        ),
         (60, "TEST-2026-0001 vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "TEST-2026-0001, vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "reliance 91, fragility 72"),

@@ -9,7 +9,7 @@ use headwater::model::{
     Activity, AdvisoryKind, Cadence, Certainty, Classification, Commit, Estimate, Expected,
     Finding, FindingKind, Fix, Forge, Found, Graph, History, Measure, Missing, Observed,
     PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project,
-    ProjectClass, Score, Source, Sourced, Tier, Upstream,
+    ProjectClass, Score, Source, Sourced, Threat, Tier, Upstream,
 };
 use headwater::signal::activity::activity;
 use headwater::signal::repository::find;
@@ -27,6 +27,7 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         package,
         certainty: Certainty::Exact,
         presence: Presence::Runtime,
+        threat: Observed::Known(Threat::NotListed),
         fix,
         tier: Tier::Watch,
         places: Places { first: 1, last: 1 },

@@ -8,7 +8,7 @@ use headwater::lens::gatekeeper::{Input, Judgement, judge};
 use headwater::model::{
     Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Feature, Graph,
     Missing, Observed, Outlook, Package, PackageFacts, PackageIndex, Place, Presence, Registry,
-    Release, ReleaseHistory, Source, VersionRange,
+    Release, ReleaseHistory, Source, Threat, VersionRange,
 };
 use headwater::rule::{self, Policy, Rule};
 use jiff::civil::{Date, date};
@@ -131,6 +131,7 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
         outlook: Observed::Missing(Missing::NotFromRegistry),
+        runs_at_build: Observed::Missing(Missing::SourceNotCached),
         repository: Observed::Missing(Missing::SourceNotCached),
     }
 }
@@ -154,6 +155,7 @@ pub(super) struct Case {
     pub(super) requirement: &'static str,
     pub(super) history: Observed<Arc<ReleaseHistory>>,
     pub(super) advisories: Vec<(Advisory, Certainty)>,
+    pub(super) threat: Observed<Threat>,
     pub(super) yanked: Observed<bool>,
     pub(super) policy: Policy,
     pub(super) platforms: Vec<headwater::lens::gatekeeper::Platform>,
@@ -167,6 +169,7 @@ impl Case {
             requirement: "^1",
             history: history(&[("1.2.0", "2024-01-01"), ("1.3.0", "2026-01-02")]),
             advisories: advisories.into_iter().map(|one| (one, Certainty::Exact)).collect(),
+            threat: Observed::Known(Threat::NotListed),
             yanked: Observed::Known(false),
             policy: rule::policy().unwrap(),
             platforms: Vec::new(),
@@ -186,6 +189,7 @@ impl Case {
             histories: &[Observed::Missing(Missing::NotFromRegistry), self.history.clone()],
             matches: &matches,
             advisories: &|_| all.iter().map(|(one, _)| one.clone()).collect(),
+            threat: &|_| self.threat.clone(),
             paths: &|package| vec![vec![PackageIndex(0), package]],
             platforms: &self.platforms,
             upstream: &BTreeMap::new(),
