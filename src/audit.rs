@@ -15,14 +15,15 @@ use crate::graph;
 use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
     Audit, Coverage, Database, Declaration, Diagnostic, Error, Expected, Found, Graph, Missing,
-    Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry,
-    ReleaseHistory, Resolver, Source, Sourced, Upstream,
+    NoRepository, Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence,
+    Provenance, Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
+use crate::signal::activity::tags_against_releases;
 use crate::signal::build::runs_at_build;
 use crate::signal::cadence::cadence;
-use crate::signal::repository::{NoRepository, find};
+use crate::signal::repository::{Address, address, find};
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -160,6 +161,14 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
         .zip(places)
         .map(|(((package, history), packaged), place)| {
             let version = package.version.to_string();
+            let ownership = ownership(inputs, package);
+            let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
+            let location = match &package.source {
+                Source::Git { url, .. } => taken_from(url),
+                Source::Registry(_) | Source::Path => location(packaged, stated),
+            };
+            let tagging =
+                history.and_then(|releases| tagging(inputs, package, &location, releases));
             PackageFacts {
                 cadence: history.and_then(|history| cadence(history, &version, inputs.as_of)),
                 place,
@@ -169,12 +178,11 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 }),
                 runs_at_build: packaged
                     .and_then(|packaged| Observed::Known(runs_at_build(packaged))),
-                repository: packaged.and_then(|packaged| {
-                    Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
-                }),
-                location: packaged.and_then(location),
-                ownership: ownership(inputs, package),
                 outlook: Observed::Missing(Missing::NotFromRegistry),
+                repository: declared(packaged, stated),
+                location,
+                ownership,
+                tagging,
             }
         })
         .collect();
@@ -185,12 +193,53 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
     facts
 }
 
-fn location(packaged: &Packaged) -> Observed<Found> {
-    match find(Some(packaged), None) {
-        Ok(found) => Observed::Known(found),
-        Err(NoRepository::Empty) => Observed::Missing(Missing::NotDeclared),
-        Err(_) => Observed::Missing(Missing::NoRepository),
+/// The repository that the packaged manifest declares, else the one the registry states.
+fn declared(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<String> {
+    let declared = packaged.and_then(|packaged| {
+        Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
+    });
+    match (declared, stated) {
+        (Observed::Missing(_), Some(stated)) => Observed::Known(stated.to_owned()),
+        (declared, _) => declared,
     }
+}
+
+fn location(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<Found> {
+    match (find(packaged.known(), stated), packaged.missing()) {
+        (Ok(found), _) => Observed::Known(found),
+        (Err(NoRepository::Empty), why) => Observed::Missing(why.unwrap_or(Missing::NotDeclared)),
+        (Err(what), _) => Observed::Missing(Missing::NotARepository(what)),
+    }
+}
+
+/// The repository that the lockfile takes a package from.
+fn taken_from(url: &str) -> Observed<Found> {
+    let (location, mirror) = match address(url) {
+        Address::Repository(location) => (location, false),
+        Address::Mirror(location) => (location, true),
+        Address::Other(what) => return Observed::Missing(Missing::NotARepository(what)),
+    };
+    Observed::Known(Found { location, mirror, provenance: Provenance::Lockfile })
+}
+
+/// The tags of a package's repository against its releases.
+fn tagging(
+    inputs: &Inputs,
+    package: &Package,
+    location: &Observed<Found>,
+    releases: &ReleaseHistory,
+) -> Observed<Tagging> {
+    location.and_then(|Found { location, .. }| {
+        let upstream = inputs.upstream.get(&location.repository.address);
+        let activity = upstream.map(|upstream| &upstream.activity);
+        activity.unwrap_or(&Observed::Missing(Missing::NotAsked)).and_then(|learned| {
+            // What is released on the day of asking may be tagged a little later.
+            let day_before = learned.on.yesterday().unwrap_or(learned.on);
+            let (tagged, folder) = (&learned.value.tagged, location.folder.as_deref());
+            let by = inputs.as_of.min(day_before);
+            tags_against_releases(tagged, &package.name, folder, releases, by)
+        })
+    })
 }
 
 fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
@@ -260,7 +309,7 @@ fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage 
         let reasons = [
             ("cadence", facts[at].cadence.missing()),
             ("declaration", inputs.declarations[at].missing()),
-            ("repository", facts[at].repository.missing()),
+            ("repository", facts[at].location.missing()),
             ("yanked", facts[at].yanked.missing()),
         ];
         for (fact, reason) in reasons {

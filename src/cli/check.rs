@@ -6,11 +6,14 @@ use super::Exit;
 use super::arguments::{Arguments, CheckArguments};
 use super::audit::{request, verdict_exit};
 use super::output::Output;
+use super::progress::Progress;
 use super::{learn, network};
 use crate::audit::audit;
 use crate::model::{Error, PackageIndex, Project};
 use crate::report::check;
 use crate::world::gather::gather_intake;
+use crate::world::http::Mode;
+use crate::world::registry::Remote;
 
 /// Shows all facts about one package and the tree it would bring, with the policy's answer.
 pub(super) fn run(
@@ -24,9 +27,16 @@ pub(super) fn run(
     let subject = &arguments.subject;
     let is_possible = learn::is_possible(subject, &cache);
     let opened = is_possible.then(|| network::open(&subject.learning, &cache)).transpose()?;
-    let network = opened.as_ref().filter(|_| subject.learning.online);
-    let network = network.map(|opened| &opened.network);
-    let mut inputs = gather_intake(request, &name, version.as_ref(), network)?;
+    let progress = Progress::new("asking the registry's index");
+    let tell = |name: &str, done, total| progress.tell(name, done, total);
+    let remote = opened.as_ref().filter(|opened| opened.mode != Mode::Offline);
+    let remote = remote.map(|opened| Remote {
+        network: &opened.network,
+        refresh: opened.mode == Mode::Refresh,
+        progress: &tell,
+    });
+    let mut inputs = gather_intake(request, &name, version.as_ref(), remote)?;
+    drop(progress);
     let mut result = audit(&inputs)?;
     if let Some(opened) = &opened {
         let of_package = |package: &PackageIndex| result.graph.package(*package).name == name;

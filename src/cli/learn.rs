@@ -1,15 +1,17 @@
 //! Learning about upstream projects, between an audit without and an audit with what is learned.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::arguments::Subject;
 use super::network::{Opened, not_remembered};
 use super::progress::Progress;
 use crate::audit::Inputs;
-use crate::model::{Audit, Project, Registry};
+use crate::model::{Audit, Project, Registry, Upstream};
+use crate::signal::repository::repository;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
-use crate::world::upstream::{self, Asking};
+use crate::world::upstream::{self, Asking, Owners};
 
 /// Whether there is anything to learn from: the network, mirrors, or what earlier runs left.
 pub(super) fn is_possible(subject: &Subject, cache: &CacheDir) -> bool {
@@ -31,24 +33,41 @@ pub(super) fn learn(
     let progress = Progress::new("asking about upstream projects");
     let addresses: Vec<String> =
         projects.iter().filter_map(|project| project.repository.clone()).collect();
-    let knowledge = upstream::learn(
-        &addresses,
-        &upstream::packages(&first.graph, projects),
-        &Asking {
-            network: &opened.network,
-            mode: opened.mode,
-            budget: &opened.budget,
-            cache,
-            mirrors: &subject.learning.git_mirror,
-            index: public_index(subject, workspace).as_deref(),
-            as_of: first.as_of,
-            now: opened.now,
-            progress: &|what, done, total| progress.tell(what, done, total),
-        },
-    );
+    let index = public_index(subject, workspace);
+    let asking = Asking {
+        network: &opened.network,
+        mode: opened.mode,
+        budget: &opened.budget,
+        cache,
+        mirrors: &subject.learning.git_mirror,
+        index: index.as_deref(),
+        as_of: first.as_of,
+        now: opened.now,
+        progress: &|what, done, total| progress.tell(what, done, total),
+    };
+    let packages = upstream::packages(&first.graph, projects);
+    let knowledge = upstream::learn(&addresses, &packages, &asking);
     inputs.upstream = knowledge.upstream;
+    // Of projects without a repository the registry may name one, which is then asked about too.
+    let nowhere: Vec<&Project> =
+        projects.iter().copied().filter(|project| project.repository.is_none()).collect();
+    let packages = upstream::packages(&first.graph, &nowhere);
+    let stated = stated(&packages, &knowledge.ownership, &inputs.upstream);
+    if !stated.is_empty() {
+        inputs.upstream.extend(upstream::learn(&stated, &[], &asking).upstream);
+    }
     inputs.ownership = knowledge.ownership;
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
+}
+
+/// The repositories that the registry states for packages, in their order, none twice and none
+/// that is known.
+fn stated(packages: &[String], owners: &Owners, known: &BTreeMap<String, Upstream>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let statements =
+        packages.iter().filter_map(|name| owners.get(name)?.known()?.value.repository.as_deref());
+    let addresses = statements.filter_map(|stated| Some(repository(stated)?.address));
+    addresses.filter(|at| !known.contains_key(at) && seen.insert(at.clone())).collect()
 }
 
 /// Cargo's copy of the public registry's index, as a workspace has it.

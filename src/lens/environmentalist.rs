@@ -1,22 +1,26 @@
 //! The environmentalist: which upstream projects to support first.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed, Outlook,
-    PackageFacts, PackageIndex, Place, Places, Presence, Project, Score, Upstream,
+    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing,
+    Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score,
+    Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
+use crate::signal::repository::ProjectKey;
 use crate::signal::{place, trouble};
+use crate::source::successors::successors;
 
 use super::advice::{Situation, advice};
 use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
-use super::project::{Named, projects};
+use super::project::projects;
 use super::reason::reasons;
 use super::stability::places;
 
@@ -44,7 +48,7 @@ pub struct Input<'a> {
 pub fn rank(input: Input<'_>) -> Vec<Project> {
     let mut ranking: Vec<Project> = projects(input.graph, input.facts)
         .into_iter()
-        .map(|(upstream, packages)| project(input, upstream, packages))
+        .map(|(key, packages)| project(input, key, packages))
         .collect();
     ranking.sort_by(|a, b| {
         (b.priority.total_cmp(&a.priority))
@@ -58,11 +62,12 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     ranking
 }
 
-fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Project {
+fn project(input: Input<'_>, key: ProjectKey, packages: Vec<PackageIndex>) -> Project {
     let facts = || packages.iter().filter_map(|package| input.facts.get(package.get()));
-    let (name, repository) = match upstream {
-        Named::Repository(repository) => (repository.path, Some(repository.address)),
-        Named::Name(name) => (name, None),
+    let (name, repository) = match key {
+        ProjectKey::Repository(repository) => (repository.path, Some(repository.address)),
+        ProjectKey::Publisher(publisher) => (format!("published by {publisher}"), None),
+        ProjectKey::Name(name) => (name, None),
     };
     let learned = repository.as_ref().and_then(|address| input.upstream.get(address));
     let is_ours = |finding: &&Finding| packages.binary_search(&finding.package).is_ok();
@@ -75,13 +80,14 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
+    let alternatives = alternatives(input, &packages);
     let advice = advice(&Situation {
         class: &class,
         forge: forge.known(),
         findings: &findings,
         expected: &expected,
         has_payee: learned.is_some_and(has_payee),
-        alternative: None,
+        alternative: alternatives.first().map(in_words),
     });
     let evidence = Evidence {
         expected: expected.clone(),
@@ -111,6 +117,7 @@ fn project(input: Input<'_>, upstream: Named, packages: Vec<PackageIndex>) -> Pr
         expected,
         reasons,
         advice,
+        alternatives,
         class,
         upstream,
     }
@@ -135,6 +142,29 @@ fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a
     }
     let outlooks: Vec<&Outlook> = outlooks.into_values().collect();
     Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
+}
+
+/// Where dependents of the packages of a project have moved, the one that most took first.
+fn alternatives(input: Input<'_>, packages: &[PackageIndex]) -> Vec<Alternative> {
+    let packages = packages.iter().map(|index| input.graph.package(*index));
+    let public = packages.filter(|package| package.is_from_crates_io());
+    let names: BTreeSet<&str> = public.map(|package| package.name.as_str()).collect();
+    let of = |name: &&str| {
+        let package = (*name).to_owned();
+        successors(name, input.as_of).into_iter().map(move |it| Alternative {
+            package: package.clone(),
+            to: it.name.to_string(),
+            dependents: it.dependents,
+            last_day: it.last_day,
+        })
+    };
+    let mut alternatives: Vec<Alternative> = names.iter().flat_map(of).collect();
+    alternatives.sort_by_key(|it| Reverse(it.dependents));
+    alternatives
+}
+
+fn in_words(it: &Alternative) -> String {
+    format!("{} dependents of `{}` took `{}` instead", it.dependents, it.package, it.to)
 }
 
 /// The class of a project, from its history and what else is known.

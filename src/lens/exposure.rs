@@ -63,6 +63,7 @@ fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
         "runs-at-build" => {
             Some(facts.runs_at_build.clone().map(|what| Measure::Class(what.name())))
         }
+        "tag" => people::newest_tag(&facts.tagging),
         "unfixed" => Some(release::unfixed(&expected)),
         _ => None,
     });

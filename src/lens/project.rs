@@ -3,41 +3,30 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Graph, PackageFacts, PackageIndex, Repository, Source};
-use crate::signal::repository::repository;
-
-/// What holds the packages of a project together.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Named {
-    /// A repository.
-    Repository(Repository),
-    /// The name of a package whose repository is not known.
-    Name(String),
-}
+use crate::signal::repository::{ProjectKey, project_key, repository};
 
 /// The upstream projects, each with its packages, ascending. Packages of the workspace and of
 /// other folders on this machine are not upstream.
 ///
 /// A git package belongs to the repository it is taken from. All versions of a registry package
 /// belong together: the repository is that of the highest version that leads to one, for a
-/// project may have moved.
+/// project may have moved. Packages without a repository belong to their publisher, where one is
+/// known.
 pub(super) fn projects(
     graph: &Graph,
     facts: &[PackageFacts],
-) -> BTreeMap<Named, Vec<PackageIndex>> {
+) -> BTreeMap<ProjectKey, Vec<PackageIndex>> {
     let located = located(graph, facts);
-    let mut projects: BTreeMap<Named, Vec<PackageIndex>> = BTreeMap::new();
-    for index in graph.indices() {
+    let mut projects: BTreeMap<ProjectKey, Vec<PackageIndex>> = BTreeMap::new();
+    for (index, facts) in graph.indices().zip(facts) {
         let package = graph.package(index);
         let found = match &package.source {
             Source::Registry(_) => located.get(package.name.as_str()).cloned(),
             Source::Git { url, .. } => repository(url),
             Source::Path => continue,
         };
-        let upstream = match found {
-            Some(repository) => Named::Repository(repository),
-            None => Named::Name(package.name.clone()),
-        };
-        projects.entry(upstream).or_default().push(index);
+        let ownership = facts.ownership.known().map(|ownership| &ownership.value);
+        projects.entry(project_key(found, ownership, &package.name)).or_default().push(index);
     }
     projects
 }

@@ -117,10 +117,12 @@ impl VerdictStatus {
     }
 }
 
-/// An upstream project: packages of one repository, or one package where none is known.
+/// An upstream project: packages of one repository; where none is known, those of one publisher,
+/// or one package.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Project {
-    /// Short name: the repository's path, or the package's name.
+    /// Short name: the repository's path, `published by` and the publisher, or the package's
+    /// name.
     pub name: String,
     /// Normalised repository address, where known.
     pub repository: Option<String>,
@@ -140,6 +142,8 @@ pub struct Project {
     pub reasons: Vec<String>,
     /// What would help; missing where too little is known to say.
     pub advice: Observed<Advice>,
+    /// Where dependents of its packages have moved, the one that most took first.
+    pub alternatives: Vec<Alternative>,
     /// What sort of life it leads, with what speaks for it.
     pub class: Observed<Classification>,
     /// What was learned about it; `None` where nobody was asked.
@@ -162,6 +166,19 @@ pub struct Exposed {
     pub waiver: Option<Waiver>,
     /// Whether the policy, which has to say so, fails on it.
     pub fails_gate: bool,
+}
+
+/// What other packages of the registry took in the place of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// The package they dropped.
+    pub package: String,
+    /// The package they took with the same release.
+    pub to: String,
+    /// How many did.
+    pub dependents: usize,
+    /// The day on which the last of them did.
+    pub last_day: Date,
 }
 
 /// What would help an upstream project, or those who lean on it.

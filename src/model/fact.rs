@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Cadence, Found, Observed, Outlook, Ownership, Place, Sourced};
+use super::{Cadence, Found, Observed, Outlook, Ownership, Place, Sourced, Tagging};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,4 +77,6 @@ pub struct PackageFacts {
     /// What may come of it within a year; missing where the models do not speak of it: they are
     /// fitted on the public registry's packages.
     pub outlook: Observed<Arc<Outlook>>,
+    /// Whether its releases are tagged in its repository.
+    pub tagging: Observed<Tagging>,
 }

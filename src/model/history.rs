@@ -1,6 +1,8 @@
 //! The history of a repository, as far as it says who works on it. No e-mail address, no name.
 
 use jiff::Timestamp;
+use semver::Version;
+use smol_str::SmolStr;
 
 use super::Observed;
 
@@ -109,6 +111,18 @@ pub struct Activity {
     pub releaser_share: Observed<f64>,
     /// The newest time the work passed to a newcomer.
     pub change_of_hands: Option<ChangeOfHands>,
+    /// The versions that tags name, ascending, none twice.
+    pub tagged: Vec<TaggedVersion>,
+}
+
+/// A version that a tag names.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TaggedVersion {
+    /// What the tag says before the version: a package's name or a part of it; empty where it
+    /// says nothing, or only that it is a release.
+    pub of: SmolStr,
+    /// The version, without build metadata.
+    pub version: Version,
 }
 
 /// The work passed to a newcomer. Here work is told to its author alone, so that nobody takes
@@ -181,11 +195,17 @@ pub struct Classification {
     pub evidence: Vec<String>,
 }
 
-/// Releases of a package that have no tag, and tags without a release. Versions, oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct TagMismatch {
-    /// Released but not tagged, since the first release that is tagged.
+/// The tags of a repository against the releases of a package. Versions are without build
+/// metadata.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tagging {
+    /// The newest release, by time of publication; a pre-release only where there is no other.
+    pub newest_release: String,
+    /// Whether it is tagged, as an earlier one is.
+    pub newest_is_tagged: bool,
+    /// Released but not tagged, since the first release that is tagged; oldest publication first.
     pub released_not_tagged: Vec<String>,
-    /// Tagged but not released.
+    /// Tagged but not released, since the first release; ascending. Where the package has a folder
+    /// of its own and the tags name no package they may speak of another one, so none is here.
     pub tagged_not_released: Vec<String>,
 }

@@ -25,7 +25,8 @@ mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
 pub use audit::{
-    Advice, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict, VerdictStatus,
+    Advice, Alternative, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict,
+    VerdictStatus,
 };
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use diagnostic::{Diagnostic, Level};
@@ -41,13 +42,13 @@ pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};
 pub use history::{
     Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
-    ProjectClass, Tag, TagMismatch,
+    ProjectClass, Tag, TaggedVersion, Tagging,
 };
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
-pub use repository::{Found, Location, Provenance, Repository};
+pub use repository::{Found, Location, NoRepository, Provenance, Repository};
 pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

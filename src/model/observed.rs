@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::NoRepository;
+
 /// A fact that may be known or missing.
 ///
 /// It exists so that "not known" can never be mistaken for zero, false or healthy: whoever
@@ -49,6 +51,8 @@ pub enum Missing {
     NotAsked,
     /// No repository of the project is known.
     NoRepository,
+    /// What is declared as the repository is something else.
+    NotARepository(NoRepository),
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -99,6 +103,7 @@ impl Missing {
             }
             Self::NotAsked => "not asked; run with `--online`",
             Self::NoRepository => "no repository is known",
+            Self::NotARepository(what) => what.reason(),
             Self::NoToken => "needs a token",
             Self::OutOfTime => "the time budget ended first",
             Self::RateLimited => "the source limits the rate",

@@ -30,6 +30,8 @@ pub enum Provenance {
     ManifestHomepage,
     /// The registry, which keeps what the newest release declares.
     Registry,
+    /// The lockfile, by which the package is taken from there.
+    Lockfile,
 }
 
 impl Provenance {
@@ -39,6 +41,7 @@ impl Provenance {
             Self::ManifestRepository => "`repository` of the packaged manifest",
             Self::ManifestHomepage => "`homepage` of the packaged manifest",
             Self::Registry => "the registry",
+            Self::Lockfile => "the lockfile",
         }
     }
 }
@@ -52,4 +55,44 @@ pub struct Found {
     pub mirror: bool,
     /// By which statement.
     pub provenance: Provenance,
+}
+
+/// Why a declared address is no repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NoRepository {
+    /// Nothing is declared.
+    Empty,
+    /// It is no address, or one of something on the publisher's machine.
+    Unreadable,
+    /// A page at which to pay.
+    Funding,
+    /// Documentation.
+    Documentation,
+    /// A package's page in a registry.
+    Registry,
+    /// A person or an organisation.
+    Profile,
+    /// Another page of a forge, such as a search.
+    ForgePage,
+    /// A forge that has shut down.
+    Closed,
+    /// Some other web page.
+    WebPage,
+}
+
+impl NoRepository {
+    /// The reason as a short phrase.
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Empty => "none is declared",
+            Self::Unreadable => "it is no address of a repository",
+            Self::Funding => "it is a page at which to pay",
+            Self::Documentation => "it is documentation",
+            Self::Registry => "it is a page of a registry",
+            Self::Profile => "it is a person or an organisation",
+            Self::ForgePage => "it is another page of a forge",
+            Self::Closed => "the forge has shut down",
+            Self::WebPage => "it is a web page",
+        }
+    }
 }

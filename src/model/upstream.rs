@@ -79,7 +79,7 @@ pub struct Forge {
     pub stars: Option<u64>,
 }
 
-/// What the registry says about who can publish a package.
+/// What the registry says about a package: above all who can publish it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Ownership {
     /// Login names of owners who are people, sorted.
@@ -98,6 +98,8 @@ pub struct Ownership {
     pub downloads: Option<u64>,
     /// Downloads in the last 90 days.
     pub recent_downloads: Option<u64>,
+    /// The repository that the newest release declares, as written.
+    pub repository: Option<String>,
 }
 
 /// OpenSSF Scorecard results: parts kept apart, never mixed into one number.

@@ -12,6 +12,7 @@ pub mod fund;
 mod identity;
 mod json;
 mod label;
+mod location;
 mod page;
 pub mod reliability;
 pub mod schema;

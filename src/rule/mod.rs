@@ -23,7 +23,7 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 23] = [
+const FILES: [(&str, &str); 24] = [
     ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
     ("rules/archived.toml", include_str!("../../rules/archived.toml")),
     ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
@@ -43,6 +43,7 @@ const FILES: [(&str, &str); 23] = [
     ("rules/responsiveness.toml", include_str!("../../rules/responsiveness.toml")),
     ("rules/runs-at-build.toml", include_str!("../../rules/runs-at-build.toml")),
     ("rules/severity.toml", include_str!("../../rules/severity.toml")),
+    ("rules/tag.toml", include_str!("../../rules/tag.toml")),
     ("rules/threat.toml", include_str!("../../rules/threat.toml")),
     ("rules/unfixed.toml", include_str!("../../rules/unfixed.toml")),
     ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),

@@ -5,6 +5,7 @@ mod hands;
 mod tags;
 mod work;
 
+use tags::tagged_versions;
 pub use tags::tags_against_releases;
 
 use jiff::Timestamp;
@@ -66,6 +67,7 @@ pub fn activity(history: &History, as_of: Date) -> Observed<Activity> {
         tempo_trend: tempo_trend(&work, end),
         releaser_share: releaser_share(history, &credits[2], &work, end),
         change_of_hands: change_of_hands(history, &work),
+        tagged: tagged_versions(&history.tags, end),
     })
 }
 

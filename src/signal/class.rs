@@ -189,6 +189,7 @@ mod tests {
             tempo_trend: Observed::Known(1.0),
             releaser_share: Observed::Known(1.0),
             change_of_hands: None,
+            tagged: Vec::new(),
         }
     }
 

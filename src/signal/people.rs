@@ -3,7 +3,8 @@
 use jiff::civil::Date;
 
 use crate::model::{
-    Activity, Classification, Forge, HandsShape, Measure, Observed, Ownership, Sourced,
+    Activity, Classification, Forge, HandsShape, Measure, Missing, Observed, Ownership, Sourced,
+    Tagging,
 };
 
 use super::class::recent_change;
@@ -61,4 +62,20 @@ pub fn publishers(ownership: &Observed<Sourced<Ownership>>) -> Observed<Measure>
         let people = ownership.value.people.len() + 2 * ownership.value.teams.len();
         Observed::Known(Measure::Number(people as f64))
     })
+}
+
+/// Whether the newest release is tagged: `tagged` or `untagged`; `None` where the project tags
+/// no releases, so that nothing can be missing.
+pub fn newest_tag(tagging: &Observed<Tagging>) -> Option<Observed<Measure>> {
+    match tagging {
+        Observed::Missing(Missing::NoTag) => None,
+        Observed::Missing(why) => Some(Observed::Missing(*why)),
+        Observed::Known(tagging) => {
+            Some(Observed::Known(Measure::Class(if tagging.newest_is_tagged {
+                "tagged"
+            } else {
+                "untagged"
+            })))
+        }
+    }
 }

@@ -3,8 +3,8 @@
 mod project;
 mod read;
 
-use crate::model::{Location, Repository};
-pub use project::{Project, find, project};
+use crate::model::{Location, NoRepository, Repository};
+pub use project::{ProjectKey, find, project_key};
 use read::{is_mirror, location};
 
 /// What a declared address speaks of.
@@ -16,46 +16,6 @@ pub enum Address {
     Mirror(Location),
     /// Something else.
     Other(NoRepository),
-}
-
-/// Why an address is no repository.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum NoRepository {
-    /// Nothing is declared.
-    Empty,
-    /// It is no address, or one of something on the publisher's machine.
-    Unreadable,
-    /// A page at which to pay.
-    Funding,
-    /// Documentation.
-    Documentation,
-    /// A package's page in a registry.
-    Registry,
-    /// A person or an organisation.
-    Profile,
-    /// Another page of a forge, such as a search.
-    ForgePage,
-    /// A forge that has shut down.
-    Closed,
-    /// Some other web page.
-    WebPage,
-}
-
-impl NoRepository {
-    /// The reason as a short phrase.
-    pub fn reason(self) -> &'static str {
-        match self {
-            Self::Empty => "none is declared",
-            Self::Unreadable => "it is no address of a repository",
-            Self::Funding => "it is a page at which to pay",
-            Self::Documentation => "it is documentation",
-            Self::Registry => "it is a page of a registry",
-            Self::Profile => "it is a person or an organisation",
-            Self::ForgePage => "it is another page of a forge",
-            Self::Closed => "the forge has shut down",
-            Self::WebPage => "it is a web page",
-        }
-    }
 }
 
 /// The repository a declared address speaks of, by [`address`]; a mirror counts as one.

@@ -15,15 +15,6 @@ use crate::model::{Missing, Ownership};
 /// Longest name of a package, in bytes.
 const LONGEST_NAME: usize = 64;
 
-/// What the registry says about a package.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct RegistryPackage {
-    /// The repository the newest release declares, as written.
-    pub repository: Option<String>,
-    /// Who can publish it, and who did.
-    pub ownership: Ownership,
-}
-
 /// The address of the interface, from an index's `config.json`.
 ///
 /// # Errors
@@ -74,7 +65,7 @@ pub fn index_request(index: &str, name: &str) -> Result<Request, Missing> {
 ///
 /// # Errors
 /// Why one of them brings nothing: owners not known would else look like no owners.
-pub fn understand(package: &Answer, owners: &Answer) -> Result<RegistryPackage, Missing> {
+pub fn understand(package: &Answer, owners: &Answer) -> Result<Ownership, Missing> {
     let package: Package = json(package)?;
     let Owners { users } = json(owners)?;
     let (teams, people): (Vec<Owner>, Vec<Owner>) =
@@ -83,7 +74,7 @@ pub fn understand(package: &Answer, owners: &Answer) -> Result<RegistryPackage, 
     let newest = releases.iter().max_by_key(|release| release.created_at.0);
     let login = |release: &Release| release.published_by.as_ref().map(|it| it.login.clone());
     let publishers: BTreeSet<String> = releases.iter().filter_map(login).collect();
-    let ownership = Ownership {
+    Ok(Ownership {
         people: names(people),
         teams: names(teams),
         last_publisher: newest.and_then(login).map(bounded),
@@ -92,8 +83,8 @@ pub fn understand(package: &Answer, owners: &Answer) -> Result<RegistryPackage, 
         downloads: package.package.downloads,
         recent_downloads: package.package.recent_downloads,
         yank_messages: yank_messages(releases),
-    };
-    Ok(RegistryPackage { repository: package.package.repository.map(bounded), ownership })
+        repository: package.package.repository.map(bounded),
+    })
 }
 
 fn names(owners: Vec<Owner>) -> Vec<String> {

@@ -19,8 +19,7 @@ use crate::rule::{self, Policy};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::database::{self, Loaded};
-use crate::world::http::Network;
-use crate::world::registry::SparseIndex;
+use crate::world::registry::{Remote, SparseIndex};
 use crate::world::{files, git_checkouts, intake, registry, workspace};
 
 /// What the user asks for.
@@ -95,7 +94,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
 
 /// Gathers the inputs of an intake check of a registry package, at a version or at its newest:
 /// a stand-in workspace that depends on it alone. The policy is the one at the request's path.
-/// Where a network is given, the registry's index is asked for what the local one lacks.
+/// Where the registry's index may be asked, it is asked for what the local one lacks.
 ///
 /// # Errors
 /// Bad input, a package or version that the index does not know, or an advisory database that
@@ -104,20 +103,16 @@ pub fn gather_intake(
     request: Request,
     name: &str,
     version: Option<&Version>,
-    network: Option<&Network>,
+    remote: Option<Remote<'_>>,
 ) -> Result<Inputs, Error> {
     let policy = load_policy(&request.path, request.config.as_deref())?;
     let (home, complaint) = cargo_home(&request, &request.path);
-    let sparse = network.zip(home.sparse_index());
-    let mut sparse = sparse.map(|(network, address)| SparseIndex::new(network, address));
-    let mut look_up = |packages: &[Package]| {
-        let mut facts = registry::load(packages, &home, &request.cache, &|_, _| {});
-        if let Some(sparse) = &mut sparse {
-            sparse.complete(packages, &mut facts);
-        }
-        facts
+    let sparse = remote.zip(home.sparse_index());
+    let index = intake::Index {
+        local: &|packages| registry::load(packages, &home, &request.cache, &|_, _| {}),
+        sparse: sparse.map(|(remote, address)| SparseIndex::new(remote, address)),
     };
-    let intake = intake::lock(name, version, &request.selection, &mut look_up)?;
+    let intake = intake::lock(name, version, &request.selection, index)?;
     let loaded = load_advisories(&request, &intake.packages)?;
     let unsatisfied = intake
         .unsatisfied

@@ -16,7 +16,7 @@ use crate::model::{
     Package, PackageIndex, Packaged, Registry, ReleaseHistory, Resolver, Source,
 };
 use crate::resolve::{self, Selection};
-use crate::world::registry::RegistryFacts;
+use crate::world::registry::{RegistryFacts, SparseIndex};
 
 /// Name of the stand-in workspace; no registry accepts a name with a space.
 pub const STAND_IN: &str = "your workspace";
@@ -42,10 +42,26 @@ pub struct Intake {
     pub unsatisfied: Vec<String>,
 }
 
-/// What is known of packages, by position.
-pub type Lookup<'a> = dyn FnMut(&[Package]) -> RegistryFacts + 'a;
+/// Where packages are looked up.
+pub struct Index<'a> {
+    /// What this machine knows of packages, by position.
+    pub local: &'a dyn Fn(&[Package]) -> RegistryFacts,
+    /// The index of the public registry, where it may be asked.
+    pub sparse: Option<SparseIndex<'a>>,
+}
 
-/// Locks `name`, at `version` or else at its newest release, with all it needs.
+impl Index<'_> {
+    fn look_up(&mut self, packages: &[Package]) -> RegistryFacts {
+        let mut facts = (self.local)(packages);
+        if let Some(sparse) = &mut self.sparse {
+            sparse.complete(packages, &mut facts);
+        }
+        facts
+    }
+}
+
+/// Locks `name`, at `version` or else at its newest release, with all it needs. A version that
+/// is named may be yanked.
 ///
 /// # Errors
 /// [`Failure::Source`] where the package or the version is not known.
@@ -53,21 +69,17 @@ pub fn lock(
     name: &str,
     version: Option<&Version>,
     selection: &Selection,
-    look_up: &mut Lookup<'_>,
+    index: Index<'_>,
 ) -> Result<Intake, Error> {
-    let mut catalogue = Catalogue { look_up, histories: BTreeMap::new() };
-    let requirement = match version {
-        Some(version) => exactly(version),
-        None => VersionReq::STAR,
-    };
-    let wanted = catalogue
-        .newest(name, &requirement)
-        .ok_or_else(|| not_known(name, version, &catalogue.histories))?;
+    let mut catalogue =
+        Catalogue { index, histories: BTreeMap::new(), unanswered: BTreeMap::new() };
+    let wanted =
+        catalogue.subject(name, version).ok_or_else(|| catalogue.not_known(name, version))?;
     let mut packages = vec![stand_in(), from_registry(name, wanted.clone())];
     let mut locked: Vec<Vec<u32>> = vec![vec![1], Vec::new()];
     let mut unsatisfied = Vec::new();
     loop {
-        let facts = (catalogue.look_up)(&packages);
+        let facts = catalogue.index.look_up(&packages);
         let mut declarations = facts.declarations;
         declarations[0] = Observed::Known(Arc::new(depends_on(name, &wanted)));
         let packaged = facts.packaged.iter().map(Observed::known);
@@ -83,7 +95,7 @@ pub fn lock(
         let missing = resolve::unlocked(input, selection).map_err(Error::input)?;
         let missing: Vec<(PackageIndex, Dependency)> =
             missing.into_iter().map(|(from, dependency)| (from, dependency.clone())).collect();
-        catalogue.learn(missing.iter().map(|(_, dependency)| dependency.package.as_str()));
+        catalogue.learn(&missing.iter().map(|(_, it)| needed(it)).collect::<Vec<_>>());
         unsatisfied.clear();
         let before = (packages.len(), locked.iter().map(Vec::len).sum::<usize>());
         for (from, dependency) in missing {
@@ -108,15 +120,6 @@ pub fn lock(
             return Ok(intake.sorted());
         }
     }
-}
-
-fn not_known(name: &str, version: Option<&Version>, histories: &Histories) -> Error {
-    let what = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
-    let why = histories.get(name).and_then(Observed::missing);
-    let why = why.map_or("the index entry has no such release", Missing::reason);
-    Error::new(Failure::Source, format!("no release `{what}` is known: {why}")).help(
-        "run with `--online`, or run `cargo info` on it once, so that Cargo caches its index entry",
-    )
 }
 
 fn stand_in() -> Package {
@@ -159,40 +162,87 @@ fn in_words(from: &Package, dependency: &Dependency) -> String {
     format!("{} {} needs {} {accepts}", from.name, from.version, dependency.package)
 }
 
-type Histories = BTreeMap<String, Observed<Arc<ReleaseHistory>>>;
-
-/// The index, asked by name.
-struct Catalogue<'a, 'b> {
-    look_up: &'a mut Lookup<'b>,
-    histories: Histories,
+/// The name of the package that a dependency needs, and which of its versions will do.
+fn needed(dependency: &Dependency) -> (&str, VersionReq) {
+    (&dependency.package, dependency.requirement.clone().unwrap_or(VersionReq::STAR))
 }
 
-impl Catalogue<'_, '_> {
-    /// Learns the histories of packages that are not known yet, all at once.
-    fn learn<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        let unknown: BTreeSet<&str> =
-            names.filter(|name| !self.histories.contains_key(*name)).collect();
+/// The index, asked by name.
+struct Catalogue<'a> {
+    index: Index<'a>,
+    histories: BTreeMap<String, Observed<Arc<ReleaseHistory>>>,
+    /// Why the registry had no answer, where it was asked in spite of a local entry.
+    unanswered: BTreeMap<String, Missing>,
+}
+
+impl Catalogue<'_> {
+    /// The version to check: the named one, or the newest that is not yanked.
+    fn subject(&mut self, name: &str, version: Option<&Version>) -> Option<Version> {
+        let Some(version) = version else {
+            // A local entry of some time ago does not tell which release is the newest.
+            self.renew(BTreeSet::from([name]));
+            self.learn(&[(name, VersionReq::STAR)]);
+            return self.newest(name, &VersionReq::STAR);
+        };
+        self.learn(&[(name, exactly(version))]);
+        self.releases(name, &exactly(version)).map(|(version, _)| version).max()
+    }
+
+    /// Learns the histories of packages that are not known yet, all at once, and anew of those
+    /// of which no known release will do: the local entry may be older than that release.
+    fn learn(&mut self, wanted: &[(&str, VersionReq)]) {
+        self.read(wanted.iter().map(|(name, _)| *name).collect());
+        let will_do = |name, requirement| self.newest(name, requirement).is_some();
+        let outdated = wanted.iter().filter(|(name, requirement)| !will_do(name, requirement));
+        self.renew(outdated.map(|(name, _)| *name).collect());
+    }
+
+    /// Learns the histories of packages that are not known yet.
+    fn read(&mut self, mut names: BTreeSet<&str>) {
+        names.retain(|name| !self.histories.contains_key(*name));
         // Any version will do to learn the history.
         let any_version = |name: &&str| from_registry(name, Version::new(0, 0, 0));
-        let asked: Vec<Package> = unknown.iter().map(any_version).collect();
-        let facts = (self.look_up)(&asked);
-        let names = unknown.into_iter().map(str::to_owned);
+        let asked: Vec<Package> = names.iter().map(any_version).collect();
+        let facts = self.index.look_up(&asked);
+        let names = names.into_iter().map(str::to_owned);
         self.histories.extend(names.zip(facts.histories));
+    }
+
+    /// Asks the registry about packages, where it may be asked.
+    fn renew(&mut self, names: BTreeSet<&str>) {
+        let Some(sparse) = &mut self.index.sparse else { return };
+        let unanswered = sparse.renew(names.clone()).into_iter();
+        self.unanswered.extend(unanswered.map(|(name, why)| (name.to_owned(), why)));
+        self.histories.retain(|name, _| !names.contains(name.as_str()));
+        self.read(names);
+    }
+
+    fn not_known(&self, name: &str, version: Option<&Version>) -> Error {
+        let what = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
+        let unanswered = self.unanswered.get(name).copied();
+        let why = unanswered.or_else(|| self.histories.get(name)?.missing());
+        let why = why.map_or("the index entry has no such release", Missing::reason);
+        let help = if self.index.sparse.is_some() {
+            "correct it, or run with `--refresh`, which asks about what is remembered as well"
+        } else {
+            "run with `--online`, or run `cargo info` on it once, so that Cargo caches its index \
+             entry"
+        };
+        Error::new(Failure::Source, format!("no release `{what}` is known: {why}")).help(help)
     }
 
     /// The position of the package that a dependency gets: a locked one that it accepts, else
     /// the newest release that it accepts. `None` where there is none.
-    fn place(&mut self, packages: &mut Vec<Package>, wanted: &Dependency) -> Option<u32> {
-        let requirement = wanted.requirement.clone().unwrap_or(VersionReq::STAR);
-        let accepted = |package: &Package| {
-            package.name == wanted.package && requirement.matches(&package.version)
-        };
+    fn place(&self, packages: &mut Vec<Package>, wanted: &Dependency) -> Option<u32> {
+        let (name, requirement) = needed(wanted);
+        let accepted =
+            |package: &Package| package.name == name && requirement.matches(&package.version);
         let position = packages.iter().position(accepted);
         let position = match position {
             Some(position) => position,
             None => {
-                let version = self.newest(&wanted.package, &requirement)?;
-                packages.push(from_registry(&wanted.package, version));
+                let version = self.newest(name, &requirement)?;
+                packages.push(from_registry(name, version));
                 packages.len() - 1
             }
         };
@@ -200,12 +250,22 @@ impl Catalogue<'_, '_> {
     }
 
     /// The newest release that a requirement accepts and that is not yanked.
-    fn newest(&mut self, name: &str, requirement: &VersionReq) -> Option<Version> {
-        self.learn(std::iter::once(name));
-        let releases =
-            self.histories.get(name)?.known()?.releases.iter().filter(|release| !release.yanked);
-        let versions = releases.filter_map(|release| Version::parse(&release.version).ok());
-        versions.filter(|version| requirement.matches(version)).max()
+    fn newest(&self, name: &str, requirement: &VersionReq) -> Option<Version> {
+        let releases = self.releases(name, requirement);
+        releases.filter(|(_, yanked)| !yanked).map(|(version, _)| version).max()
+    }
+
+    /// The known releases that a requirement accepts, and whether each is yanked.
+    fn releases(
+        &self,
+        name: &str,
+        requirement: &VersionReq,
+    ) -> impl Iterator<Item = (Version, bool)> {
+        let history = self.histories.get(name).and_then(Observed::known);
+        let releases = history.into_iter().flat_map(|history| &history.releases);
+        let versions = releases
+            .filter_map(|release| Some((Version::parse(&release.version).ok()?, release.yanked)));
+        versions.filter(|(version, _)| requirement.matches(version))
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-pub use sparse::SparseIndex;
+pub use sparse::{Remote, SparseIndex};
 
 use lookup::{Answer, Question, look_up};
 

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod cases;
+mod check;
 mod database;
 mod hostile;
 mod online;

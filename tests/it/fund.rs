@@ -75,6 +75,7 @@ fn audit(rows: &[Row<'_>]) -> Audit {
             expected: Observed::Missing(Missing::NotFromRegistry),
             reasons: Vec::new(),
             advice: Observed::Missing(Missing::NotAsked),
+            alternatives: Vec::new(),
             class: Observed::Missing(Missing::NotAsked),
             upstream: upstream(accounts),
         });
@@ -125,6 +126,7 @@ fn facts(depth: u32) -> PackageFacts {
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
         outlook: Observed::Missing(Missing::NotFromRegistry),
+        tagging: Observed::Missing(Missing::NotAsked),
     }
 }
 

@@ -2,13 +2,20 @@
 
 use std::fmt::Display;
 
-use crate::model::{Audit, Cadence, Observed, PackageIndex, Place, RunsAtBuild};
+use crate::model::{
+    Audit, Cadence, Found, Observed, PackageFacts, PackageIndex, Place, Project, RunsAtBuild,
+    Tagging,
+};
 use crate::report::label;
+use crate::report::location::{Standing, standing};
 use crate::report::page::Page;
-use crate::report::words::{count_of, decimal};
+use crate::report::words::{count_of, decimal, first_few};
 
 use super::block::{self, Layout, day};
 use super::{forge, path, presence};
+
+/// Versions shown of those whose tags and releases differ; the rest is counted.
+const VERSIONS_SHOWN: usize = 5;
 
 pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
@@ -27,10 +34,20 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
 /// The facts about the package itself, whoever uses it.
 pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, layout: Layout) {
     let facts = &audit.facts[index.get()];
-    page.field("repository", &known(&facts.repository, |address| address.clone()));
+    write_location(page, audit, index, layout);
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
     page.field("at build", &known(&facts.runs_at_build, |runs| runs_at_build(*runs).to_owned()));
+    match &facts.tagging {
+        Observed::Known(tags) => {
+            let mut sentences = tagging(tags);
+            if layout == Layout::Compact {
+                sentences.truncate(1);
+            }
+            block::write(page, layout, "tags", &sentences);
+        }
+        Observed::Missing(why) => page.field("tags", &format!("not known: {why}")),
+    }
     match &facts.ownership {
         Observed::Known(_) => {
             block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
@@ -50,6 +67,60 @@ fn runs_at_build(runs: RunsAtBuild) -> &'static str {
         RunsAtBuild::ProcMacro => "runs as a procedural macro",
         RunsAtBuild::Both => "runs a build script, and as a procedural macro",
     }
+}
+
+/// What the package declares, unless the place that it leads to says it all, and that place.
+fn write_location(page: &mut Page, audit: &Audit, index: PackageIndex, layout: Layout) {
+    let PackageFacts { repository, location, .. } = &audit.facts[index.get()];
+    if layout == Layout::Full || location.known().is_none() {
+        page.field("declared", &known(repository, |address| address.clone()));
+    }
+    match location {
+        Observed::Known(found) => {
+            let project = audit.ranking.iter().find(|project| project.packages.contains(&index));
+            block::write(page, layout, "repository", &place_in_repository(found, project));
+        }
+        Observed::Missing(why) => page.field("repository", &format!("not known: {why}")),
+    }
+}
+
+/// The address first, then which statement names it and what is wrong with it.
+fn place_in_repository(found: &Found, project: Option<&Project>) -> Vec<String> {
+    let Standing { mirror, renamed_to, gone } = standing(found, project);
+    let folder = found.location.folder.as_ref().map(|folder| format!(", folder {folder}"));
+    let address = &found.location.repository.address;
+    let mut sentences = vec![format!("{address}{}", folder.unwrap_or_default())];
+    sentences.push(format!("by {}", found.provenance.name()));
+    if gone == Some(true) {
+        sentences.push("nothing is there any more, or nothing public".to_owned());
+    }
+    if mirror {
+        sentences.push("it mirrors a repository that lives elsewhere".to_owned());
+    }
+    sentences.extend(renamed_to.map(|name| format!("renamed to {name}")));
+    sentences
+}
+
+/// Whether the newest release is tagged, then what differs, the newest first.
+fn tagging(tagging: &Tagging) -> Vec<String> {
+    let tagged = match tagging.newest_is_tagged {
+        true => "is tagged",
+        false => "has no tag, though earlier ones do",
+    };
+    let mut sentences = vec![format!("the newest release, {}, {tagged}", tagging.newest_release)];
+    let differ = [
+        ("released but not tagged", &tagging.released_not_tagged),
+        ("tagged but not released", &tagging.tagged_not_released),
+    ];
+    for (what, versions) in differ {
+        if !versions.is_empty() {
+            let newest_first: Vec<String> = versions.iter().rev().cloned().collect();
+            let count = count_of(versions.len(), "version");
+            sentences
+                .push(format!("{what}: {count}, {}", first_few(&newest_first, VERSIONS_SHOWN)));
+        }
+    }
+    sentences
 }
 
 fn known<T>(fact: &Observed<T>, show: impl Fn(&T) -> String) -> String {

@@ -14,6 +14,7 @@ mod funding;
 mod learned;
 mod lens;
 pub(super) mod lines;
+mod location;
 mod observed;
 mod package;
 mod project;

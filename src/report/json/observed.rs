@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Measure, Missing};
+use crate::model::{self, Measure, Missing, NoRepository};
 use crate::report::words::rounded;
 
 /// A value, or the reason why it is not known.
@@ -51,6 +51,22 @@ pub(super) enum Reason {
     NotAsked,
     /// No repository of the project is known.
     NoRepository,
+    /// What is declared as the repository is no address of one.
+    NoAddress,
+    /// What is declared as the repository is a page at which to pay.
+    FundingPage,
+    /// What is declared as the repository is documentation.
+    Documentation,
+    /// What is declared as the repository is a package's page in a registry.
+    RegistryPage,
+    /// What is declared as the repository is a person or an organisation.
+    Profile,
+    /// What is declared as the repository is another page of a forge.
+    ForgePage,
+    /// What is declared as the repository was on a forge that has shut down.
+    ForgeClosed,
+    /// What is declared as the repository is some other web page.
+    WebPage,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -99,6 +115,7 @@ impl From<Missing> for Reason {
             Missing::NewerThanList => Self::NewerThanList,
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
+            Missing::NotARepository(what) => what.into(),
             Missing::NoToken => Self::NoToken,
             Missing::OutOfTime => Self::OutOfTime,
             Missing::RateLimited => Self::RateLimited,
@@ -113,6 +130,22 @@ impl From<Missing> for Reason {
             Missing::NoTag => Self::NoTag,
             Missing::NothingToCompare => Self::NothingToCompare,
             Missing::TooMuchWork => Self::TooMuchWork,
+        }
+    }
+}
+
+impl From<NoRepository> for Reason {
+    fn from(what: NoRepository) -> Self {
+        match what {
+            NoRepository::Empty => Self::NotDeclared,
+            NoRepository::Unreadable => Self::NoAddress,
+            NoRepository::Funding => Self::FundingPage,
+            NoRepository::Documentation => Self::Documentation,
+            NoRepository::Registry => Self::RegistryPage,
+            NoRepository::Profile => Self::Profile,
+            NoRepository::ForgePage => Self::ForgePage,
+            NoRepository::Closed => Self::ForgeClosed,
+            NoRepository::WebPage => Self::WebPage,
         }
     }
 }

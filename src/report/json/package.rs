@@ -4,12 +4,13 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Registry,
+    self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Project, Registry,
     RunsAtBuild,
 };
 
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
+use super::location::{Location, Tagging, location, tagging};
 use super::observed::{Number, Observed, number, observed, observed_number};
 
 /// A locked package.
@@ -37,8 +38,12 @@ pub(super) struct Package<'a> {
     yanked: Observed<bool>,
     /// What of it runs on the machine that builds it.
     runs_at_build: Observed<AtBuild>,
-    /// Declared repository address.
+    /// Declared repository address, as written: by the packaged manifest, else by the registry.
     repository: Observed<&'a str>,
+    /// The place in a repository that it leads to.
+    location: Observed<Location<'a>>,
+    /// Whether its releases are tagged in that repository.
+    tagging: Observed<Tagging<'a>>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
     /// What was measured.
@@ -171,8 +176,14 @@ fn state_name(state: EdgeState) -> &'static str {
 }
 
 pub(super) fn packages<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Vec<Package<'a>> {
-    let indices = audit.graph.indices().zip(&audit.facts);
-    indices.map(|(index, facts)| package(audit, identifiers, index, facts)).collect()
+    let mut projects = vec![None; audit.graph.len()];
+    for project in &audit.ranking {
+        project.packages.iter().for_each(|index| projects[index.get()] = Some(project));
+    }
+    let indices = audit.graph.indices().zip(&audit.facts).zip(projects);
+    indices
+        .map(|((index, facts), project)| package(audit, identifiers, index, facts, project))
+        .collect()
 }
 
 fn package<'a>(
@@ -180,6 +191,7 @@ fn package<'a>(
     identifiers: &'a [String],
     index: PackageIndex,
     facts: &'a model::PackageFacts,
+    project: Option<&'a Project>,
 ) -> Package<'a> {
     let package = audit.graph.package(index);
     Package {
@@ -194,6 +206,8 @@ fn package<'a>(
         yanked: observed(&facts.yanked, |yanked| *yanked),
         runs_at_build: observed(&facts.runs_at_build, |runs| AtBuild(runs.name())),
         repository: observed(&facts.repository, String::as_str),
+        location: observed(&facts.location, |found| location(found, project)),
+        tagging: observed(&facts.tagging, tagging),
         ownership: learned(&facts.ownership, ownership),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),

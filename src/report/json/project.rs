@@ -16,7 +16,8 @@ use super::observed::{Observed, observed};
 /// was learned.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Project<'a> {
-    /// Short name: the repository's path, or the package's name.
+    /// Short name: the repository's path; where none is known, `published by` and the publisher,
+    /// or the package's name.
     name: &'a str,
     /// Repository address; null where it is not known.
     repository: Option<&'a str>,

@@ -1,12 +1,12 @@
 //! The upstream project of a package, and which statement names it.
 
 use super::read::is_forge;
-use super::{Address, NoRepository, address};
-use crate::model::{Found, Ownership, Packaged, Provenance, Repository};
+use super::{Address, address};
+use crate::model::{Found, NoRepository, Ownership, Packaged, Provenance, Repository};
 
 /// What packages are grouped by: those of one project are ranked as one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Project {
+pub enum ProjectKey {
     /// A repository.
     Repository(Repository),
     /// The one team, else the one person, that owns the package in its registry.
@@ -48,16 +48,20 @@ pub fn find(packaged: Option<&Packaged>, registry: Option<&str>) -> Result<Found
     Err(why)
 }
 
-/// The project of a package.
-pub fn project(found: Option<&Found>, ownership: Option<&Ownership>, name: &str) -> Project {
-    if let Some(found) = found {
-        return Project::Repository(found.location.repository.clone());
+/// The project of a package, from its repository, its owners and its name.
+pub fn project_key(
+    repository: Option<Repository>,
+    ownership: Option<&Ownership>,
+    name: &str,
+) -> ProjectKey {
+    if let Some(repository) = repository {
+        return ProjectKey::Repository(repository);
     }
     let publisher = ownership.and_then(|it| match (&it.teams[..], &it.people[..]) {
         ([only], _) | ([], [only]) => Some(only.clone()),
         _ => None,
     });
-    publisher.map_or_else(|| Project::Name(name.to_owned()), Project::Publisher)
+    publisher.map_or_else(|| ProjectKey::Name(name.to_owned()), ProjectKey::Publisher)
 }
 
 #[cfg(test)]
@@ -114,19 +118,19 @@ mod tests {
     #[test]
     fn packages_without_a_repository_meet_in_their_only_publisher() {
         let cases = [
-            (vec!["p"], vec![], Project::Publisher("p".into())),
-            (vec!["p", "q"], vec!["t"], Project::Publisher("t".into())),
-            (vec!["p", "q"], vec![], Project::Name("a".into())),
-            (vec![], vec![], Project::Name("a".into())),
+            (vec!["p"], vec![], ProjectKey::Publisher("p".into())),
+            (vec!["p", "q"], vec!["t"], ProjectKey::Publisher("t".into())),
+            (vec!["p", "q"], vec![], ProjectKey::Name("a".into())),
+            (vec![], vec![], ProjectKey::Name("a".into())),
         ];
         for (people, teams, expected) in cases {
             let names = |names: Vec<&str>| names.into_iter().map(str::to_owned).collect();
             let ownership =
                 Ownership { people: names(people), teams: names(teams), ..Ownership::default() };
-            assert_eq!(project(None, Some(&ownership), "a"), expected);
+            assert_eq!(project_key(None, Some(&ownership), "a"), expected);
         }
-        let found = find(None, Some("https://git.example/a")).unwrap();
-        let expected = Project::Repository(found.location.repository.clone());
-        assert_eq!(project(Some(&found), None, "a"), expected);
+        let repository = find(None, Some("https://git.example/a")).unwrap().location.repository;
+        let expected = ProjectKey::Repository(repository.clone());
+        assert_eq!(project_key(Some(repository), None, "a"), expected);
     }
 }

@@ -1,7 +1,6 @@
 //! Taking an address apart.
 
-use super::NoRepository;
-use crate::model::{Location, Payee, Repository};
+use crate::model::{Location, NoRepository, Payee, Repository};
 
 /// Forges where owner and repository are the first two parts of the path and case does not count.
 const FORGES: [&str; 5] =

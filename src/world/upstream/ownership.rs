@@ -94,7 +94,7 @@ fn settle(
         (Err(unanswered), _) | (_, Err(unanswered)) => return Observed::Missing(unanswered.why),
     };
     match understand(&package.answer, &owners.answer) {
-        Ok(it) => known(it.ownership, "the registry", package.learned.min(owners.learned)),
+        Ok(it) => known(it, "the registry", package.learned.min(owners.learned)),
         Err(why) => Observed::Missing(why),
     }
 }

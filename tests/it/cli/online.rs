@@ -84,10 +84,8 @@ fn index() -> Server {
 
 #[test]
 fn a_check_asks_the_index_for_the_tree_that_is_not_on_this_machine() {
-    let (world, server) = (World::empty(), index());
-    let source = format!("[source.m]\nregistry = 'sparse+{}'\n", server.url("/index/"));
-    let config = format!("[source.crates-io]\nreplace-with = 'm'\n{source}");
-    world.write(".cargo/config.toml", config);
+    let (mut world, server) = (World::empty(), index());
+    world.replace_registry(&server.url("/index/"));
 
     let offline = world.run("check upper --offline");
     assert_eq!((offline.exit, offline.stdout.as_str()), (4, ""), "{}", offline.stderr);

@@ -29,12 +29,14 @@ impl From<Output> for Ran {
 /// A folder with all that the program reads and writes.
 pub(super) struct World {
     folder: TempDir,
+    /// Address of the index of the public registry.
+    index: String,
 }
 
 impl World {
     /// Nothing but the folder.
     pub(super) fn empty() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), index: CRATES_IO_HTTP_INDEX.to_owned() }
     }
 
     /// A workspace of one package, without dependencies.
@@ -87,13 +89,21 @@ impl World {
         write(&self.registry("index").join("config.json"), config);
     }
 
+    /// Replaces the public registry by one whose sparse index is at an address.
+    pub(super) fn replace_registry(&mut self, index: &str) {
+        self.index = format!("sparse+{index}");
+        let source = format!("[source.m]\nregistry = '{}'\n", self.index);
+        let config = format!("[source.crates-io]\nreplace-with = 'm'\n{source}");
+        self.write(".cargo/config.toml", config);
+    }
+
     /// Writes a file of the unpacked sources of the public registry.
     pub(super) fn unpack(&self, path: &str, text: &str) {
         write(&self.registry("src").join(path), text);
     }
 
     fn registry(&self, kind: &str) -> PathBuf {
-        let address = tame_index::utils::url_to_local_dir(CRATES_IO_HTTP_INDEX, true).unwrap();
+        let address = tame_index::utils::url_to_local_dir(&self.index, true).unwrap();
         self.path("home/registry").join(kind).join(address.dir_name)
     }
 

@@ -12,7 +12,7 @@ use headwater::world::history::{Salt, read};
 use jiff::civil::date;
 
 /// Makes a bare repository whose main branch is what a fast-import stream says.
-pub(super) fn make(folder: &Path, stream: &str) {
+pub(crate) fn make(folder: &Path, stream: &str) {
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
         git.args(arguments).stdout(Stdio::null()).stderr(Stdio::inherit());
@@ -29,7 +29,7 @@ pub(super) fn make(folder: &Path, stream: &str) {
 
 /// One commit of a fast-import stream, with the same committer. A merge gets the first commit,
 /// which has the mark 1, as its second parent.
-pub(super) fn commit(
+pub(crate) fn commit(
     stream: &mut String,
     mark: usize,
     who: &str,

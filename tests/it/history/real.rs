@@ -33,7 +33,7 @@ struct Project {
     tags: Vec<(String, usize, i64, bool)>,
 }
 
-fn data() -> Option<PathBuf> {
+pub(super) fn data() -> Option<PathBuf> {
     let folder = std::env::var_os("HEADWATER_DATA").map(|data| PathBuf::from(data).join("history"));
     if folder.is_none() {
         eprintln!("not run: HEADWATER_DATA is not set");
@@ -41,7 +41,7 @@ fn data() -> Option<PathBuf> {
     folder
 }
 
-fn table(file: &Path) -> Vec<Vec<String>> {
+pub(super) fn table(file: &Path) -> Vec<Vec<String>> {
     let output = Command::new("zstd").args(["-dc", "--long=27"]).arg(file).output().unwrap();
     assert!(output.status.success());
     let text = String::from_utf8(output.stdout).unwrap();

@@ -77,6 +77,12 @@ fn an_upstream_project_is_explained_with_where_from_and_when() {
             "ownership people: alice, bob teams: example-org:core last published by bob \
              3 publishers so far newest release without trusted publishing",
             "downloads: 12,345,678, 1,234,567 in 90 days",
+            "declared https://git.example/smallvec repository \
+             https://git.example/example-org/smallvec, folder crates/smallvec by `repository` of \
+             the packaged manifest renamed to new-owner/smallvec",
+            "tags the newest release, 1.15.1, has no tag, though earlier ones do released but not \
+             tagged: 8 versions, 1.9.0, 1.8.0, 1.7.0, 1.6.0, 1.5.0 and 3 more tagged but not \
+             released: 1 version, 2.0.0-alpha.1",
             "1.5.9 yanked: unsound\\u{1b}[2J",
         ],
     );
@@ -93,6 +99,7 @@ fn upstream_facts_that_are_missing_are_told_by_reason() {
             "forge not archived from the forge's interface, 2026-08-20",
             "not known scorecard, funding: the source does not know it activity: the `git`",
             "ownership not known: not asked; run with `--online`",
+            "declared https://git.example/atty repository not known: it is a page at which to pay",
         ],
     );
     assert!(!atty.contains("renamed") && !atty.contains("open"), "{atty}");

@@ -168,6 +168,22 @@ fn upstream_facts_say_where_from_and_when_or_why_not() {
         ("/packages/14/ownership/on", json!("2026-08-20")),
         ("/packages/16/ownership", json!({"missing": "not-asked"})),
         (
+            "/packages/14/location",
+            json!({
+                "repository": "https://git.example/example-org/smallvec",
+                "folder": "crates/smallvec",
+                "provenance": "manifest-repository",
+                "mirror": false,
+                "renamed_to": "new-owner/smallvec",
+                "gone": false,
+            }),
+        ),
+        ("/packages/16/location", json!({"missing": "funding-page"})),
+        ("/packages/14/tagging/newest_is_tagged", json!(false)),
+        ("/packages/14/tagging/released_not_tagged/count", json!(8)),
+        ("/packages/14/tagging/released_not_tagged/newest/0", json!("1.9.0")),
+        ("/packages/16/tagging", json!({"missing": "not-asked"})),
+        (
             "/coverage/upstream/activity",
             json!([{"reason": "not-asked", "projects": 4}, {"reason": "no-git", "projects": 1}]),
         ),

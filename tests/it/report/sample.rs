@@ -12,9 +12,9 @@ use std::sync::Arc;
 use headwater::model::{
     Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
     Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
-    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence, Project,
-    Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus, VersionRange,
-    Waiver,
+    NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence,
+    Project, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
+    VersionRange, Waiver,
 };
 use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
@@ -185,8 +185,11 @@ fn facts(index: PackageIndex) -> PackageFacts {
         cadence: Observed::from_option(from_registry.then(|| cadence(index)), why),
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
-        location: Observed::Missing(Missing::SourceNotCached),
         outlook: Observed::from_option(from_registry.then(outlook), why),
+        location: match name {
+            "smallvec" => Observed::Known(upstream::location()),
+            _ => Observed::Missing(Missing::NotARepository(NoRepository::Funding)),
+        },
         ownership: match name {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),
@@ -195,6 +198,10 @@ fn facts(index: PackageIndex) -> PackageFacts {
             from_registry.then_some(RunsAtBuild::BuildScript),
             why,
         ),
+        tagging: match name {
+            "smallvec" => Observed::Known(upstream::tagging()),
+            _ => Observed::Missing(Missing::NotAsked),
+        },
         repository: match from_registry {
             true => Observed::Known(format!("https://git.example/{name}")),
             false => Observed::Missing(Missing::SourceNotCached),
@@ -367,6 +374,7 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         fragility,
         places: Places { first: 1, last: 2 },
         expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
+        alternatives: Vec::new(),
         advice: Observed::Known(Advice {
             help: Help::Replace,
             why: "nobody is there; 9 dependents moved to `newer`".into(),

@@ -2,7 +2,8 @@
 
 use std::process::Command;
 
-use headwater::signal::repository::{Address, NoRepository, address};
+use headwater::model::NoRepository;
+use headwater::signal::repository::{Address, address};
 
 use super::data;
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use headwater::model::{Missing, Ownership};
 use headwater::source::rust_registry::{
-    RegistryPackage, api_address, index_request, owners_request, package_request, understand,
+    api_address, index_request, owners_request, package_request, understand,
 };
 use proptest::prelude::*;
 use serde_json::Value;
@@ -62,9 +62,8 @@ fn owners_publishers_and_reasons_are_understood() {
         yank_messages: BTreeMap::from([("1.1.0".into(), "lost data".into())]),
         downloads: Some(12_345),
         recent_downloads: Some(678),
+        repository: Some("https://git.example/owner/sample".into()),
     };
-    let repository = Some("https://git.example/owner/sample".into());
-    let expected = RegistryPackage { repository, ownership: expected };
     assert_eq!(understand(&package, &owners), Ok(expected));
 }
 
@@ -73,11 +72,11 @@ fn a_registry_that_says_less_is_not_made_to_say_more() {
     let owners = answer(200, r#"{"users":[]}"#);
     let body =
         r#"{"crate":{"name":"a"},"versions":[{"num":"1.0.0","published_by":{"login":"p"}}]}"#;
-    let ownership = understand(&answer(200, body), &owners).unwrap().ownership;
+    let ownership = understand(&answer(200, body), &owners).unwrap();
     assert_eq!((ownership.trusted_publishing, ownership.downloads), (None, None));
     assert_eq!(ownership.last_publisher.as_deref(), Some("p"));
     let null = body.replace("\"num\"", "\"trustpub_data\":null,\"num\"");
-    let ownership = understand(&answer(200, null), &owners).unwrap().ownership;
+    let ownership = understand(&answer(200, null), &owners).unwrap();
     assert_eq!(ownership.trusted_publishing, Some(false));
     let cases = [
         (answer(404, "{}"), answer(200, r#"{"users":[]}"#), Missing::NotFound),
@@ -89,7 +88,7 @@ fn a_registry_that_says_less_is_not_made_to_say_more() {
         assert_eq!(understand(&package, &owners), Err(why));
     }
     let long = format!(r#"{{"users":[{{"login":"{}","kind":"user"}}]}}"#, "x".repeat(9_000));
-    let ownership = understand(&answer(200, body), &answer(200, long)).unwrap().ownership;
+    let ownership = understand(&answer(200, body), &answer(200, long)).unwrap();
     assert_eq!(ownership.people[0].len(), 1024);
 }
 

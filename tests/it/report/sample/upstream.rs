@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use headwater::model::{
-    Activity, ChangeOfHands, Classification, Forge, Funding, FundingPlan, FundingYear, HandsShape,
-    Missing, Observed, Ownership, Payee, Project, ProjectClass, Scorecard, Sourced, Upstream,
+    Activity, ChangeOfHands, Classification, Forge, Found, Funding, FundingPlan, FundingYear,
+    HandsShape, Location, Missing, Observed, Ownership, Payee, Project, ProjectClass, Provenance,
+    Repository, Scorecard, Sourced, Tagging, Upstream,
 };
 use jiff::civil::date;
 
@@ -85,6 +86,7 @@ fn activity() -> Activity {
             share: 0.91234,
             makes_tags: true,
         }),
+        tagged: Vec::new(),
     }
 }
 
@@ -148,6 +150,26 @@ fn funding() -> Funding {
     Funding { payees: vec![bank, custom], history: vec![year] }
 }
 
+/// A folder of the repository that the project's forge calls by another name today.
+pub(super) fn location() -> Found {
+    let repository = Repository {
+        address: "https://git.example/example-org/smallvec".into(),
+        host: "git.example".into(),
+        path: "example-org/smallvec".into(),
+    };
+    let location = Location { repository, folder: Some("crates/smallvec".into()) };
+    Found { location, mirror: false, provenance: Provenance::ManifestRepository }
+}
+
+pub(super) fn tagging() -> Tagging {
+    Tagging {
+        newest_release: "1.15.1".into(),
+        newest_is_tagged: false,
+        released_not_tagged: (2..=9).map(|minor| format!("1.{minor}.0")).collect(),
+        tagged_not_released: vec!["2.0.0-alpha.1".into()],
+    }
+}
+
 pub(super) fn ownership() -> Observed<Sourced<Ownership>> {
     let ownership = Ownership {
         people: vec!["alice".into(), "bob".into()],
@@ -158,6 +180,7 @@ pub(super) fn ownership() -> Observed<Sourced<Ownership>> {
         yank_messages: BTreeMap::from([("1.5.9".into(), "unsound\u{1b}[2J".into())]),
         downloads: Some(12_345_678),
         recent_downloads: Some(1_234_567),
+        repository: Some("https://git.example/example-org/smallvec".into()),
     };
     from("the registry", ownership)
 }
