@@ -256,17 +256,21 @@ fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>>
 
 /// What is to be expected of what is shipped or built with, each package name once.
 fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
-    let taken = |presence| match presence {
-        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
-        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
-    };
     let mut outlooks = BTreeMap::new();
     for (index, facts) in graph.indices().zip(facts) {
-        if let (true, Some(outlook)) = (taken(graph.presence(index)), facts.outlook.known()) {
+        if let (true, Some(outlook)) = (is_in_product(graph, index), facts.outlook.known()) {
             outlooks.insert(graph.package(index).name.as_str(), outlook.as_ref());
         }
     }
     expected(outlooks.into_values())
+}
+
+/// Whether a package is shipped or built with, as far as is known.
+fn is_in_product(graph: &Graph, package: PackageIndex) -> bool {
+    match graph.presence(package) {
+        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
+        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
+    }
 }
 
 fn in_force(

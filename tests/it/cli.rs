@@ -8,4 +8,5 @@ mod hostile;
 mod online;
 mod output;
 mod projects;
+mod trend;
 mod world;
