@@ -9,9 +9,9 @@ use crate::advisory::{AdvisoryIndex, matches};
 use crate::graph;
 use crate::lens::{environmentalist, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, Observed,
-    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Registry, ReleaseHistory,
-    Resolver, Source, Sourced, Upstream,
+    Audit, Coverage, Database, Declaration, DepsDevRelease, Diagnostic, Error, Found, Graph,
+    Missing, Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence,
+    Registry, ReleaseHistory, Resolver, Source, Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -46,6 +46,8 @@ pub struct Inputs {
     pub upstream: BTreeMap<String, Upstream>,
     /// Who can publish each package of the public registry, by name.
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
+    /// What deps.dev says about releases of the public registry, by name and version.
+    pub deps_dev: BTreeMap<(String, String), Observed<Sourced<DepsDevRelease>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
     /// Where they come from.
@@ -151,7 +153,10 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                     Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
                 }),
                 location: packaged.and_then(location),
-                ownership: ownership(inputs, package),
+                ownership: of_public(package, || inputs.ownership.get(&package.name)),
+                deps_dev: of_public(package, || {
+                    inputs.deps_dev.get(&(package.name.clone(), version.clone()))
+                }),
             }
         })
         .collect()
@@ -165,11 +170,14 @@ fn location(packaged: &Packaged) -> Observed<Found> {
     }
 }
 
-fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
+/// What was learned about a package from a source that knows the public registry's.
+fn of_public<'a, T: Clone + 'a>(
+    package: &Package,
+    learned: impl FnOnce() -> Option<&'a Observed<T>>,
+) -> Observed<T> {
     match package.source {
         Source::Registry(Registry::CratesIo) => {
-            let learned = inputs.ownership.get(&package.name).cloned();
-            learned.unwrap_or(Observed::Missing(Missing::NotAsked))
+            learned().cloned().unwrap_or(Observed::Missing(Missing::NotAsked))
         }
         // A name may be somebody else's there.
         Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),

@@ -9,7 +9,7 @@ use crate::audit::Inputs;
 use crate::model::{Audit, Project, Registry};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
-use crate::world::upstream::{self, Asking};
+use crate::world::upstream::{self, Asking, Endpoints, Subjects};
 
 /// Whether there is anything to learn from: the network, mirrors, or what earlier runs left.
 pub(super) fn is_possible(subject: &Subject, cache: &CacheDir) -> bool {
@@ -29,16 +29,14 @@ pub(super) fn learn(
     cache: &CacheDir,
 ) {
     let progress = Progress::new("asking about upstream projects");
-    let addresses: Vec<String> =
-        projects.iter().filter_map(|project| project.repository.clone()).collect();
     let knowledge = upstream::learn(
-        &addresses,
-        &upstream::packages(&first.graph, projects),
+        &Subjects::of(&first.graph, projects),
         &Asking {
             network: &opened.network,
             mode: opened.mode,
             budget: &opened.budget,
             cache,
+            endpoints: &Endpoints::default(),
             mirrors: &subject.learning.git_mirror,
             index: public_index(subject, workspace).as_deref(),
             as_of: first.as_of,
@@ -48,6 +46,7 @@ pub(super) fn learn(
     );
     inputs.upstream = knowledge.upstream;
     inputs.ownership = knowledge.ownership;
+    inputs.deps_dev = knowledge.deps_dev;
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
 }
 

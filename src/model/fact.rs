@@ -1,6 +1,6 @@
 //! The facts gathered about one package.
 
-use super::{Cadence, Found, Observed, Ownership, Place, Sourced};
+use super::{Cadence, DepsDevRelease, Found, Observed, Ownership, Place, Sourced};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,4 +40,6 @@ pub struct PackageFacts {
     pub location: Observed<Found>,
     /// Who can publish it, from the registry.
     pub ownership: Observed<Sourced<Ownership>>,
+    /// What deps.dev says about the locked release.
+    pub deps_dev: Observed<Sourced<DepsDevRelease>>,
 }

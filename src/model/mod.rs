@@ -5,6 +5,7 @@
 mod advisory;
 mod audit;
 mod declaration;
+mod deps_dev;
 mod diagnostic;
 mod error;
 mod fact;
@@ -24,6 +25,7 @@ mod upstream;
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
 pub use audit::{Audit, Coverage, Database, Origin, Project, Verdict, VerdictStatus};
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
+pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged};

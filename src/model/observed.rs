@@ -45,6 +45,8 @@ pub enum Missing {
     NotAsked,
     /// No repository of the project is known.
     NoRepository,
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -91,6 +93,7 @@ impl Missing {
             Self::NoCvss => "no readable CVSS vector",
             Self::NotAsked => "not asked; run with `--online`",
             Self::NoRepository => "no repository is known",
+            Self::UnknownHost => "no source is known for its host",
             Self::NoToken => "needs a token",
             Self::OutOfTime => "the time budget ended first",
             Self::RateLimited => "the source limits the rate",

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Activity, Funding, Observed, Payee};
+use super::{Activity, DepsDevProject, Funding, Observed, Payee};
 
 /// A value with the source it was learned from and the day it was learned.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Upstream {
     pub forge: Observed<Sourced<Forge>>,
     /// OpenSSF Scorecard results.
     pub scorecard: Observed<Sourced<Scorecard>>,
+    /// What deps.dev says about the repository.
+    pub deps_dev: Observed<Sourced<DepsDevProject>>,
     /// Whom one can pay and how.
     pub funding: Observed<Sourced<Funding>>,
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use crate::model::{Audit, Missing, Observed, Project, Upstream};
 
 /// Facts that can be learned about a project.
-pub(super) const FACTS: usize = 4;
+pub(super) const FACTS: usize = 5;
 
 /// What is known of a project that nobody was asked about.
 static NOT_ASKED: Upstream = Upstream {
     activity: Observed::Missing(Missing::NotAsked),
     forge: Observed::Missing(Missing::NotAsked),
     scorecard: Observed::Missing(Missing::NotAsked),
+    deps_dev: Observed::Missing(Missing::NotAsked),
     funding: Observed::Missing(Missing::NotAsked),
 };
 
@@ -22,11 +23,12 @@ pub(super) fn of(project: &Project) -> &Upstream {
 
 /// The facts about a project that are not known, with the reason.
 pub(super) fn missing(project: &Project) -> impl Iterator<Item = (&'static str, Missing)> {
-    let Upstream { activity, forge, scorecard, funding } = of(project);
+    let Upstream { activity, forge, scorecard, deps_dev, funding } = of(project);
     let facts: [_; FACTS] = [
         ("activity", activity.missing()),
         ("forge", forge.missing()),
         ("scorecard", scorecard.missing()),
+        ("deps.dev", deps_dev.missing()),
         ("funding", funding.missing()),
     ];
     facts.into_iter().filter_map(|(fact, why)| Some((fact, why?)))

@@ -169,6 +169,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
         histories: parts.histories,
         upstream: BTreeMap::new(),
         ownership: BTreeMap::new(),
+        deps_dev: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
         rules: rule::rules()?,

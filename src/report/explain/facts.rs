@@ -8,7 +8,7 @@ use crate::report::page::Page;
 use crate::report::words::{count_of, decimal};
 
 use super::block::{self, Layout, day};
-use super::{forge, path, presence};
+use super::{deps_dev, forge, path, presence};
 
 pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
@@ -35,6 +35,12 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
             block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
         }
         Observed::Missing(why) => page.field("ownership", &format!("not known: {why}")),
+    }
+    match &facts.deps_dev {
+        Observed::Known(_) => {
+            block::write_known(page, layout, "deps.dev", &facts.deps_dev, deps_dev::release);
+        }
+        Observed::Missing(why) => page.field("deps.dev", &format!("not known: {why}")),
     }
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence, layout),

@@ -8,6 +8,7 @@
 
 mod activity;
 mod context;
+mod deps_dev;
 mod finding;
 mod forge;
 mod funding;

@@ -47,6 +47,8 @@ pub(super) enum Reason {
     NotAsked,
     /// No repository of the project is known.
     NoRepository,
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -93,6 +95,7 @@ impl From<Missing> for Reason {
             Missing::NoCvss => Self::NoCvss,
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
+            Missing::UnknownHost => Self::UnknownHost,
             Missing::NoToken => Self::NoToken,
             Missing::OutOfTime => Self::OutOfTime,
             Missing::RateLimited => Self::RateLimited,

@@ -7,6 +7,7 @@ use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Registry,
 };
 
+use super::deps_dev::{self, DepsDevRelease};
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
 use super::observed::{Number, Observed, number, observed, observed_number};
@@ -38,6 +39,8 @@ pub(super) struct Package<'a> {
     repository: Observed<&'a str>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
+    /// What deps.dev says about the locked release.
+    deps_dev: Observed<Learned<'a, DepsDevRelease<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What it depends on, once for each kind of dependency.
@@ -184,6 +187,7 @@ fn package<'a>(
         yanked: observed(&facts.yanked, |yanked| *yanked),
         repository: observed(&facts.repository, String::as_str),
         ownership: learned(&facts.ownership, ownership),
+        deps_dev: learned(&facts.deps_dev, deps_dev::release),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),
             place: observed(&facts.place, place),

@@ -19,7 +19,7 @@ pub(super) fn state(
     } else if is_gitlab(repository) {
         on_gitlab(plan, answers, repository, position)
     } else {
-        Observed::Missing(Missing::NotFound)
+        Observed::Missing(Missing::UnknownHost)
     }
 }
 
@@ -34,7 +34,7 @@ fn on_github(
         Subject::GitHub(batch) => {
             Some((index, batch, batch.iter().position(|member| *member == position)?))
         }
-        Subject::GitLab(..) | Subject::Scorecard(_) => None,
+        Subject::GitLab(..) | Subject::Scorecard(_) | Subject::DepsDev(_) => None,
     });
     let Some((index, batch, place)) = batch else {
         return Observed::Missing(Missing::NotAsked);

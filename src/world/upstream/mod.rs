@@ -4,6 +4,7 @@
 //! What earlier runs learned is used without asking while it is fresh, and at any age offline.
 //! A source that fails leaves a [`Missing`] with the reason; it never ends the run.
 
+mod deps_dev;
 mod forge;
 mod history;
 mod ownership;
@@ -21,12 +22,14 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Funding, Missing, Observed, Repository, Sourced, Upstream};
+use crate::model::{Funding, Graph, Missing, Observed, Project, Repository, Sourced, Upstream};
 use crate::signal::repository::repository;
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
 
-pub use ownership::{Owners, packages};
+pub use deps_dev::Releases;
+pub use ownership::Owners;
+pub use plan::Endpoints;
 
 /// How to learn.
 pub struct Asking<'a> {
@@ -38,6 +41,8 @@ pub struct Asking<'a> {
     pub budget: &'a Budget,
     /// Where earlier runs left what they learned.
     pub cache: &'a CacheDir,
+    /// Where services answer.
+    pub endpoints: &'a Endpoints,
     /// Folders of repositories to read in place of remote ones.
     pub mirrors: &'a [PathBuf],
     /// Cargo's copy of the public registry's index, which says where the registry is asked.
@@ -50,6 +55,29 @@ pub struct Asking<'a> {
     pub progress: &'a (dyn Fn(&str, usize, usize) + Sync),
 }
 
+/// What is to be learned about, the most important first.
+#[derive(Debug, Clone, Default)]
+pub struct Subjects {
+    /// Normalised addresses of repositories.
+    pub repositories: Vec<String>,
+    /// Names of packages of the public registry.
+    pub packages: Vec<String>,
+    /// Names and versions of locked releases of the public registry.
+    pub releases: Vec<(String, String)>,
+}
+
+impl Subjects {
+    /// The projects of a ranking with their packages.
+    pub fn of(graph: &Graph, ranking: &[&Project]) -> Self {
+        let repositories = ranking.iter().filter_map(|project| project.repository.clone());
+        Self {
+            repositories: repositories.collect(),
+            packages: ownership::packages(graph, ranking),
+            releases: deps_dev::releases(graph, ranking),
+        }
+    }
+}
+
 /// What was learned.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Knowledge {
@@ -57,6 +85,8 @@ pub struct Knowledge {
     pub upstream: BTreeMap<String, Upstream>,
     /// Who can publish each package, by name.
     pub ownership: Owners,
+    /// What deps.dev says about each release, by name and version.
+    pub deps_dev: Releases,
 }
 
 /// Whether earlier runs left anything that could be used, so that a run that may not ask can
@@ -65,9 +95,9 @@ pub fn has_memory(cache: &CacheDir) -> bool {
     ["http", "history"].iter().any(|name| cache.path_of(name).is_some_and(|path| path.is_dir()))
 }
 
-/// Learns about repositories, given by normalised address, and about packages of the public
-/// registry, given by name; the most important first.
-pub fn learn(addresses: &[String], packages: &[String], asking: &Asking<'_>) -> Knowledge {
+/// Learns about projects, packages and releases side by side.
+pub fn learn(subjects: &Subjects, asking: &Asking<'_>) -> Knowledge {
+    let packages = &subjects.packages;
     let projects_are_done = AtomicBool::new(false);
     let tell = |name: &str, done| {
         if projects_are_done.load(Ordering::Relaxed) {
@@ -77,17 +107,19 @@ pub fn learn(addresses: &[String], packages: &[String], asking: &Asking<'_>) -> 
     thread::scope(|scope| {
         // The registry wants to be asked slowly: meanwhile there is time for the histories.
         let owners = scope.spawn(|| ownership::owners(packages, asking, &tell));
-        let upstream = projects(addresses, asking);
+        let releases = scope.spawn(|| deps_dev::learn(&subjects.releases, asking));
+        let upstream = projects(&subjects.repositories, asking);
         projects_are_done.store(true, Ordering::Relaxed);
         let ownership = owners.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Knowledge { upstream, ownership }
+        let deps_dev = releases.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Knowledge { upstream, ownership, deps_dev }
     })
 }
 
 fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
     let repositories: Vec<Repository> =
         addresses.iter().filter_map(|address| repository(address)).collect();
-    let plan = plan(&repositories);
+    let plan = plan(&repositories, asking.endpoints);
     let answers = ask(&plan, &repositories, asking);
     let mut learned = BTreeMap::new();
     for (position, repository) in repositories.iter().enumerate() {
@@ -97,6 +129,7 @@ fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstr
         let upstream = Upstream {
             activity: history::activity(repository, &forge, asking),
             scorecard: scorecard(&plan, &answers, position, asking),
+            deps_dev: deps_dev::project(&plan, &answers, position, asking),
             forge,
             funding,
         };
@@ -132,7 +165,7 @@ fn scorecard(
     asking: &Asking<'_>,
 ) -> Observed<Sourced<crate::model::Scorecard>> {
     let Some(index) = plan.index_of(&Subject::Scorecard(position)) else {
-        return Observed::Missing(Missing::NoRepository);
+        return Observed::Missing(Missing::UnknownHost);
     };
     match &answers[index] {
         Err(unanswered) => Observed::Missing(unanswered.why),

@@ -124,6 +124,8 @@ impl World {
         for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_HOME"] {
             command.env_remove(variable);
         }
+        // Nobody but servers of the tests is asked: those speak plain HTTP.
+        command.env("HTTPS_PROXY", "http://127.0.0.1:9");
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
         if ["audit", "check", "explain"].iter().any(|name| arguments.starts_with(name)) {

@@ -126,6 +126,7 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         yanked: Observed::Known(false),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
         repository: Observed::Missing(Missing::SourceNotCached),
     }
 }

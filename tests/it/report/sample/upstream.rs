@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use headwater::model::{
-    Activity, ChangeOfHands, Classification, Forge, Funding, FundingPlan, FundingYear, HandsShape,
-    Missing, Observed, Ownership, Payee, Project, ProjectClass, Scorecard, Sourced, Upstream,
+    Activity, ChangeOfHands, Classification, Dependents, DepsDevProject, DepsDevRelease, Forge,
+    Funding, FundingPlan, FundingYear, HandsShape, Missing, Observed, Ownership, Payee, Project,
+    ProjectClass, RelatedProject, Scorecard, Sourced, Upstream,
 };
 use jiff::civil::date;
 
@@ -29,6 +30,8 @@ pub(crate) fn say_everywhere(project: &mut Project, text: &str) {
     forge.value.fork_of = Some(text.to_owned());
     let Observed::Known(scorecard) = &mut upstream.scorecard else { panic!("{known}") };
     scorecard.value.checks = BTreeMap::from([(text.to_owned(), Some(1))]);
+    let Observed::Known(deps_dev) = &mut upstream.deps_dev else { panic!("{known}") };
+    deps_dev.value.licence = Some(text.to_owned());
     let Observed::Known(funding) = &mut upstream.funding else { panic!("{known}") };
     let payee = &mut funding.value.payees[1];
     payee.account = text.to_owned();
@@ -42,6 +45,7 @@ pub(super) fn known() -> Upstream {
         activity: from("https://git.example/example-org/smallvec", activity()),
         forge: from("the forge's interface", forge()),
         scorecard: from("OpenSSF Scorecard", scorecard()),
+        deps_dev: from("deps.dev", deps_dev()),
         funding: from("FUNDING.yml", funding()),
     }
 }
@@ -53,6 +57,7 @@ pub(super) fn partly_known() -> Upstream {
         activity: Observed::Missing(Missing::NoGit),
         forge: from("the forge's interface", forge),
         scorecard: Observed::Missing(Missing::NotFound),
+        deps_dev: Observed::Missing(Missing::NotFound),
         funding: Observed::Missing(Missing::NotFound),
     }
 }
@@ -127,6 +132,34 @@ fn scorecard() -> Scorecard {
         version: Some("5.0.0".into()),
         checks: checks.map(|(name, score)| (name.to_owned(), score)).into(),
     }
+}
+
+fn deps_dev() -> DepsDevProject {
+    DepsDevProject {
+        open_issues: Some(13),
+        stars: Some(1299),
+        licence: Some("MIT".into()),
+        scorecard: Some(Scorecard {
+            date: Some(date(2026, 7, 1)),
+            checks: [("Maintained".to_owned(), Some(4))].into(),
+            ..Scorecard::default()
+        }),
+        oss_fuzz: true,
+    }
+}
+
+pub(super) fn release() -> Observed<Sourced<DepsDevRelease>> {
+    let source = RelatedProject {
+        id: "git.example/example-org/smallvec".into(),
+        relation: "SOURCE_REPO".into(),
+        provenance: "UNVERIFIED_METADATA".into(),
+    };
+    let release = DepsDevRelease {
+        projects: vec![source],
+        advisories: vec!["GHSA-test".into()],
+        dependents: Some(Dependents { all: 4321, direct: 21 }),
+    };
+    from("deps.dev", release)
 }
 
 fn funding() -> Funding {
