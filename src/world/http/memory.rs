@@ -19,7 +19,12 @@ const KEPT_HEADERS: [&str; 6] =
 impl Network {
     /// The remembered answer where it is young enough, and offline whatever there is. `None`
     /// where the source is to be asked.
-    pub(super) fn at_hand(
+    pub fn at_hand(&self, question: &Question) -> Option<Result<Learned, Unanswered>> {
+        self.settled(question.kind, cache::read(&self.cache, &question.request))
+    }
+
+    /// [`Network::at_hand`] of what was read from the cache.
+    pub(super) fn settled(
         &self,
         kind: Kind,
         entry: Option<Entry>,
@@ -35,7 +40,7 @@ impl Network {
 
     /// What can be told where the source could not be asked: an older answer, where there is one.
     /// A source that knows no such subject, or refuses, has answered.
-    pub(super) fn in_place_of(
+    pub fn in_place_of(
         &self,
         question: &Question,
         unanswered: Unanswered,
@@ -49,9 +54,15 @@ impl Network {
         }
     }
 
+    /// Remembers a part of an answer as the answer to the question for that part alone. One with
+    /// status 404 says that the source does not know the subject.
+    pub fn remember(&self, question: &Question, learned: Timestamp, part: Answer) {
+        self.keep(question, &Entry { learned, answer: part });
+    }
+
     /// Remembers an answer that came now.
     pub(super) fn learn(&self, question: &Question, response: Response) -> Entry {
-        let may_be_kept = !forbids_keeping(&response.headers);
+        let may_be_kept = question.kind != Kind::Batch && !forbids_keeping(&response.headers);
         let kept = KEPT_HEADERS.iter().filter_map(|name| {
             let value = response.headers.get(*name)?.to_str().ok()?;
             Some(((*name).to_owned(), value.to_owned()))
@@ -60,7 +71,7 @@ impl Network {
         let answer = Answer { status, headers: kept.collect(), body: response.body };
         let entry = Entry { learned: self.now(), answer };
         if may_be_kept {
-            self.remember(question, &entry);
+            self.keep(question, &entry);
         }
         entry
     }
@@ -69,7 +80,7 @@ impl Network {
     pub(super) fn confirm(&self, question: &Question) -> Option<Entry> {
         let entry = cache::read(&self.cache, &question.request)?;
         let entry = Entry { learned: self.now(), ..entry };
-        self.remember(question, &entry);
+        self.keep(question, &entry);
         Some(entry)
     }
 
@@ -79,7 +90,7 @@ impl Network {
         start.checked_add(self.opened.elapsed()).unwrap_or(start)
     }
 
-    fn remember(&self, question: &Question, entry: &Entry) {
+    fn keep(&self, question: &Question, entry: &Entry) {
         if let Err(error) = cache::write(&self.cache, &question.request, entry) {
             // The first trouble is told; the others are alike.
             let _ = self.cache_trouble.set(error.to_string());

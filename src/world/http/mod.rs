@@ -28,6 +28,7 @@ use crate::model::{Error, Failure, Missing};
 use crate::source::Request;
 use host::Host;
 use memory::conditions;
+use retry::UNSAID_WAIT;
 use run::Pending;
 
 pub use budget::{Budget, stop_on_ctrl_c};
@@ -118,7 +119,7 @@ impl Network {
         for (index, question) in questions.iter().enumerate() {
             let entry = cache::read(&self.cache, &question.request);
             let conditions = entry.as_ref().map(conditions).unwrap_or_default();
-            if let Some(answer) = self.at_hand(question.kind, entry) {
+            if let Some(answer) = self.settled(question.kind, entry) {
                 hear(index, Heard::Answered(answer));
             } else if let Some(origin) = origin(&question.request) {
                 by_host.entry(origin).or_default().push(Pending { index, question, conditions });
@@ -136,6 +137,14 @@ impl Network {
     /// under a status of success, is not to be believed for days.
     pub fn forget(&self, request: &Request) {
         cache::forget(&self.cache, request);
+    }
+
+    /// Leaves the host of a request alone as after a limit told without saying for how long,
+    /// where it is not being left alone already: for limits told under a status of success.
+    pub fn leave_alone(&self, request: &Request) {
+        if let Some(origin) = origin(request) {
+            self.host(&origin).pause_if_not_paused(UNSAID_WAIT);
+        }
     }
 
     /// Why answers could not be remembered, where that went wrong.

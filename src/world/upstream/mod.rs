@@ -6,6 +6,7 @@
 
 mod deps_dev;
 mod forge;
+mod github;
 mod history;
 mod ownership;
 mod plan;
@@ -22,7 +23,7 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Funding, Graph, Missing, Observed, Project, Repository, Sourced, Upstream};
+use crate::model::{Graph, Missing, Observed, Project, Repository, Sourced, Upstream};
 use crate::signal::repository::repository;
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
@@ -120,11 +121,15 @@ fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstr
     let repositories: Vec<Repository> =
         addresses.iter().filter_map(|address| repository(address)).collect();
     let plan = plan(&repositories, asking.endpoints);
-    let answers = ask(&plan, &repositories, asking);
+    let (on_github, answers) = thread::scope(|scope| {
+        let on_github = scope.spawn(|| github::learn(&repositories, asking));
+        let answers = ask(&plan, &repositories, asking);
+        (on_github.join().unwrap_or_else(|panic| resume_unwind(panic)), answers)
+    });
     let mut learned = BTreeMap::new();
     for (position, repository) in repositories.iter().enumerate() {
-        let forge = forge::state(&plan, &answers, &repositories, position, asking);
-        let funding = funding(&forge);
+        let forge::Said { forge, funding } =
+            forge::said(&plan, &answers, &on_github, repository, position);
         (asking.progress)(&repository.path, position, repositories.len());
         let upstream = Upstream {
             activity: history::activity(repository, &forge, asking),
@@ -177,15 +182,6 @@ fn scorecard(
             }
         },
     }
-}
-
-/// Whom one can pay, as far as the forge names them.
-fn funding(forge: &Observed<Sourced<crate::model::Forge>>) -> Observed<Sourced<Funding>> {
-    forge.clone().map(|forge| Sourced {
-        value: Funding { payees: forge.value.funding, history: Vec::new() },
-        from: forge.from,
-        on: forge.on,
-    })
 }
 
 fn known<T>(value: T, from: &str, learned: Timestamp) -> Observed<Sourced<T>> {

@@ -1,13 +1,11 @@
-//! Which questions are asked about which repositories.
+//! Which questions are asked about single repositories.
 
 use super::deps_dev;
+use super::github::owner_and_name;
 use crate::model::Repository;
 use crate::source::deps_dev::project_request;
 use crate::source::{github, gitlab, scorecard};
 use crate::world::http::{Access, Kind, Pace, Question};
-
-/// The host whose forge speaks GraphQL.
-const GITHUB: &str = "github.com";
 
 /// Hosts whose repositories deps.dev knows.
 const OF_DEPS_DEV: [&str; 3] = ["bitbucket.org", "github.com", "gitlab.com"];
@@ -36,10 +34,10 @@ impl Default for Endpoints {
 /// What a question is about; repositories by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// Several repositories on GitHub.
-    GitHub(Vec<usize>),
     /// One thing about a project on a GitLab.
     GitLab(usize, gitlab::Question),
+    /// A file of a project on a GitLab that says whom one can pay.
+    FundingFile(usize, &'static str),
     /// The Scorecard of a repository.
     Scorecard(usize),
     /// What deps.dev says of a repository.
@@ -69,8 +67,7 @@ impl Subject {
     /// What is being asked, for people.
     pub(super) fn name(&self, repositories: &[Repository]) -> String {
         match self {
-            Self::GitHub(positions) => format!("the forge about {} projects", positions.len()),
-            Self::GitLab(position, _) => {
+            Self::GitLab(position, _) | Self::FundingFile(position, _) => {
                 format!("the forge about {}", repositories[*position].path)
             }
             Self::Scorecard(position) => {
@@ -81,12 +78,6 @@ impl Subject {
     }
 }
 
-/// Owner and name of a repository on GitHub.
-pub(super) fn owner_and_name(repository: &Repository) -> Option<(&str, &str)> {
-    let (owner, name) = repository.path.split_once('/')?;
-    (repository.host == GITHUB && !name.contains('/')).then_some((owner, name))
-}
-
 /// Whether the host is a GitLab, as far as its name tells.
 pub(super) fn is_gitlab(repository: &Repository) -> bool {
     repository.host.split('.').any(|label| label == "gitlab")
@@ -94,17 +85,6 @@ pub(super) fn is_gitlab(repository: &Repository) -> bool {
 
 pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
     let mut plan = Plan::default();
-    let on_github: Vec<usize> = (0..repositories.len())
-        .filter(|&position| owner_and_name(&repositories[position]).is_some())
-        .collect();
-    for batch in on_github.chunks(github::MOST_REPOSITORIES) {
-        let names: Vec<_> =
-            batch.iter().filter_map(|&at| owner_and_name(&repositories[at])).collect();
-        let request = github::request(&names, &endpoints.github);
-        let access = Access::WithToken;
-        let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
-        plan.add(Subject::GitHub(batch.to_vec()), question);
-    }
     for (position, repository) in repositories.iter().enumerate() {
         let (host, path) = (&repository.host, &repository.path);
         if is_gitlab(repository) {
@@ -113,6 +93,12 @@ pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
                 let access = Access::Open;
                 let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
                 plan.add(Subject::GitLab(position, asked), question);
+            }
+            for file in gitlab::FUNDING_FILES {
+                let request = gitlab::file_request(host, path, file);
+                let access = Access::Open;
+                let question = Question { request, kind: Kind::Funding, pace: Pace::USUAL, access };
+                plan.add(Subject::FundingFile(position, file), question);
             }
         }
         if is_gitlab(repository) || owner_and_name(repository).is_some() {
@@ -144,8 +130,6 @@ mod tests {
             addresses.iter().filter_map(|address| repository(address)).collect();
         assert_eq!(repositories.len(), 27);
         let plan = plan(&repositories, &Endpoints::default());
-        let batches = |subject: &&Subject| matches!(subject, Subject::GitHub(_));
-        assert_eq!(plan.subjects.iter().filter(batches).count(), 2);
         let asked = |at| plan.index_of(&Subject::GitLab(at, gitlab::Question::Project)).is_some();
         assert!(asked(25) && !asked(26) && !asked(0));
         let scored = |at| plan.index_of(&Subject::Scorecard(at)).is_some();

@@ -1,6 +1,7 @@
 //! Upstream projects: services asked through what an audit learns from.
 
 mod deps_dev;
+mod github;
 
 use std::fs;
 use std::sync::Arc;

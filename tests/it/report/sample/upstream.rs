@@ -176,8 +176,10 @@ fn funding() -> Funding {
         currency: Some("EUR".into()),
     };
     let bank =
-        Payee { platform: "bank".into(), account: "ask us".into(), url: None, plans: Vec::new() };
-    let custom = Payee { plans: vec![plan], ..Payee::link("https://pay.example/smallvec") };
+        Payee { platform: "bank".into(), account: "ask us".into(), ..Payee::account("bank", "") };
+    let named_in = vec!["GitHub".into(), "funding.json".into()];
+    let custom =
+        Payee { plans: vec![plan], named_in, ..Payee::link("https://pay.example/smallvec") };
     Funding { payees: vec![bank, custom], history: vec![year] }
 }
 
