@@ -1,8 +1,9 @@
 //! Learning about upstream projects, between an audit without and an audit with what is learned.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::arguments::Subject;
+use super::audit::today;
 use super::network::{Opened, not_remembered};
 use super::progress::Progress;
 use crate::audit::Inputs;
@@ -29,8 +30,10 @@ pub(super) fn learn(
     cache: &CacheDir,
 ) {
     let progress = Progress::new("asking about upstream projects");
+    let home = cargo_home(subject, workspace);
+    let index = home.folder(&Registry::CratesIo).map(|folder| folder.index);
     let knowledge = upstream::learn(
-        &Subjects::of(&first.graph, projects),
+        &Subjects::of(&first.graph, projects, &home),
         &Asking {
             network: &opened.network,
             mode: opened.mode,
@@ -38,7 +41,7 @@ pub(super) fn learn(
             cache,
             endpoints: &Endpoints::default(),
             mirrors: &subject.learning.git_mirror,
-            index: public_index(subject, workspace).as_deref(),
+            index: index.as_deref(),
             as_of: first.as_of,
             now: opened.now,
             progress: &|what, done, total| progress.tell(what, done, total),
@@ -50,10 +53,23 @@ pub(super) fn learn(
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
 }
 
-/// Cargo's copy of the public registry's index, as a workspace has it.
-fn public_index(subject: &Subject, workspace: &Path) -> Option<PathBuf> {
-    let workspace = std::path::absolute(workspace).ok()?;
-    // A configuration that cannot be read was told of when the registry's facts were gathered.
-    let (home, _) = CargoHome::locate(subject.cargo_home.clone(), &workspace);
-    Some(home.folder(&Registry::CratesIo)?.index)
+/// Learns from files on this machine alone, for a run that has nothing else to learn from. Whether
+/// anything was found that the inputs of a first audit lacked.
+pub(super) fn from_files(
+    inputs: &mut Inputs,
+    first: &Audit,
+    projects: &[&Project],
+    workspace: &Path,
+    subject: &Subject,
+) -> bool {
+    let subjects = Subjects::of(&first.graph, projects, &cargo_home(subject, workspace));
+    inputs.upstream = upstream::from_files(&subjects, today());
+    !inputs.upstream.is_empty()
+}
+
+/// Cargo's home, as a workspace has it. A configuration that cannot be read was told of when the
+/// registry's facts were gathered.
+fn cargo_home(subject: &Subject, workspace: &Path) -> CargoHome {
+    let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
+    CargoHome::locate(subject.cargo_home.clone(), &root).0
 }

@@ -73,6 +73,9 @@ pub struct FundingYear {
     pub currency: Option<String>,
 }
 
+/// Files and services kept that name a payee: the packages of a project may all do so.
+const MOST_NAMES: usize = 8;
+
 /// Most payees kept of one project.
 const MOST_PAYEES: usize = 200;
 
@@ -116,6 +119,7 @@ impl Payee {
         self.named_in.extend(other.named_in);
         self.named_in.sort();
         self.named_in.dedup();
+        self.named_in.truncate(MOST_NAMES);
     }
 
     /// An account on a platform. An address in place of the account is understood as such.

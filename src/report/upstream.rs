@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Audit, Missing, Observed, Project, Upstream};
+use crate::model::{Audit, FundingPlan, Missing, Payee, Project, Upstream};
+
+use super::words::decimal;
 
 /// Facts that can be learned about a project.
 pub(super) const FACTS: usize = 5;
 
-/// What is known of a project that nobody was asked about.
-static NOT_ASKED: Upstream = Upstream {
-    activity: Observed::Missing(Missing::NotAsked),
-    forge: Observed::Missing(Missing::NotAsked),
-    scorecard: Observed::Missing(Missing::NotAsked),
-    deps_dev: Observed::Missing(Missing::NotAsked),
-    funding: Observed::Missing(Missing::NotAsked),
-};
+static NOT_ASKED: Upstream = Upstream::NOT_ASKED;
 
 /// What was learned about a project.
 pub(super) fn of(project: &Project) -> &Upstream {
@@ -56,6 +51,20 @@ pub(super) fn ways_to_pay(project: &Project) -> Vec<&str> {
         }
     }
     addresses
+}
+
+/// What a project asks for through a payee: `upkeep: 5000.5 EUR monthly`, one text each.
+pub(super) fn asked(payee: &Payee) -> Vec<String> {
+    let plan = |plan: &FundingPlan| {
+        let amount = plan.amount_hundredths.map_or("any amount of".to_owned(), units);
+        format!("{}: {amount} {} {}", plan.name, plan.currency, plan.frequency)
+    };
+    payee.plans.iter().map(plan).collect()
+}
+
+/// An amount in units of its currency.
+pub(super) fn units(hundredths: u64) -> String {
+    decimal(hundredths as f64 / 100.0, 2)
 }
 
 /// How many projects lack a fact, by fact and reason.

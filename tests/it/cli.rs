@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod database;
+mod funding;
 mod hostile;
 mod online;
 mod output;

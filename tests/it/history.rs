@@ -1,6 +1,6 @@
 //! Histories: made with git, read, measured and remembered.
 
-mod built;
+pub(crate) mod built;
 mod faults;
 mod real;
 mod remembered;

@@ -6,10 +6,12 @@
 
 mod deps_dev;
 mod forge;
+mod funding;
 mod github;
 mod history;
 mod ownership;
 mod plan;
+mod subjects;
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -23,14 +25,15 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Graph, Missing, Observed, Project, Repository, Sourced, Upstream};
-use crate::signal::repository::repository;
+use crate::model::{Missing, Observed, Repository, Sourced, Upstream};
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
 
 pub use deps_dev::Releases;
+pub use funding::UnpackedSource;
 pub use ownership::Owners;
 pub use plan::Endpoints;
+pub use subjects::Subjects;
 
 /// How to learn.
 pub struct Asking<'a> {
@@ -54,29 +57,6 @@ pub struct Asking<'a> {
     pub now: Timestamp,
     /// Told what is being asked, how many are done and of how many.
     pub progress: &'a (dyn Fn(&str, usize, usize) + Sync),
-}
-
-/// What is to be learned about, the most important first.
-#[derive(Debug, Clone, Default)]
-pub struct Subjects {
-    /// Normalised addresses of repositories.
-    pub repositories: Vec<String>,
-    /// Names of packages of the public registry.
-    pub packages: Vec<String>,
-    /// Names and versions of locked releases of the public registry.
-    pub releases: Vec<(String, String)>,
-}
-
-impl Subjects {
-    /// The projects of a ranking with their packages.
-    pub fn of(graph: &Graph, ranking: &[&Project]) -> Self {
-        let repositories = ranking.iter().filter_map(|project| project.repository.clone());
-        Self {
-            repositories: repositories.collect(),
-            packages: ownership::packages(graph, ranking),
-            releases: deps_dev::releases(graph, ranking),
-        }
-    }
 }
 
 /// What was learned.
@@ -109,7 +89,7 @@ pub fn learn(subjects: &Subjects, asking: &Asking<'_>) -> Knowledge {
         // The registry wants to be asked slowly: meanwhile there is time for the histories.
         let owners = scope.spawn(|| ownership::owners(packages, asking, &tell));
         let releases = scope.spawn(|| deps_dev::learn(&subjects.releases, asking));
-        let upstream = projects(&subjects.repositories, asking);
+        let upstream = projects(subjects, asking);
         projects_are_done.store(true, Ordering::Relaxed);
         let ownership = owners.join().unwrap_or_else(|panic| resume_unwind(panic));
         let deps_dev = releases.join().unwrap_or_else(|panic| resume_unwind(panic));
@@ -117,9 +97,20 @@ pub fn learn(subjects: &Subjects, asking: &Asking<'_>) -> Knowledge {
     })
 }
 
-fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
-    let repositories: Vec<Repository> =
-        addresses.iter().filter_map(|address| repository(address)).collect();
+/// What files on this machine say about projects, without asking or remembering anything;
+/// projects of which they say nothing are absent. For runs that have nothing else to learn from.
+pub fn from_files(subjects: &Subjects, today: Date) -> BTreeMap<String, Upstream> {
+    let known = subjects.read_repositories().into_iter().filter_map(|repository| {
+        let here = funding::on_this_machine(&repository, subjects, &[], today)?;
+        let upstream = Upstream { funding: Observed::Known(here), ..Upstream::NOT_ASKED };
+        Some((repository.address, upstream))
+    });
+    known.collect()
+}
+
+fn projects(subjects: &Subjects, asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
+    let repositories = subjects.read_repositories();
+    let today = Offset::UTC.to_datetime(asking.now).date();
     let plan = plan(&repositories, asking.endpoints);
     let (on_github, answers) = thread::scope(|scope| {
         let on_github = scope.spawn(|| github::learn(&repositories, asking));
@@ -128,15 +119,16 @@ fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstr
     });
     let mut learned = BTreeMap::new();
     for (position, repository) in repositories.iter().enumerate() {
-        let forge::Said { forge, funding } =
+        let forge::Said { forge, funding: told } =
             forge::said(&plan, &answers, &on_github, repository, position);
         (asking.progress)(&repository.path, position, repositories.len());
+        let here = funding::on_this_machine(repository, subjects, asking.mirrors, today);
         let upstream = Upstream {
             activity: history::activity(repository, &forge, asking),
             scorecard: scorecard(&plan, &answers, position, asking),
             deps_dev: deps_dev::project(&plan, &answers, position, asking),
             forge,
-            funding,
+            funding: funding::together(told, here),
         };
         learned.insert(repository.address.clone(), upstream);
     }

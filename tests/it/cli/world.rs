@@ -116,7 +116,7 @@ impl World {
     }
 
     /// The program with arguments as on a command line, started in the folder. `audit`,
-    /// `check` and `explain` get the Cargo home of the world, and its advisories where it has some and the
+    /// `check`, `explain` and `fund` get the Cargo home of the world, and its advisories where it has some and the
     /// arguments name none.
     pub(super) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
@@ -128,7 +128,7 @@ impl World {
         command.env("HTTPS_PROXY", "http://127.0.0.1:9");
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
-        if ["audit", "check", "explain"].iter().any(|name| arguments.starts_with(name)) {
+        if ["audit", "check", "explain", "fund"].iter().any(|name| arguments.starts_with(name)) {
             if !arguments.contains("--cargo-home") {
                 command.args(["--cargo-home", "home"]);
             }

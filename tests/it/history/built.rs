@@ -12,7 +12,7 @@ use headwater::world::history::{Salt, read};
 use jiff::civil::date;
 
 /// Makes a bare repository whose main branch is what a fast-import stream says.
-pub(super) fn make(folder: &Path, stream: &str) {
+pub(crate) fn make(folder: &Path, stream: &str) {
     let git = |arguments: &[&str]| {
         let mut git = Command::new("git");
         git.args(arguments).stdout(Stdio::null()).stderr(Stdio::inherit());

@@ -1,6 +1,7 @@
 //! Upstream projects: services asked through what an audit learns from.
 
 mod deps_dev;
+mod funding;
 mod github;
 
 use std::fs;
@@ -38,7 +39,9 @@ impl<'a> Run<'a> {
         let mirrors = self.world.folder.path().join("mirrors");
         for address in &subjects.repositories {
             let path = address.strip_prefix("https://").unwrap();
-            fs::create_dir_all(mirrors.join(path).join(".git")).unwrap();
+            if !mirrors.join(path).is_dir() {
+                fs::create_dir_all(mirrors.join(path).join(".git")).unwrap();
+            }
         }
         let budget = Budget::start(Some(self.total), Arc::new(AtomicBool::new(false)));
         let origin = format!("http://{}", self.server.address);
