@@ -50,6 +50,7 @@ pub(super) fn learn(
     inputs.upstream = knowledge.upstream;
     inputs.ownership = knowledge.ownership;
     inputs.deps_dev = knowledge.deps_dev;
+    inputs.diagnostics.extend(opened.network.old_answers());
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
 }
 

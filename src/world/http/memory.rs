@@ -1,5 +1,6 @@
 //! What is remembered of a question, and when it is as good as a new answer.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,19 +21,19 @@ impl Network {
     /// The remembered answer where it is young enough, and offline whatever there is. `None`
     /// where the source is to be asked.
     pub fn at_hand(&self, question: &Question) -> Option<Result<Learned, Unanswered>> {
-        self.settled(question.kind, cache::read(&self.cache, &question.request))
+        self.settled(question, cache::read(&self.cache, &question.request))
     }
 
     /// [`Network::at_hand`] of what was read from the cache.
     pub(super) fn settled(
         &self,
-        kind: Kind,
+        question: &Question,
         entry: Option<Entry>,
     ) -> Option<Result<Learned, Unanswered>> {
         let not_asked = || Unanswered::because(Missing::NotAsked);
         match (entry, self.options.mode) {
-            (Some(entry), _) if self.is_fresh(kind, &entry) => Some(learned(entry, None)),
-            (Some(entry), Mode::Offline) => Some(learned(entry, Some(not_asked()))),
+            (Some(entry), _) if self.is_fresh(question.kind, &entry) => Some(learned(entry, None)),
+            (Some(entry), Mode::Offline) => Some(self.old(question, entry, not_asked())),
             (None, Mode::Offline) => Some(Err(not_asked())),
             (_, Mode::Online | Mode::Refresh) => None,
         }
@@ -49,9 +50,21 @@ impl Network {
             return Err(unanswered);
         }
         match cache::read(&self.cache, &question.request) {
-            Some(entry) => learned(entry, Some(unanswered)),
+            Some(entry) => self.old(question, entry, unanswered),
             None => Err(unanswered),
         }
+    }
+
+    /// An older answer, which is counted.
+    fn old(
+        &self,
+        question: &Question,
+        entry: Entry,
+        unanswered: Unanswered,
+    ) -> Result<Learned, Unanswered> {
+        let mut old = self.old.lock().unwrap_or_else(PoisonError::into_inner);
+        old.add(unanswered.why, &question.request.url, entry.learned);
+        learned(entry, Some(unanswered))
     }
 
     /// Remembers a part of an answer as the answer to the question for that part alone. One with

@@ -6,6 +6,7 @@ mod cache;
 mod client;
 mod host;
 mod memory;
+mod old;
 mod question;
 mod retry;
 mod run;
@@ -13,7 +14,7 @@ mod token;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -24,10 +25,11 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 use super::cache::CacheDir;
-use crate::model::{Error, Failure, Missing};
+use crate::model::{Diagnostic, Error, Failure, Missing};
 use crate::source::Request;
 use host::Host;
 use memory::conditions;
+use old::OldAnswers;
 use retry::UNSAID_WAIT;
 use run::Pending;
 
@@ -73,6 +75,7 @@ pub struct Network {
     options: Options,
     cache: CacheDir,
     cache_trouble: OnceLock<String>,
+    old: Mutex<OldAnswers>,
     opened: Instant,
     extra_roots: Vec<CertificateDer<'static>>,
     /// Made when the first source is asked, since it loads the system's certificates.
@@ -101,6 +104,7 @@ impl Network {
             options,
             cache,
             cache_trouble: OnceLock::new(),
+            old: Mutex::default(),
             opened: Instant::now(),
             extra_roots,
             client: OnceLock::new(),
@@ -119,7 +123,7 @@ impl Network {
         for (index, question) in questions.iter().enumerate() {
             let entry = cache::read(&self.cache, &question.request);
             let conditions = entry.as_ref().map(conditions).unwrap_or_default();
-            if let Some(answer) = self.settled(question.kind, entry) {
+            if let Some(answer) = self.settled(question, entry) {
                 hear(index, Heard::Answered(answer));
             } else if let Some(origin) = origin(&question.request) {
                 by_host.entry(origin).or_default().push(Pending { index, question, conditions });
@@ -145,6 +149,11 @@ impl Network {
         if let Some(origin) = origin(request) {
             self.host(&origin).pause_if_not_paused(UNSAID_WAIT);
         }
+    }
+
+    /// A note for each reason why older answers were told than there should be.
+    pub fn old_answers(&self) -> Vec<Diagnostic> {
+        self.old.lock().unwrap_or_else(PoisonError::into_inner).notes()
     }
 
     /// Why answers could not be remembered, where that went wrong.
