@@ -7,6 +7,7 @@ mod client;
 mod host;
 mod memory;
 mod old;
+mod prune;
 mod question;
 mod retry;
 mod run;
@@ -92,6 +93,9 @@ impl Network {
     /// # Errors
     /// Where the file of certificates cannot be read, or the platform has no event loop to give.
     pub fn open(options: Options, cache: CacheDir) -> Result<Self, Error> {
+        if options.mode != Mode::Offline {
+            prune::prune(&cache);
+        }
         let extra_roots = match &options.ca_file {
             Some(path) if options.mode != Mode::Offline => certificates(path)?,
             _ => Vec::new(),
