@@ -218,8 +218,13 @@ fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage 
             continue;
         }
         proc_macro_unknown += usize::from(inputs.packaged[at].known().is_none());
+        // Of other packages these sources know nothing, and nobody is asked.
+        let is_public = inputs.packages[at].is_from_crates_io();
+        let of_public_only = |why: Option<Missing>| why.filter(|_| is_public);
         let reasons = [
             ("cadence", facts[at].cadence.missing()),
+            ("deps.dev", of_public_only(facts[at].deps_dev.missing())),
+            ("ownership", of_public_only(facts[at].ownership.missing())),
             ("declaration", inputs.declarations[at].missing()),
             ("repository", facts[at].repository.missing()),
             ("yanked", facts[at].yanked.missing()),

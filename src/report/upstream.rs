@@ -16,6 +16,27 @@ pub(super) fn of(project: &Project) -> &Upstream {
     project.upstream.as_ref().unwrap_or(&NOT_ASKED)
 }
 
+/// Facts about packages that are learned when projects are asked about.
+const LEARNED_OF_PACKAGES: [&str; 2] = ["deps.dev", "ownership"];
+
+/// The facts that packages lack, by reason. That nobody was asked about them is left out where it
+/// is said of projects already.
+pub(super) fn missing_of_packages(
+    audit: &Audit,
+) -> BTreeMap<&'static str, BTreeMap<Missing, usize>> {
+    let mut facts = audit.coverage.missing.clone();
+    let is_said = |why: Missing| audit.ranking.iter().flat_map(missing).any(|(_, it)| it == why);
+    if is_said(Missing::NotAsked) {
+        for fact in LEARNED_OF_PACKAGES {
+            if let Some(reasons) = facts.get_mut(fact) {
+                reasons.remove(&Missing::NotAsked);
+            }
+        }
+        facts.retain(|_, reasons| !reasons.is_empty());
+    }
+    facts
+}
+
 /// The facts about a project that are not known, with the reason.
 pub(super) fn missing(project: &Project) -> impl Iterator<Item = (&'static str, Missing)> {
     let Upstream { activity, forge, scorecard, deps_dev, funding } = of(project);
@@ -26,7 +47,10 @@ pub(super) fn missing(project: &Project) -> impl Iterator<Item = (&'static str, 
         ("deps.dev", deps_dev.missing()),
         ("funding", funding.missing()),
     ];
-    facts.into_iter().filter_map(|(fact, why)| Some((fact, why?)))
+    let nowhere = project.repository.is_none();
+    // Without a repository there is nothing to ask about.
+    let why = move |why| if nowhere { Missing::NoRepository } else { why };
+    facts.into_iter().filter_map(move |(fact, reason)| Some((fact, why(reason?))))
 }
 
 /// The facts about a project that are not known, by reason.
