@@ -4,6 +4,7 @@ mod bad_input;
 mod cases;
 mod check;
 mod database;
+mod funding;
 mod hostile;
 mod online;
 mod output;

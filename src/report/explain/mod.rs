@@ -2,6 +2,7 @@
 
 mod activity;
 mod block;
+mod deps_dev;
 mod evidence;
 mod facts;
 mod forge;

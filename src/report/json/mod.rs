@@ -8,6 +8,7 @@
 
 mod activity;
 pub(super) mod context;
+mod deps_dev;
 mod finding;
 mod forge;
 mod funding;

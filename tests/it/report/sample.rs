@@ -202,6 +202,10 @@ fn facts(index: PackageIndex) -> PackageFacts {
             "smallvec" => Observed::Known(upstream::tagging()),
             _ => Observed::Missing(Missing::NotAsked),
         },
+        deps_dev: match name {
+            "smallvec" => upstream::release(),
+            _ => Observed::Missing(Missing::NotAsked),
+        },
         repository: match from_registry {
             true => Observed::Known(format!("https://git.example/{name}")),
             false => Observed::Missing(Missing::SourceNotCached),
