@@ -28,7 +28,6 @@ pub(super) fn run(
         exploited: None,
         path: arguments.path.clone(),
         advisory_database: arguments.advisory_db.clone(),
-        exploited: None,
         config: None,
         cargo_home: arguments.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),
