@@ -27,7 +27,6 @@ pub(super) fn run(
     let request = Request {
         path: arguments.path.clone(),
         advisory_database: arguments.advisory_db.clone(),
-        exploited: None,
         config: None,
         cargo_home: arguments.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),
