@@ -25,6 +25,7 @@ pub(super) fn run(
         return Err(Error::input(format!("`--since {since}` is after the last day, {as_of}")));
     }
     let request = Request {
+        exploited: None,
         path: arguments.path.clone(),
         advisory_database: arguments.advisory_db.clone(),
         config: None,

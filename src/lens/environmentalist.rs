@@ -15,7 +15,7 @@ use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
 use crate::signal::repository::ProjectKey;
 use crate::signal::{place, trouble};
-use crate::source::successors::successors;
+use crate::source::successors::Successors;
 
 use super::advice::{Situation, advice};
 use super::expected::expected;
@@ -46,9 +46,10 @@ pub struct Input<'a> {
 /// Ranks the upstream projects of registry and git packages by reliance times fragility, highest
 /// first; equal ones by name, then repository.
 pub fn rank(input: Input<'_>) -> Vec<Project> {
+    let successors = Successors::shipped();
     let mut ranking: Vec<Project> = projects(input.graph, input.facts)
         .into_iter()
-        .map(|(key, packages)| project(input, key, packages))
+        .map(|(key, packages)| project(input, &successors, key, packages))
         .collect();
     ranking.sort_by(|a, b| {
         (b.priority.total_cmp(&a.priority))
@@ -62,7 +63,12 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     ranking
 }
 
-fn project(input: Input<'_>, key: ProjectKey, packages: Vec<PackageIndex>) -> Project {
+fn project(
+    input: Input<'_>,
+    successors: &Successors<'_>,
+    key: ProjectKey,
+    packages: Vec<PackageIndex>,
+) -> Project {
     let facts = || packages.iter().filter_map(|package| input.facts.get(package.get()));
     let (name, repository) = match key {
         ProjectKey::Repository(repository) => (repository.path, Some(repository.address)),
@@ -80,7 +86,7 @@ fn project(input: Input<'_>, key: ProjectKey, packages: Vec<PackageIndex>) -> Pr
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
-    let alternatives = alternatives(input, &packages);
+    let alternatives = alternatives(input, successors, &packages);
     let advice = advice(&Situation {
         class: &class,
         forge: forge.known(),
@@ -145,13 +151,17 @@ fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a
 }
 
 /// Where dependents of the packages of a project have moved, the one that most took first.
-fn alternatives(input: Input<'_>, packages: &[PackageIndex]) -> Vec<Alternative> {
+fn alternatives(
+    input: Input<'_>,
+    table: &Successors<'_>,
+    packages: &[PackageIndex],
+) -> Vec<Alternative> {
     let packages = packages.iter().map(|index| input.graph.package(*index));
     let public = packages.filter(|package| package.is_from_crates_io());
     let names: BTreeSet<&str> = public.map(|package| package.name.as_str()).collect();
     let of = |name: &&str| {
         let package = (*name).to_owned();
-        successors(name, input.as_of).into_iter().map(move |it| Alternative {
+        table.of(name, input.as_of).into_iter().map(move |it| Alternative {
             package: package.clone(),
             to: it.name.to_string(),
             dependents: it.dependents,

@@ -22,18 +22,24 @@ pub(super) fn reasons<'a, const N: usize>(
     scores: [&Score; N],
     outlooks: impl Iterator<Item = &'a Outlook>,
 ) -> Vec<String> {
-    let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
-    let mut told: Vec<(f64, &Rule, &Term)> = scores
-        .into_iter()
-        .flat_map(|score| &score.terms)
-        // What was not learned raises the score and is no reason; the coverage counts it.
-        .filter(|term| term.value.known().is_some())
-        .filter_map(|term| {
-            let rule = rule(term)?;
+    let mut told: Vec<(f64, &Rule, &Term)> = Vec::new();
+    for score in scores {
+        let mut rules = rules.iter();
+        // What was not learned raises the score and is no reason; the coverage counts it. A term
+        // that adds little stands out by less.
+        for term in score
+            .terms
+            .iter()
+            .filter(|term| term.contribution >= TOLD_FROM_POINTS && term.value.known().is_some())
+        {
+            // Terms are in the order of the rules.
+            let Some(rule) = rules.find(|rule| rule.id == term.rule) else { break };
             let points = (term.level - rule.ordinary_level()) * term.weight;
-            (points >= TOLD_FROM_POINTS).then_some((points, rule, term))
-        })
-        .collect();
+            if points >= TOLD_FROM_POINTS {
+                told.push((points, rule, term));
+            }
+        }
+    }
     told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
     told.truncate(REASONS);
     let because = match told.iter().any(|(_, rule, _)| rule.signal == UNFIXED) {

@@ -26,29 +26,45 @@ pub(super) fn places<const N: usize>(
         .map(|scores| std::array::from_fn(|at| contributions(scores[at], &mut rules[at])))
         .collect();
     let factors: usize = rules.iter().map(Vec::len).sum();
-    let mut places: Vec<Places> = Vec::new();
-    let mut order: Vec<(f64, usize)> = Vec::with_capacity(items.len());
-    // Run 0 of the design would raise no weight; here it is the one without a change.
+    let mut places = vec![Places { first: usize::MAX, last: 0 }; items.len()];
+    let mut order: Vec<(u64, u32)> = Vec::with_capacity(items.len());
     for run in 0..(factors + 1).next_power_of_two() {
+        let changes: Vec<f64> = (1..=factors).map(|factor| change(run, factor)).collect();
         order.clear();
         order.extend(parts.iter().enumerate().map(|(item, parts)| {
-            let mut first_factor = 1;
+            let mut rest = &changes[..];
             let totals = std::array::from_fn(|at| {
-                let total = total(&parts[at], run, first_factor);
-                first_factor += rules[at].len();
-                total
+                let (own, others) = rest.split_at(rules[at].len());
+                rest = others;
+                parts[at].iter().map(|(number, contribution)| own[*number] * contribution).sum()
             });
-            (key(item, totals), item)
+            (in_order(key(item, totals)), item as u32)
         }));
-        order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-        places.resize(items.len(), Places { first: usize::MAX, last: 0 });
+        order.sort_unstable();
         for (place, (_, item)) in order.iter().enumerate() {
-            let range = &mut places[*item];
+            let range = &mut places[*item as usize];
             range.first = range.first.min(place + 1);
             range.last = range.last.max(place + 1);
         }
     }
     places
+}
+
+/// What a factor, counted from 1, is multiplied with in a run. Run 0 of the design would lower all
+/// alike; here it is the one without a change.
+fn change(run: usize, factor: usize) -> f64 {
+    match (factor & run).count_ones() % 2 {
+        _ if run == 0 => 1.0,
+        0 => 1.0 - DOUBT,
+        _ => 1.0 + DOUBT,
+    }
+}
+
+/// A whole number in the same order as the numbers (IEEE 754, `totalOrder`): whole numbers sort
+/// several times faster.
+fn in_order(number: f64) -> u64 {
+    let bits = number.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
 }
 
 /// The terms' contributions with the number of their rule among `rules`, which grows.
@@ -67,15 +83,6 @@ fn contributions<'a>(score: &'a Score, rules: &mut Vec<&'a str>) -> Vec<(usize, 
         (number, term.contribution)
     };
     score.terms.iter().enumerate().map(of_term).collect()
-}
-
-fn total(parts: &[(usize, f64)], run: usize, first_factor: usize) -> f64 {
-    let change = |number: usize| match ((first_factor + number) & run).count_ones() % 2 {
-        _ if run == 0 => 1.0,
-        0 => 1.0 - DOUBT,
-        _ => 1.0 + DOUBT,
-    };
-    parts.iter().map(|(number, contribution)| change(*number) * contribution).sum()
 }
 
 #[cfg(test)]

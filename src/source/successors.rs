@@ -1,5 +1,7 @@
 //! Who dropped which package for which other one: the table `rules/successors.tsv`.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use jiff::civil::Date;
@@ -36,51 +38,50 @@ pub struct Successor {
     pub last_day: Date,
 }
 
-/// What dependents of a package in the registry took in its place by the end of a day, the one
-/// that most of them took first.
-pub fn successors(package: &str, as_of: Date) -> Vec<Successor> {
-    find(TABLE, package, as_of)
+/// The table, to look packages up in.
+#[derive(Debug, Clone)]
+pub struct Successors<'a> {
+    /// Names and days by the name of the package that was dropped.
+    lines: BTreeMap<&'a str, Vec<(&'a str, &'a str)>>,
 }
 
-fn find(table: &str, package: &str, as_of: Date) -> Vec<Successor> {
-    let lines = table.split_once(HEADING).map_or("", |(_, lines)| lines);
-    let lines = &lines[first_line_from(lines, package)..];
-    let cells = lines.lines().map_while(|line| {
-        let (from, rest) = line.split_once('\t')?;
-        (from == package).then(|| rest.split_once('\t')).flatten()
-    });
-    let known = |(name, days): (&str, &str)| {
-        let days = days.split(' ').filter_map(|day| day.parse::<Date>().ok());
-        let days: Vec<Date> = days.filter(|day| *day <= as_of).collect();
-        let last_day = *days.last()?;
-        let dependents = days.len();
-        (dependents >= LEAST_DEPENDENTS).then(|| Successor {
-            name: name.into(),
-            dependents,
-            last_day,
-        })
-    };
-    let mut found: Vec<Successor> = cells.filter_map(known).collect();
-    // The table is sorted by name, which breaks ties.
-    found.sort_by_key(|it| std::cmp::Reverse(it.dependents));
-    found
-}
-
-/// Where the first of the sorted lines begins whose first cell is not less than the name.
-fn first_line_from(lines: &str, name: &str) -> usize {
-    // Both are starts of lines, or the end.
-    let (mut low, mut high) = (0, lines.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let start = lines[..middle].rfind('\n').map_or(0, |end| end + 1).max(low);
-        let line = lines[start..].lines().next().unwrap_or_default();
-        if line.split('\t').next().unwrap_or_default() < name {
-            low = (start + line.len() + 1).min(high);
-        } else {
-            high = start;
-        }
+impl Successors<'static> {
+    /// The shipped table.
+    pub fn shipped() -> Self {
+        Self::read(TABLE)
     }
-    low
+}
+
+impl<'a> Successors<'a> {
+    fn read(table: &'a str) -> Self {
+        let mut lines = BTreeMap::<_, Vec<_>>::new();
+        let rows = table.split_once(HEADING).map_or("", |(_, rows)| rows);
+        for row in rows.lines() {
+            let mut cells = row.splitn(3, '\t');
+            if let (Some(from), Some(to), Some(days)) = (cells.next(), cells.next(), cells.next()) {
+                lines.entry(from).or_default().push((to, days));
+            }
+        }
+        Self { lines }
+    }
+
+    /// What dependents of a package in the registry took in its place by the end of a day, the
+    /// one that most of them took first.
+    pub fn of(&self, package: &str, as_of: Date) -> Vec<Successor> {
+        let rows = self.lines.get(package).into_iter().flatten();
+        let mut found: Vec<Successor> =
+            rows.filter_map(|(name, days)| successor(name, days, as_of)).collect();
+        // The table is sorted by name, which breaks ties.
+        found.sort_by_key(|it| Reverse(it.dependents));
+        found
+    }
+}
+
+fn successor(name: &str, days: &str, as_of: Date) -> Option<Successor> {
+    let days = days.split(' ').filter_map(|day| day.parse::<Date>().ok());
+    let days: Vec<Date> = days.filter(|day| *day <= as_of).collect();
+    let (last_day, dependents) = (*days.last()?, days.len());
+    (dependents >= LEAST_DEPENDENTS).then(|| Successor { name: name.into(), dependents, last_day })
 }
 
 /// The table as it is kept in `rules/successors.tsv`: the command that makes it and the data in
@@ -121,7 +122,7 @@ mod tests {
         table.sort();
         let text = write(&table, "make soap", "little");
         let names = |package: &str, as_of| -> Vec<_> {
-            let found = find(&text, package, as_of);
+            let found = Successors::read(&text).of(package, as_of);
             found.into_iter().map(|it| (it.name, it.dependents, it.last_day)).collect()
         };
         let end = date(2021, 1, 1);
@@ -145,10 +146,10 @@ mod tests {
     fn a_damaged_table_tells_nothing() {
         for table in ["", HEADING, "a\tb\t2020-01-01", "from\tto\tdays\na", "from\tto\tdays\na\tb"]
         {
-            assert_eq!(find(table, "a", date(2021, 1, 1)), [], "{table:?}");
+            assert_eq!(Successors::read(table).of("a", date(2021, 1, 1)), [], "{table:?}");
         }
         let soon = format!("{HEADING}a\tb\tsoon soon soon\n\n");
-        assert_eq!(find(&soon, "a", date(2021, 1, 1)), []);
+        assert_eq!(Successors::read(&soon).of("a", date(2021, 1, 1)), []);
     }
 
     #[test]
@@ -157,8 +158,8 @@ mod tests {
         let pairs: Vec<_> = lines.lines().map(|line| line.rsplit_once('\t').unwrap().0).collect();
         assert!(pairs.is_sorted_by(|a, b| a.split('\t').lt(b.split('\t'))));
         assert!(TABLE.len() < 60_000 && pairs.len() > 50);
-        let found = successors("atty", date(2026, 1, 1));
-        assert_eq!(found[0].name, "is-terminal");
-        assert_eq!(successors("atty", date(2022, 1, 1)), []);
+        let table = Successors::shipped();
+        assert_eq!(table.of("atty", date(2026, 1, 1))[0].name, "is-terminal");
+        assert_eq!(table.of("atty", date(2022, 1, 1)), []);
     }
 }

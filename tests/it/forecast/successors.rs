@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use headwater::source::successors::successors;
+use headwater::source::successors::Successors;
 use headwater::world;
 use jiff::civil::date;
 
@@ -31,14 +31,14 @@ fn well_known_successors_are_known_from_their_day() {
         ("net2", "socket2"),
         ("proc-macro-error", "proc-macro-error2"),
     ] {
-        let found = successors(from, end);
+        let found = Successors::shipped().of(from, end);
         assert_eq!(found.first().map(|it| it.name.as_str()), Some(to), "{from}");
     }
     for healthy in ["serde", "libc", "log", "tokio", "syn", "is-terminal"] {
-        assert_eq!(successors(healthy, end), [], "{healthy}");
+        assert_eq!(Successors::shipped().of(healthy, end), [], "{healthy}");
     }
     let of_failure = |year| -> Vec<_> {
-        let found = successors("failure", date(year, 1, 1));
+        let found = Successors::shipped().of("failure", date(year, 1, 1));
         found.into_iter().map(|it| it.name).collect()
     };
     assert_eq!(of_failure(2019), [""; 0]);
