@@ -1,21 +1,28 @@
 //! The pipeline as one readable function: what was read and gathered in, the audit out.
 
+mod outlook;
+pub mod trend;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::advisory::exploited::Exploited;
 use crate::advisory::{AdvisoryIndex, matches};
+use crate::forecast::Models;
 use crate::graph;
-use crate::lens::{environmentalist, gatekeeper};
+use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Found, Graph, Missing, NoRepository,
-    Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, Provenance,
-    Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging, Upstream,
+    Audit, Coverage, Database, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Found,
+    Graph, Missing, NoRepository, Observed, Ownership, Package, PackageFacts, PackageIndex,
+    Packaged, Presence, Provenance, Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging,
+    Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
 use crate::signal::activity::tags_against_releases;
+use crate::signal::build::runs_at_build;
 use crate::signal::cadence::cadence;
 use crate::signal::repository::{Address, address, find};
 
@@ -47,12 +54,20 @@ pub struct Inputs {
     pub upstream: BTreeMap<String, Upstream>,
     /// Who can publish each package of the public registry, by name.
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
+    /// What deps.dev says about releases of the public registry, by name and version.
+    pub deps_dev: BTreeMap<(String, String), Observed<Sourced<DepsDevRelease>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
     /// Where they come from.
     pub database: Database,
+    /// The vulnerabilities that are known to be exploited.
+    pub exploited: Exploited,
+    /// Where they come from.
+    pub exploited_database: Database,
     /// The rules.
     pub rules: Vec<Rule>,
+    /// The models of forecasts.
+    pub models: Models,
     /// The policy in force.
     pub policy: Policy,
     /// The day the audit speaks for.
@@ -78,9 +93,12 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         histories: &inputs.histories,
         matches: &matches,
         advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        threat: &|advisory| inputs.exploited.threat(advisory, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
+        upstream: &inputs.upstream,
         rules: &inputs.rules,
+        models: &inputs.models,
         policy: &inputs.policy,
         as_of: inputs.as_of,
     });
@@ -91,7 +109,9 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         upstream: &inputs.upstream,
         as_of: inputs.as_of,
         rules: &inputs.rules,
+        models: &inputs.models,
     });
+    let expected = product(&graph, &facts);
     let coverage = coverage(inputs, &graph, &facts);
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.extend(judgement.diagnostics);
@@ -106,7 +126,10 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         graph,
         facts,
         databases: vec![inputs.database.clone()],
+        exploited: inputs.exploited_database.clone(),
         findings: judgement.findings,
+        exposed: judgement.exposed,
+        expected,
         verdict: judgement.verdict,
         ranking,
         coverage,
@@ -137,11 +160,11 @@ fn resolve(inputs: &Inputs) -> Result<Graph, Error> {
 fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
     let places = graph::places(graph);
     let known = inputs.packages.iter().zip(&inputs.histories).zip(&inputs.packaged);
-    known
+    let mut facts: Vec<PackageFacts> = known
         .zip(places)
         .map(|(((package, history), packaged), place)| {
             let version = package.version.to_string();
-            let ownership = ownership(inputs, package);
+            let ownership = of_public(package, || inputs.ownership.get(&package.name));
             let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
             let location = match &package.source {
                 Source::Git { url, .. } => taken_from(url),
@@ -156,13 +179,24 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                     let release = history.find(&version).map(|release| release.yanked);
                     Observed::from_option(release, Missing::VersionNotListed)
                 }),
+                runs_at_build: packaged
+                    .and_then(|packaged| Observed::Known(runs_at_build(packaged))),
+                outlook: Observed::Missing(Missing::NotFromRegistry),
                 repository: declared(packaged, stated),
                 location,
                 ownership,
                 tagging,
+                deps_dev: of_public(package, || {
+                    inputs.deps_dev.get(&(package.name.clone(), version.clone()))
+                }),
             }
         })
-        .collect()
+        .collect();
+    let outlooks = outlook::outlooks(inputs, &facts);
+    for (facts, outlook) in facts.iter_mut().zip(outlooks) {
+        facts.outlook = outlook;
+    }
+    facts
 }
 
 /// The repository that the packaged manifest declares, else the one the registry states.
@@ -214,15 +248,37 @@ fn tagging(
     })
 }
 
-fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
+/// What was learned about a package from a source that knows the public registry's.
+fn of_public<'a, T: Clone + 'a>(
+    package: &Package,
+    learned: impl FnOnce() -> Option<&'a Observed<T>>,
+) -> Observed<T> {
     match package.source {
         Source::Registry(Registry::CratesIo) => {
-            let learned = inputs.ownership.get(&package.name).cloned();
-            learned.unwrap_or(Observed::Missing(Missing::NotAsked))
+            learned().cloned().unwrap_or(Observed::Missing(Missing::NotAsked))
         }
         // A name may be somebody else's there.
         Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
         Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
+    }
+}
+
+/// What is to be expected of what is shipped or built with, each package name once.
+fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
+    let mut outlooks = BTreeMap::new();
+    for (index, facts) in graph.indices().zip(facts) {
+        if let (true, Some(outlook)) = (is_in_product(graph, index), facts.outlook.known()) {
+            outlooks.insert(graph.package(index).name.as_str(), outlook.as_ref());
+        }
+    }
+    expected(outlooks.into_values())
+}
+
+/// Whether a package is shipped or built with, as far as is known.
+fn is_in_product(graph: &Graph, package: PackageIndex) -> bool {
+    match graph.presence(package) {
+        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
+        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
     }
 }
 
@@ -259,8 +315,13 @@ fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage 
             continue;
         }
         proc_macro_unknown += usize::from(inputs.packaged[at].known().is_none());
+        // Of other packages these sources know nothing, and nobody is asked.
+        let is_public = inputs.packages[at].is_from_crates_io();
+        let of_public_only = |why: Option<Missing>| why.filter(|_| is_public);
         let reasons = [
             ("cadence", facts[at].cadence.missing()),
+            ("deps.dev", of_public_only(facts[at].deps_dev.missing())),
+            ("ownership", of_public_only(facts[at].ownership.missing())),
             ("declaration", inputs.declarations[at].missing()),
             ("repository", facts[at].location.missing()),
             ("yanked", facts[at].yanked.missing()),

@@ -8,9 +8,10 @@
 //! presences = ["runtime", "build"]         # runtime, build, proc-macro, dev, other-target, inactive, unknown
 //! certainties = ["exact"]                  # exact, possible
 //! tier = "watch"                           # the least urgent tier that fails: act now, plan, watch, note
+//! exposure = 80                            # off by default: packages without an advisory fail from this score on
 //!
 //! [[waiver]]
-//! id = "RUSTSEC-2024-0001"                 # an advisory, one of its aliases, or `yanked`
+//! id = "RUSTSEC-2024-0001"                 # an advisory, one of its aliases, `yanked` or `exposure`
 //! package = "demo"                         # optional: only for this package
 //! reason = "the affected function is never called"
 //! until = 2027-03-31                       # optional: the last day it holds
@@ -59,6 +60,7 @@ struct WireGate {
     presences: Option<Vec<Spanned<String>>>,
     certainties: Option<Vec<Spanned<String>>>,
     tier: Option<Spanned<String>>,
+    exposure: Option<Spanned<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -92,6 +94,14 @@ pub fn apply(text: &str, mut policy: Policy) -> Result<Policy, Vec<Complaint>> {
     replace(&mut gate.certainties, wire.gate.certainties, certainty_named, "a certainty", complain);
     if let Some(name) = wire.gate.tier {
         gate.tier = named(&name, tier_named, "a tier", complain).unwrap_or(gate.tier);
+    }
+    if let Some(least) = wire.gate.exposure {
+        if (0.0..=100.0).contains(least.get_ref()) {
+            gate.exposure = Some(*least.get_ref());
+        } else {
+            let message = "not a score; write a number from 0 to 100".to_owned();
+            complain.push(Complaint { span: least.span(), message });
+        }
     }
     policy.waivers = wire.waiver.into_iter().map(|it| waiver(it, complain)).collect();
     if complaints.is_empty() { Ok(policy) } else { Err(complaints) }

@@ -1,5 +1,6 @@
-//! The compiled advisory index: build, load, match.
+//! The compiled advisory index: build, load, match; the list of what is exploited.
 
+pub mod exploited;
 mod matching;
 pub mod snapshot;
 

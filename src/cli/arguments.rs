@@ -44,14 +44,20 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Share a budget out over upstream projects, by priority
     Fund(FundArguments),
+    /// Show how risk moved at the commits of a lockfile, and what came of what was forecast
+    Trend(TrendArguments),
     /// Manage the advisory database
     #[command(subcommand)]
     Db(DatabaseCommand),
     /// Fit, test and look into the forecasts of silence, fixes and disclosures
     #[command(subcommand)]
     Forecast(ForecastCommand),
-    /// Print the JSON schema of the JSON report
-    Schema,
+    /// Print the JSON schema of a JSON report
+    Schema {
+        /// The command that writes the report
+        #[arg(value_enum, default_value_t = SchemaOf::Audit)]
+        report: SchemaOf,
+    },
     /// Print a completion script for a shell
     Completions {
         /// The shell
@@ -65,7 +71,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Learning {
     /// Ask the network about upstream projects: git histories, forges (with a token), scorecards,
-    /// owners of packages
+    /// deps.dev, owners of packages
     #[arg(long, conflicts_with = "offline")]
     pub(super) online: bool,
     /// Ask again about everything, also what is fresh
@@ -89,6 +95,9 @@ pub(super) struct Subject {
     /// [default: the updated database, else the embedded snapshot]
     #[arg(long, value_name = "PATH")]
     pub(super) advisory_db: Option<PathBuf>,
+    /// CISA's catalogue of exploited vulnerabilities, a JSON file [default: the embedded list]
+    #[arg(long, value_name = "FILE")]
+    pub(super) kev: Option<PathBuf>,
     /// Configuration file [default: headwater.toml beside the lockfile]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -193,6 +202,42 @@ pub(super) struct FundArguments {
     pub(super) subject: Subject,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub(super) struct TrendArguments {
+    /// Folder, Cargo.toml or Cargo.lock, in a git repository
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// First day to look at
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) since: Date,
+    /// Last day to look at, and of which anything is known [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) as_of: Option<Date>,
+    /// Most commits to show, at even steps where there are more
+    #[arg(long, value_name = "N", default_value_t = 24, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(super) most: u32,
+    /// Format of the report on standard output
+    #[arg(long, default_value = "terminal", value_parser = trend_format_parser(), value_name = "FORMAT")]
+    pub(super) format: String,
+    /// Advisory database: a RustSec checkout, a folder of OSV records, or a snapshot file
+    /// [default: the updated database, else the embedded snapshot]
+    #[arg(long, value_name = "PATH")]
+    pub(super) advisory_db: Option<PathBuf>,
+    /// Cargo's home, for its registry index [default: as Cargo finds it]
+    #[arg(long, value_name = "DIR")]
+    pub(super) cargo_home: Option<PathBuf>,
+}
+
+/// Whose report a JSON schema is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// `headwater audit --format json`
+    Audit,
+    /// `headwater trend --format json`
+    Trend,
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum DatabaseCommand {
     /// Clone or refresh the RustSec database with the `git` program
@@ -203,11 +248,14 @@ pub(super) enum DatabaseCommand {
     },
     /// Print which database is in use, from where, of what day
     Status,
-    /// Compile a database folder into a snapshot file
+    /// Compile a database folder into a snapshot file, or CISA's catalogue into a list
     Build {
         /// A RustSec checkout or a folder of OSV records
-        #[arg(long, value_name = "DIR")]
-        from: PathBuf,
+        #[arg(long, value_name = "DIR", required_unless_present = "kev")]
+        from: Option<PathBuf>,
+        /// CISA's catalogue of exploited vulnerabilities (JSON): compile that into a list instead
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "commit", "date"])]
+        kev: Option<PathBuf>,
         /// Commit of the database [default: that of the checkout]
         #[arg(long)]
         commit: Option<String>,
@@ -264,6 +312,13 @@ fn format_parser() -> clap::builder::PossibleValuesParser {
 
 fn fund_format_parser() -> clap::builder::PossibleValuesParser {
     let values = report::fund::FORMATS
+        .iter()
+        .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary));
+    clap::builder::PossibleValuesParser::new(values)
+}
+
+fn trend_format_parser() -> clap::builder::PossibleValuesParser {
+    let values = report::trend::FORMATS
         .iter()
         .map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary));
     clap::builder::PossibleValuesParser::new(values)

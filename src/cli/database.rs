@@ -1,5 +1,7 @@
 //! `headwater db`.
 
+use std::path::Path;
+
 use super::Exit;
 use super::arguments::{Arguments, DatabaseCommand};
 use super::output::Output;
@@ -25,19 +27,28 @@ pub(super) fn run(
             status(&cache, output)?;
         }
         DatabaseCommand::Status => status(&cache, output)?,
-        DatabaseCommand::Build { from, commit, date, output: file } => {
-            let built = database::build(from, commit.clone(), *date)?;
-            output.diagnostics(&built.diagnostics);
-            let text = snapshot::write(&built.snapshot);
-            match file {
-                None => output.print(&text)?,
-                Some(path) => std::fs::write(path, text).map_err(|error| {
-                    Error::input(format!("the snapshot cannot be written: {error}")).at(path)
-                })?,
+        DatabaseCommand::Build { from, kev, commit, date, output: file } => {
+            if let Some(from) = from {
+                let built = database::build(from, commit.clone(), *date)?;
+                output.diagnostics(&built.diagnostics);
+                write(&snapshot::write(&built.snapshot), file.as_deref(), output)?;
+            }
+            if let Some(catalogue) = kev {
+                let list = database::read_catalogue(catalogue)?;
+                write(&list.to_text(), file.as_deref(), output)?;
             }
         }
     }
     Ok(Exit::Pass)
+}
+
+/// Writes what was compiled to the file, or else to standard output.
+fn write(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Error> {
+    match file {
+        None => output.print(text),
+        Some(path) => std::fs::write(path, text)
+            .map_err(|error| Error::input(format!("cannot be written: {error}")).at(path)),
+    }
 }
 
 /// Prints which database an audit would use now.

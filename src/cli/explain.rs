@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::arguments::{Arguments, ExplainArguments};
-use super::audit::make;
+use super::audit::{Files, make};
 use super::output::Output;
 use crate::model::Error;
 use crate::report::explain;
@@ -20,7 +20,7 @@ pub(super) fn run(
         output.print(&explain::rule(rule, &options))?;
         return Ok(Exit::Pass);
     }
-    let audit = make(&arguments.path, &arguments.subject, global)?;
+    let audit = make(&arguments.path, &arguments.subject, global, Files::Read)?;
     output.diagnostics(&audit.diagnostics);
     let text = explain::advisory(&audit, what, &options)
         .or_else(|| explain::package(&audit, what, &options))

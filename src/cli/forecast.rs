@@ -9,11 +9,12 @@ use jiff::civil::Date;
 use super::Exit;
 use super::output::Output;
 use crate::forecast::{self, Model, Settings};
-use crate::model::{Error, ForecastKind};
+use crate::model::{Error, Feature, ForecastKind};
 use crate::report::{forecast as report, reliability};
 use crate::world::backtest::TableFiles;
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
+use crate::world::successors;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
@@ -24,6 +25,9 @@ pub(super) enum ForecastCommand {
         forecast: String,
         #[command(flatten)]
         tables: TableArguments,
+        /// Leave out what cannot be known where the model will be used
+        #[arg(long, value_parser = features(), value_name = "FEATURE")]
+        without: Vec<String>,
         /// Fit what was known by this day, so that what comes later is left to test
         #[arg(long, default_value = "2023-01-01", value_name = "YYYY-MM-DD")]
         until: Date,
@@ -35,8 +39,8 @@ pub(super) enum ForecastCommand {
     Evaluate {
         #[command(flatten)]
         tables: TableArguments,
-        /// Test these forecasts only [default: all that the tables allow]
-        #[arg(long, value_parser = kinds(), value_name = "FORECAST")]
+        /// Test these models only [default: all that the tables allow]
+        #[arg(long, value_parser = PossibleValuesParser::new(forecast::names()), value_name = "MODEL")]
         only: Vec<String>,
         /// Write all measures to a JSON file as well
         #[arg(long, value_name = "FILE")]
@@ -57,6 +61,16 @@ pub(super) enum ForecastCommand {
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
     },
+    /// Find what dependents dropped for what, as it is kept in `rules/successors.tsv`
+    Successors {
+        /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
+        /// requirement, flags)
+        #[arg(long, value_name = "FILE")]
+        dependencies: PathBuf,
+        /// Repositories: columns crate, repository
+        #[arg(long, value_name = "FILE")]
+        repositories: Option<PathBuf>,
+    },
 }
 
 /// Tables to learn from: tab-separated with column names, plain or zstd-compressed; `-` reads one
@@ -73,7 +87,8 @@ pub(super) struct TableArguments {
     /// Advisories: columns id, patched (version requirements separated by semicolons)
     #[arg(long, value_name = "FILE", requires = "labels")]
     advisories: Option<PathBuf>,
-    /// Dependencies: JSON lines with n (name), t (time), d (list of name, requirement, flags)
+    /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
+    /// requirement, flags)
     #[arg(long, value_name = "FILE")]
     dependencies: Option<PathBuf>,
     /// Repositories: columns crate, repository
@@ -95,26 +110,28 @@ impl TableArguments {
         }
     }
 
-    /// Whether the tables hold what a forecast is learnt from.
-    fn allow(&self, kind: ForecastKind) -> bool {
-        match kind {
-            ForecastKind::Silence => true,
-            ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => self.advisories.is_some(),
-            ForecastKind::Disclosure => self.labels.is_some() && self.dependencies.is_some(),
-        }
+    /// The options that name the tables which a model is learnt from and which were not given.
+    fn lacking(&self, model: &Model) -> Vec<&'static str> {
+        let is_fix =
+            matches!(model.kind, ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days);
+        let looks_at = |feature: Feature| model.terms.iter().any(|it| it.feature == feature);
+        let needed = [
+            ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
+            ("--advisories", is_fix, self.advisories.is_none()),
+            ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
+        ];
+        let lacking =
+            needed.into_iter().filter(|(_, is_needed, is_absent)| *is_needed && *is_absent);
+        lacking.map(|(option, ..)| option).collect()
     }
 
-    fn check(&self, kind: ForecastKind) -> Result<(), Error> {
-        if self.allow(kind) {
+    fn check(&self, model: &Model) -> Result<(), Error> {
+        let lacking = self.lacking(model);
+        if lacking.is_empty() {
             return Ok(());
         }
-        let needed = match kind {
-            ForecastKind::Silence => "--releases",
-            ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => "--labels, --advisories",
-            ForecastKind::Disclosure => "--labels, --dependencies",
-        };
-        let message = format!("`{}` is learnt from more tables than were given", kind.name());
-        Err(Error::input(message).help(format!("give {needed}")))
+        let message = format!("`{}` is learnt from more tables than were given", model.id);
+        Err(Error::input(message).help(format!("give {}", lacking.join(", "))))
     }
 }
 
@@ -122,28 +139,22 @@ fn kinds() -> PossibleValuesParser {
     PossibleValuesParser::new(ForecastKind::ALL.map(ForecastKind::name))
 }
 
+fn features() -> PossibleValuesParser {
+    PossibleValuesParser::new(Feature::ALL.map(Feature::name))
+}
+
 /// Fits or tests forecasts.
 pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Error> {
     match command {
-        ForecastCommand::Fit { forecast, tables, until, output: file } => {
-            let text = forecast::write(&fit(forecast, tables, *until)?)?;
+        ForecastCommand::Fit { forecast, tables, without, until, output: file } => {
+            let text = forecast::write(&fit(forecast, tables, without, *until)?)?;
             match file {
                 None => output.print(&text)?,
                 Some(path) => write(path, &text)?,
             }
         }
         ForecastCommand::Evaluate { tables, only, json, svg } => {
-            let is_wanted = |kind: &ForecastKind| {
-                if only.is_empty() {
-                    tables.allow(*kind)
-                } else {
-                    only.iter().any(|it| it == kind.name())
-                }
-            };
-            let kinds: Vec<ForecastKind> =
-                ForecastKind::ALL.into_iter().filter(is_wanted).collect();
-            kinds.iter().try_for_each(|kind| tables.check(*kind))?;
-            let models = kinds.into_iter().map(forecast::shipped).collect::<Result<Vec<_>, _>>()?;
+            let models = wanted(tables, only)?;
             let loaded = tables.files().load(tables.cut)?;
             output.note(&format!("testing on {}", loaded.summary));
             let evaluation = forecast::evaluate(&loaded.tables, &models)?;
@@ -165,25 +176,52 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 folder.display()
             ))?;
         }
+        ForecastCommand::Successors { dependencies, repositories } => {
+            output.print(&successors::table(dependencies, repositories.as_deref())?)?;
+        }
     }
     Ok(Exit::Pass)
 }
 
-fn fit(name: &str, tables: &TableArguments, until: Date) -> Result<Model, Error> {
-    let kind = ForecastKind::named(name)
-        .ok_or_else(|| Error::input(format!("`{name}` is no forecast")).help("see `--help`"))?;
-    tables.check(kind)?;
+/// The models to test, in the order they are shipped.
+fn wanted(tables: &TableArguments, only: &[String]) -> Result<Vec<Model>, Error> {
+    let mut models = Vec::new();
+    for name in forecast::names() {
+        let model = forecast::named(name)?;
+        if only.iter().any(|it| it == name) {
+            tables.check(&model)?;
+            models.push(model);
+        } else if only.is_empty() && tables.lacking(&model).is_empty() {
+            models.push(model);
+        }
+    }
+    Ok(models)
+}
+
+fn fit(
+    name: &str,
+    tables: &TableArguments,
+    without: &[String],
+    until: Date,
+) -> Result<Model, Error> {
+    let unknown = |name: &str| Error::input(format!("`{name}` is not known")).help("see `--help`");
+    let kind = ForecastKind::named(name).ok_or_else(|| unknown(name))?;
+    let left_out = without.iter().map(|it| Feature::named(it).ok_or_else(|| unknown(it)));
+    let shape = forecast::shape(kind, &left_out.collect::<Result<Vec<_>, _>>()?)?;
+    tables.check(&shape)?;
     let files = tables.files();
     let loaded = files.load(tables.cut)?;
     let all = forecast::examples(kind, &loaded.tables);
     let end = forecast::day_number(until);
     let known: Vec<&forecast::Example> = all.iter().filter(|it| it.known_by <= end).collect();
+    let without: String = without.iter().map(|it| format!(" --without {it}")).collect();
+    let options = files.options();
     let settings = Settings {
-        command: format!("headwater forecast fit {name} --until {until}{}", files.options()),
+        command: format!("headwater forecast fit {name}{without} --until {until}{options}"),
         data: loaded.summary,
         until,
     };
-    forecast::fit(&forecast::shipped(kind)?, &known, &settings)
+    forecast::fit(&shape, &known, &settings)
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

@@ -11,6 +11,7 @@ mod learn;
 mod network;
 mod output;
 mod progress;
+mod trend;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -19,7 +20,7 @@ use clap::{CommandFactory, Parser};
 
 use crate::model::{Error, Failure};
 use crate::report;
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Command, SchemaOf};
 use output::Output;
 
 /// How a run ended; each is an exit code.
@@ -86,9 +87,16 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Check(check) => check::run(check, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
         Command::Fund(fund) => fund::run(fund, arguments, output),
+        Command::Trend(trend) => trend::run(trend, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
         Command::Forecast(command) => forecast::run(command, output),
-        Command::Schema => output.print(&report::schema::schema()).map(|()| Exit::Pass),
+        Command::Schema { report } => {
+            let schema = match report {
+                SchemaOf::Audit => report::schema::schema(),
+                SchemaOf::Trend => report::schema::trend(),
+            };
+            output.print(&schema).map(|()| Exit::Pass)
+        }
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Arguments::command(), "headwater", &mut script);

@@ -29,8 +29,8 @@ pub struct Evaluation {
 /// Scores on one set of examples that were not fitted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Section {
-    /// Name of the forecast.
-    pub forecast: &'static str,
+    /// Name of the model.
+    pub forecast: String,
     /// What the forecast is, as a noun phrase.
     pub title: String,
     /// Which examples, and what was fitted to forecast them.
@@ -43,6 +43,8 @@ pub struct Section {
     pub examples: usize,
     /// Examples in which it happened.
     pub events: usize,
+    /// Mean of the model's chances, 0 to 1.
+    pub mean_chance: f64,
     /// Packages.
     pub packages: usize,
     /// Clusters of packages that are resampled as one.
@@ -299,13 +301,14 @@ fn part(model: &Model, split: &Split<'_>, part: String, sections: &mut Vec<Secti
         (it.name, resampled)
     }));
     sections.push(Section {
-        forecast: model.kind.name(),
+        forecast: model.id.clone(),
         title: model.title.clone(),
         split: split.name.clone(),
         part,
         headline: split.headline,
         examples: split.rows.len(),
         events,
+        mean_chance: chances.iter().map(|row| row.score).sum::<f64>() / chances.len() as f64,
         packages: distinct(split.rows.iter().map(|(it, ..)| it.package)),
         clusters: distinct(clusters.iter().copied()),
         scores: measured.iter().map(|(name, it)| it.score(name, &measured[1].1)).collect(),

@@ -16,6 +16,7 @@ const WIDTH: usize = 116;
 #[serde(deny_unknown_fields)]
 struct ModelFile {
     id: String,
+    forecast: String,
     title: String,
     why: String,
     reference: String,
@@ -63,8 +64,9 @@ pub fn parse(text: &str) -> Result<Model, Error> {
         let line = error.span().map(|span| text[..span.start].matches('\n').count() + 1);
         Error::input(format!("is no forecast model: {}", error.message())).line(line)
     })?;
-    let kind = ForecastKind::named(&file.id)
-        .ok_or_else(|| unknown("forecast", &file.id, &ForecastKind::ALL.map(ForecastKind::name)))?;
+    let kinds = ForecastKind::ALL.map(ForecastKind::name);
+    let kind = ForecastKind::named(&file.forecast)
+        .ok_or_else(|| unknown("forecast", &file.forecast, &kinds))?;
     let terms = file.terms.into_iter().map(term).collect::<Result<Vec<_>, _>>()?;
     let provenance = Provenance {
         command: file.provenance.command,
@@ -76,6 +78,7 @@ pub fn parse(text: &str) -> Result<Model, Error> {
         packages: file.provenance.packages,
     };
     let model = Model {
+        id: file.id,
         kind,
         title: file.title,
         why: file.why,
@@ -164,7 +167,8 @@ pub fn write(model: &Model) -> Result<String, Error> {
     let lower = |(i, row): (usize, &Vec<f64>)| row[..=i].iter().map(|&it| rounded(it)).collect();
     let provenance = &model.provenance;
     let file = ModelFile {
-        id: model.kind.name().to_owned(),
+        id: model.id.clone(),
+        forecast: model.kind.name().to_owned(),
         title: model.title.clone(),
         why: model.why.clone(),
         reference: model.reference.clone(),
@@ -244,13 +248,16 @@ fn rounded(number: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forecast::shipped;
+    use crate::forecast::{named, names, shipped};
 
     #[test]
     fn shipped_models_are_read_and_written_alike() {
         for kind in ForecastKind::ALL {
-            let model = shipped(kind).unwrap();
-            assert_eq!(model.kind, kind);
+            assert_eq!(shipped(kind).unwrap().kind, kind);
+        }
+        for name in names() {
+            let model = named(name).unwrap();
+            assert_eq!(model.id, name);
             assert_eq!(parse(&write(&model).unwrap()).unwrap(), model);
         }
     }
@@ -259,7 +266,7 @@ mod tests {
     fn damaged_files_are_refused() {
         let text = write(&shipped(ForecastKind::Disclosure).unwrap()).unwrap();
         let cases = [
-            ("id = \"disclosure\"", "id = \"weather\"", "`weather` is no forecast"),
+            ("forecast = \"disclosure\"", "forecast = \"weather\"", "`weather` is no forecast"),
             ("feature = \"dependents\"", "feature = \"mood\"", "`mood` is no feature"),
             ("direction = \"raises\"", "direction = \"lowers\"", "contradicts its direction"),
             ("covariance = [", "covariance = [[1.0], ", "no lower triangle"),

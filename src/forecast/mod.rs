@@ -16,12 +16,14 @@ mod fit;
 mod linear;
 mod metrics;
 mod model;
+mod models;
 mod shape;
+mod successor;
 mod tables;
 mod timeline;
 mod unmaintained;
 
-use crate::model::{Error, ForecastKind};
+use crate::model::{Error, Feature, ForecastKind};
 
 pub use dependents::Dependents;
 pub use evaluate::{Bin, Evaluation, Score, Section, evaluate};
@@ -30,23 +32,67 @@ pub use file::{parse, write};
 pub use fit::{Settings, fit};
 pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, Model, Provenance, Term};
+pub use models::Models;
 pub use shape::Shape;
+pub use successor::moves;
 pub use tables::{Disclosure, PackageRecord, Tables};
 pub use timeline::{Timeline, day_number, release_features};
 pub use unmaintained::{Early, unmaintained};
 
-/// The shipped models by kind, in the order of [`ForecastKind::ALL`].
-const FILES: [&str; 4] = [
-    include_str!("../../rules/forecast/silence.toml"),
-    include_str!("../../rules/forecast/unfixed-90.toml"),
-    include_str!("../../rules/forecast/unfixed-365.toml"),
-    include_str!("../../rules/forecast/disclosure.toml"),
+/// The shipped models: name and file.
+const FILES: [(&str, &str); 5] = [
+    ("silence", include_str!("../../rules/forecast/silence.toml")),
+    ("unfixed-90", include_str!("../../rules/forecast/unfixed-90.toml")),
+    ("unfixed-365", include_str!("../../rules/forecast/unfixed-365.toml")),
+    ("disclosure", include_str!("../../rules/forecast/disclosure.toml")),
+    (
+        "disclosure-without-dependents",
+        include_str!("../../rules/forecast/disclosure-without-dependents.toml"),
+    ),
 ];
 
-/// The shipped model of a kind.
+/// Names of the shipped models; those of one forecast are side by side.
+pub fn names() -> [&'static str; FILES.len()] {
+    FILES.map(|(name, _)| name)
+}
+
+/// The shipped model of this name.
 ///
 /// # Errors
-/// Where the file in `rules/forecast` is damaged, which a test excludes.
+/// Where there is none, or its file in `rules/forecast` is damaged, which a test excludes.
+pub fn named(name: &str) -> Result<Model, Error> {
+    let file = FILES.iter().find(|(it, _)| *it == name);
+    let unknown = || {
+        Error::input(format!("`{name}` is no forecast model"))
+            .help(format!("known are {}", names().join(", ")))
+    };
+    parse(file.ok_or_else(unknown)?.1)
+}
+
+/// The shipped model of a kind that looks at the most.
+///
+/// # Errors
+/// As of [`named`].
 pub fn shipped(kind: ForecastKind) -> Result<Model, Error> {
-    parse(FILES[kind as usize])
+    named(kind.name())
+}
+
+/// The shipped disclosure forecast for who knows releases and advisories but not who depends on a
+/// package: dependents are counted in an index of all packages, which an audit does not have.
+///
+/// # Errors
+/// As of [`named`].
+pub fn disclosure_without_dependents() -> Result<Model, Error> {
+    named("disclosure-without-dependents")
+}
+
+/// The terms to fit for a forecast that leaves features out: those of the shipped model that does
+/// so, else what is left of the shipped model of the kind.
+///
+/// # Errors
+/// Where that one does not look at a feature, or at nothing else.
+pub fn shape(kind: ForecastKind, left_out: &[Feature]) -> Result<Model, Error> {
+    let start = shipped(kind)?;
+    let shape = left_out.iter().try_fold(start, |model, &feature| model.without(feature))?;
+    if names().contains(&shape.id.as_str()) { named(&shape.id) } else { Ok(shape) }
 }

@@ -1,9 +1,11 @@
 //! A logistic model and what it says of a package.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::shape::Shape;
-use crate::model::{Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
+use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
 /// Two-sided 95 % quantile of the normal distribution.
 const NORMAL_95: f64 = 1.959_964;
@@ -11,6 +13,8 @@ const NORMAL_95: f64 = 1.959_964;
 /// A logistic model: log-odds = intercept + sum of coefficient x (shape(value) - mean).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
+    /// Its name: that of the forecast, and what sets it apart from others of the same forecast.
+    pub id: String,
     /// What it forecasts.
     pub kind: ForecastKind,
     /// What it forecasts, as a noun phrase.
@@ -91,9 +95,11 @@ pub struct Provenance {
     pub packages: usize,
 }
 
-/// The shapes' values of a package, above their means, when what is missing counts one way.
-struct Point {
-    values: Vec<f64>,
+/// A shape's value above its mean when a missing feature counts as bad, and as good, as it can be.
+#[derive(Clone, Copy)]
+struct Ends {
+    worst: f64,
+    best: f64,
 }
 
 impl Model {
@@ -104,74 +110,117 @@ impl Model {
     /// errors (delta method: variance x'Vx, V clustered by package), turned into chances and
     /// widened by the calibration error on packages not fitted.
     pub fn forecast(&self, features: &Features) -> Forecast {
-        let (worst, best) = self.points(features);
-        let log_odds = self.log_odds(&worst);
-        let chance = logistic(log_odds);
-        let margin = NORMAL_95 * self.largest_standard_error(&worst, &best);
-        let high = logistic(log_odds + margin) + self.calibration_error;
-        let low = logistic(self.log_odds(&best) - margin) - self.calibration_error;
-        let mut terms: Vec<ForecastTerm> = Vec::with_capacity(self.terms.len());
-        for (term, &x) in self.terms.iter().zip(&worst.values) {
-            // Several shapes of one fact are one reason.
-            match terms.iter_mut().find(|it| it.feature == term.feature) {
-                Some(same) => same.log_odds += term.coefficient * x,
-                None => terms.push(term.forecast(x, features)),
-            }
-        }
-        terms.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
+        let points = self.points(features);
+        let worst = self.log_odds(points.iter().map(|it| it.worst));
+        let best = self.log_odds(points.iter().map(|it| it.best));
+        let chance = logistic(worst);
+        let margin = NORMAL_95 * self.largest_standard_error(&points);
+        let high = logistic(worst + margin) + self.calibration_error;
+        let low = logistic(best - margin) - self.calibration_error;
         Forecast {
             kind: self.kind,
             chance,
             low: low.clamp(0.0, chance),
             high: high.clamp(chance, 1.0),
             log_odds: self.intercept,
-            terms,
+            terms: self.reasons(&points, features),
         }
     }
 
     /// The chance alone, as [`Self::forecast`] gives it.
     pub fn chance(&self, features: &Features) -> f64 {
-        logistic(self.log_odds(&self.points(features).0))
+        logistic(self.log_odds(self.terms.iter().map(|term| term.ends(features).worst)))
     }
 
-    fn points(&self, features: &Features) -> (Point, Point) {
-        let (worst, best) = self.terms.iter().map(|term| term.ends(features)).unzip();
-        (Point { values: worst }, Point { values: best })
+    /// A term of a forecast of this model in words.
+    pub fn say(&self, reason: &ForecastTerm) -> String {
+        let title = reason.feature.title();
+        let value = match reason.value {
+            Observed::Known(value) => in_words(value),
+            Observed::Missing(why) => return format!("{title} is not known: {why}"),
+        };
+        match self.terms.iter().find(|term| term.feature == reason.feature) {
+            Some(term) => term.phrase.replace("{value}", &value),
+            None => format!("{title}: {value}"),
+        }
     }
 
-    fn log_odds(&self, point: &Point) -> f64 {
-        let terms = self.terms.iter().zip(&point.values);
+    /// The same without the terms that look at a feature, as a shape to be fitted anew.
+    ///
+    /// # Errors
+    /// Where the model has no such term, or no other.
+    pub fn without(mut self, feature: Feature) -> Result<Self, Error> {
+        let before = self.terms.len();
+        self.terms.retain(|term| term.feature != feature);
+        if self.terms.is_empty() || self.terms.len() == before {
+            let message = format!("`{}` cannot do without `{}`", self.id, feature.name());
+            let features: BTreeSet<&str> = self.terms.iter().map(|it| it.feature.name()).collect();
+            let help = format!("it looks at {}", Vec::from_iter(features).join(", "));
+            return Err(Error::input(message).help(help));
+        }
+        self.id = format!("{}-without-{}", self.id, feature.name());
+        Ok(self)
+    }
+
+    fn points(&self, features: &Features) -> Vec<Ends> {
+        self.terms.iter().map(|term| term.ends(features)).collect()
+    }
+
+    fn log_odds(&self, point: impl Iterator<Item = f64>) -> f64 {
+        let terms = self.terms.iter().zip(point);
         self.intercept + terms.map(|(term, x)| term.coefficient * x).sum::<f64>()
     }
 
-    /// A bound on the standard error of the log-odds anywhere between the two points: a standard
-    /// error is a norm, so no step along one term adds more than the length of the step times the
-    /// standard error of the coefficient.
-    fn largest_standard_error(&self, worst: &Point, best: &Point) -> f64 {
-        let steps = worst.values.iter().zip(&best.values).map(|(a, b)| (a - b).abs());
-        let errors = (1..self.covariance.len()).map(|i| self.covariance[i][i].max(0.0).sqrt());
-        self.standard_error(best) + steps.zip(errors).map(|(step, it)| step * it).sum::<f64>()
+    /// What each fact adds, strongest first. Several shapes of one fact are one reason.
+    fn reasons(&self, points: &[Ends], features: &Features) -> Vec<ForecastTerm> {
+        let mut reasons: Vec<ForecastTerm> = Vec::with_capacity(self.terms.len());
+        for (term, point) in self.terms.iter().zip(points) {
+            let (feature, log_odds) = (term.feature, term.coefficient * point.worst);
+            match reasons.iter_mut().find(|it| it.feature == feature) {
+                Some(same) => same.log_odds += log_odds,
+                None => {
+                    let value = features.get(feature).clone();
+                    reasons.push(ForecastTerm { feature, value, log_odds });
+                }
+            }
+        }
+        reasons.sort_by(|a, b| b.log_odds.abs().total_cmp(&a.log_odds.abs()));
+        reasons
     }
 
-    fn standard_error(&self, point: &Point) -> f64 {
-        let at = |index: usize| if index == 0 { 1.0 } else { point.values[index - 1] };
+    /// A bound on the standard error of the log-odds anywhere between the two ends: a standard
+    /// error is a norm, so no step along one term adds more than the length of the step times the
+    /// standard error of the coefficient.
+    fn largest_standard_error(&self, points: &[Ends]) -> f64 {
+        let steps = points.iter().enumerate().filter(|(_, it)| it.worst != it.best);
+        let error = |term: usize| self.covariance[term + 1][term + 1].max(0.0).sqrt();
+        let steps = steps.map(|(term, it)| (it.worst - it.best).abs() * error(term));
+        self.standard_error(points) + steps.sum::<f64>()
+    }
+
+    /// The standard error of the log-odds at the best end.
+    fn standard_error(&self, points: &[Ends]) -> f64 {
+        let at = |index: usize| if index == 0 { 1.0 } else { points[index - 1].best };
         let row = |(i, row): (usize, &Vec<f64>)| {
-            row.iter().enumerate().map(|(j, entry)| entry * at(j)).sum::<f64>() * at(i)
+            let below: f64 = row[..i].iter().enumerate().map(|(j, it)| it * at(j)).sum();
+            at(i) * (2.0 * below + row[i] * at(i))
         };
         self.covariance.iter().enumerate().map(row).sum::<f64>().max(0.0).sqrt()
     }
 }
 
 impl Term {
-    /// The shape's value above its mean when a missing feature counts as bad, and as good, as it
-    /// can be.
-    fn ends(&self, features: &Features) -> (f64, f64) {
+    fn ends(&self, features: &Features) -> Ends {
         if let Observed::Known(value) = features.get(self.feature) {
             let x = self.shape.apply(*value) - self.mean;
-            return (x, x);
+            return Ends { worst: x, best: x };
         }
         let (least, most) = (-self.mean, self.most_possible(features) - self.mean);
-        if self.coefficient >= 0.0 { (most, least) } else { (least, most) }
+        if self.coefficient >= 0.0 {
+            Ends { worst: most, best: least }
+        } else {
+            Ends { worst: least, best: most }
+        }
     }
 
     /// A project is never silent for longer than each of its packages.
@@ -180,15 +229,6 @@ impl Term {
             (Feature::ProjectSilenceDays, Observed::Known(own)) => self.shape.apply(*own),
             _ => self.shape.most(),
         }
-    }
-
-    fn forecast(&self, x: f64, features: &Features) -> ForecastTerm {
-        let value = features.get(self.feature).clone();
-        let reason = match &value {
-            Observed::Known(value) => self.phrase.replace("{value}", &in_words(*value)),
-            Observed::Missing(why) => format!("{} is not known: {why}", self.feature.title()),
-        };
-        ForecastTerm { feature: self.feature, reason, value, log_odds: self.coefficient * x }
     }
 }
 
@@ -204,7 +244,7 @@ pub(super) fn logistic(log_odds: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::forecast::shipped;
+    use crate::forecast::{shape, shipped};
     use crate::model::Missing;
 
     /// Silence raises the log-odds by 1 for each doubling; a doubling is ordinary.
@@ -231,8 +271,20 @@ mod tests {
         let margin = 1.959_964 * 0.08_f64.sqrt();
         assert!((forecast.high - logistic(margin) - 0.01).abs() < 1e-12);
         assert!((forecast.low - logistic(-margin) + 0.01).abs() < 1e-12);
-        assert_eq!(forecast.terms[0].reason, "7 days of silence");
+        assert_eq!(model().say(&forecast.terms[0]), "7 days of silence");
         assert!((forecast.terms[0].log_odds - 2.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn features_are_left_out() {
+        let left_out = shape(ForecastKind::Silence, &[Feature::ReleaseDays]).unwrap();
+        let all = shipped(ForecastKind::Silence).unwrap();
+        assert_eq!((all.terms.len(), left_out.terms.len()), (12, 10));
+        assert_eq!(left_out.id, "silence-without-release-days");
+        // One that is shipped has terms of its own in place of what is left out.
+        let shape = shape(ForecastKind::Disclosure, &[Feature::Dependents]).unwrap();
+        let has = |feature| shape.terms.iter().any(|term| term.feature == feature);
+        assert!(has(Feature::ReleaseQuarters) && !has(Feature::Dependents));
     }
 
     #[test]
@@ -242,6 +294,7 @@ mod tests {
         // The best is no silence: log-odds -3, variance 0.04 + 0.01, and 3 doublings to the worst.
         let margin = 1.959_964 * (0.05_f64.sqrt() + 0.3);
         assert!((unknown.low - logistic(-3.0 - margin).max(0.01) + 0.01).abs() < 1e-12);
-        assert!(unknown.terms[0].reason.ends_with("is not known: no entry in Cargo's local index"));
+        let said = model().say(&unknown.terms[0]);
+        assert!(said.ends_with("is not known: no entry in Cargo's local index"), "{said}");
     }
 }

@@ -6,7 +6,7 @@
 /// bound that is worse.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
-    /// Doublings above a value: log2(1 + value) - log2(1 + from). Several of them side by side
+    /// Doublings above a value: log2((1 + value) / (1 + from)). Several of them side by side
     /// are a linear spline of the logarithm.
     Doublings {
         /// Where it begins to rise, at least 0.
@@ -30,9 +30,8 @@ impl Shape {
     /// The function's value.
     pub fn apply(self, value: f64) -> f64 {
         match self {
-            Self::Doublings { from, to } => {
-                (1.0 + value.max(from).min(to)).log2() - (1.0 + from).log2()
-            }
+            Self::Doublings { from, .. } if value <= from => 0.0,
+            Self::Doublings { from, to } => ((1.0 + value.min(to)) / (1.0 + from)).log2(),
             Self::Linear { to } => value.max(0.0).min(to),
             Self::AtMost { to } => f64::from(u8::from(value <= to)),
         }

@@ -1,7 +1,6 @@
 //! Features that a release history alone yields.
 
 use jiff::civil::{Date, date};
-use jiff::tz::Offset;
 use jiff::{Span, Timestamp};
 
 use crate::model::{Feature, Features, Missing, Observed, ReleaseHistory};
@@ -28,7 +27,9 @@ pub(super) fn day(number: i32) -> Date {
 
 /// The UTC day of a moment as a day number.
 pub(super) fn day_of(time: Timestamp) -> i32 {
-    day_number(Offset::UTC.to_datetime(time).date())
+    // Seconds are cut towards 1970. The range of `Timestamp` is under ten million days.
+    let seconds = time.as_second() - i64::from(time.subsec_nanosecond() < 0);
+    seconds.div_euclid(86_400) as i32
 }
 
 impl Timeline {
@@ -108,6 +109,15 @@ mod tests {
         assert_eq!(day_number(date(1970, 1, 1)), 0);
         assert_eq!(day_number(date(2024, 2, 29)), 19_782);
         assert_eq!(day_number(date(1969, 12, 31)), -1);
+        let cases = [
+            ("1970-01-01T23:59:59.9Z", 0),
+            ("1970-01-02T00:00:00Z", 1),
+            ("2024-02-29T23:00:00-02:00", 19_783),
+            ("1969-12-31T23:59:59.9Z", -1),
+        ];
+        for (time, day) in cases {
+            assert_eq!(day_of(time.parse().unwrap()), day, "{time}");
+        }
     }
 
     #[test]

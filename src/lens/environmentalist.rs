@@ -1,26 +1,28 @@
 //! The environmentalist: which upstream projects to support first.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::forecast::Models;
 use crate::model::{
-    Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing, Observed,
-    PackageFacts, PackageIndex, Place, Presence, Project, Score, Term, Upstream,
+    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing,
+    Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score,
+    Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
 use crate::signal::repository::ProjectKey;
 use crate::signal::{place, trouble};
+use crate::source::successors::successors;
 
+use super::advice::{Situation, advice};
+use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
 use super::project::projects;
-
-/// Reasons told for a project at most.
-const REASONS: usize = 4;
-
-/// Least points above an ordinary package for a term to be told as a reason.
-const TOLD_FROM_POINTS: f64 = 1.0;
+use super::reason::reasons;
+use super::stability::places;
 
 /// What the environmentalist judges by.
 #[derive(Clone, Copy)]
@@ -35,6 +37,8 @@ pub struct Input<'a> {
     pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
+    /// The models of forecasts.
+    pub models: &'a Models,
     /// The day judged for.
     pub as_of: Date,
 }
@@ -50,6 +54,11 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
         (b.priority.total_cmp(&a.priority))
             .then_with(|| (&a.name, &a.repository).cmp(&(&b.name, &b.repository)))
     });
+    let scores: Vec<_> = ranking.iter().map(|it| [&it.reliance, &it.fragility]).collect();
+    let ranges = places(&scores, |_, [reliance, fragility]| -(reliance * fragility));
+    for (project, range) in ranking.iter_mut().zip(ranges) {
+        project.places = range;
+    }
     ranking
 }
 
@@ -66,15 +75,96 @@ fn project(input: Input<'_>, key: ProjectKey, packages: Vec<PackageIndex>) -> Pr
     let findings: Vec<&Finding> = input.findings.iter().filter(is_ours).collect();
     let unasked = if repository.is_some() { Missing::NotAsked } else { Missing::NoRepository };
     let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
+    let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
     let class = classify(learned, &cadence, &findings, input.as_of, unasked);
-    let evidence =
-        Evidence { cadence, activity, class: class.clone(), findings, packages: &packages };
+    let outlooks = outlooks(input, &packages);
+    let expected =
+        outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
+    let alternatives = alternatives(input, &packages);
+    let advice = advice(&Situation {
+        class: &class,
+        forge: forge.known(),
+        findings: &findings,
+        expected: &expected,
+        has_payee: learned.is_some_and(has_payee),
+        alternative: alternatives.first().map(in_words),
+    });
+    let evidence = Evidence {
+        expected: expected.clone(),
+        cadence,
+        activity,
+        forge,
+        class: class.clone(),
+        findings,
+        packages: &packages,
+        as_of: input.as_of,
+    };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
-    let reasons = reasons(input.rules, [&reliance, &fragility]);
+    let outlooks = outlooks.known().into_iter().flatten().copied();
+    let reasons = reasons(input.rules, input.models, [&reliance, &fragility], outlooks);
     let upstream = learned.cloned();
     let priority = reliance.total * fragility.total / 100.0;
-    Project { name, repository, packages, priority, reliance, fragility, reasons, class, upstream }
+    let places = Places { first: 1, last: 1 };
+    Project {
+        name,
+        repository,
+        packages,
+        priority,
+        reliance,
+        fragility,
+        places,
+        expected,
+        reasons,
+        advice,
+        alternatives,
+        class,
+        upstream,
+    }
+}
+
+fn has_payee(upstream: &Upstream) -> bool {
+    upstream.funding.known().is_some_and(|funding| !funding.value.payees.is_empty())
+}
+
+/// The forecasts about the packages of a project, each name once; missing where none has any.
+fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a Outlook>> {
+    let mut outlooks = BTreeMap::new();
+    let mut why = Missing::NotFromRegistry;
+    for package in packages {
+        match input.facts.get(package.get()).map(|facts| &facts.outlook) {
+            Some(Observed::Known(outlook)) => {
+                outlooks.insert(&input.graph.package(*package).name, outlook.as_ref());
+            }
+            Some(Observed::Missing(reason)) => why = *reason,
+            None => {}
+        }
+    }
+    let outlooks: Vec<&Outlook> = outlooks.into_values().collect();
+    Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
+}
+
+/// Where dependents of the packages of a project have moved, the one that most took first.
+fn alternatives(input: Input<'_>, packages: &[PackageIndex]) -> Vec<Alternative> {
+    let packages = packages.iter().map(|index| input.graph.package(*index));
+    let public = packages.filter(|package| package.is_from_crates_io());
+    let names: BTreeSet<&str> = public.map(|package| package.name.as_str()).collect();
+    let of = |name: &&str| {
+        let package = (*name).to_owned();
+        successors(name, input.as_of).into_iter().map(move |it| Alternative {
+            package: package.clone(),
+            to: it.name.to_string(),
+            dependents: it.dependents,
+            last_day: it.last_day,
+        })
+    };
+    let mut alternatives: Vec<Alternative> = names.iter().flat_map(of).collect();
+    alternatives.sort_by_key(|it| Reverse(it.dependents));
+    alternatives
+}
+
+fn in_words(it: &Alternative) -> String {
+    format!("{} dependents of `{}` took `{}` instead", it.dependents, it.package, it.to)
 }
 
 /// The class of a project, from its history and what else is known.
@@ -159,22 +249,4 @@ fn presence(places: &[(Presence, &Observed<Place>)]) -> Presence {
     let strongest = presences().min().unwrap_or(Presence::Unknown);
     let any_unknown = presences().any(|presence| presence == Presence::Unknown);
     if any_unknown && strongest != Presence::Runtime { Presence::Unknown } else { strongest }
-}
-
-/// The terms that stand out most from an ordinary package's, in words, strongest first.
-fn reasons(rules: &[Rule], scores: [&Score; 2]) -> Vec<String> {
-    let rule = |term: &Term| rules.iter().find(|rule| rule.id == term.rule);
-    let mut told: Vec<(f64, &Rule, &Term)> = scores
-        .into_iter()
-        .flat_map(|score| &score.terms)
-        // What was not learned raises the score and is no reason; the coverage counts it.
-        .filter(|term| term.value.known().is_some())
-        .filter_map(|term| {
-            let rule = rule(term)?;
-            let points = (term.level - rule.ordinary_level()) * term.weight;
-            (points >= TOLD_FROM_POINTS).then_some((points, rule, term))
-        })
-        .collect();
-    told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
-    told.into_iter().take(REASONS).map(|(_, rule, term)| rule.say(&term.value)).collect()
 }

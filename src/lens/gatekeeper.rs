@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::forecast::Models;
 use crate::model::{
-    Advisory, Certainty, Diagnostic, Finding, FindingKind, Graph, Missing, Observed, PackageFacts,
-    PackageIndex, Presence, ReleaseHistory, Verdict,
+    Advisory, Certainty, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing, Observed,
+    PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream, Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
 use crate::signal::{fix::fix, place, trouble};
 
+use super::exposure::exposed;
+use super::stability::places;
 use super::verdict;
 
 /// What the gatekeeper judges by.
@@ -27,12 +30,18 @@ pub struct Input<'a> {
     pub matches: &'a [(Arc<Advisory>, PackageIndex, Certainty)],
     /// All advisories about packages of a name, whatever versions they affect.
     pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
+    /// Whether what an advisory speaks of is known to be exploited.
+    pub threat: &'a dyn Fn(&Advisory) -> Observed<Threat>,
     /// Shortest paths from workspace members to a package, best first.
     pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
     /// The platforms that code runs on, of the target and of the build; empty for any.
     pub platforms: &'a [Platform],
+    /// What was learned about upstream projects, by normalised repository address.
+    pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
     pub rules: &'a [Rule],
+    /// The models of forecasts.
+    pub models: &'a Models,
     /// The policy in force.
     pub policy: &'a Policy,
     /// The day judged for.
@@ -54,6 +63,8 @@ pub struct Judgement {
     /// One finding for each package and advisory, and for each yanked release: most urgent tier
     /// first, then highest score, then package, then identifier.
     pub findings: Vec<Finding>,
+    /// Packages without an advisory that could hurt tomorrow, highest score first.
+    pub exposed: Vec<Exposed>,
     /// Whether the gate opens.
     pub verdict: Verdict,
     /// Waivers that have expired or match nothing.
@@ -92,9 +103,26 @@ pub fn judge(input: Input<'_>) -> Judgement {
             .then(b.score.total.total_cmp(&a.score.total))
             .then_with(|| (a.package, a.id()).cmp(&(b.package, b.id())))
     });
-    let diagnostics = verdict::apply(input, &mut findings);
-    let verdict = verdict::verdict(input, &findings);
-    Judgement { findings, verdict, diagnostics }
+    let ranges = ranges(input.policy, &findings);
+    for (finding, range) in findings.iter_mut().zip(ranges) {
+        finding.places = range;
+    }
+    let concerned = findings.iter().filter(|finding| finding.advisory.is_some());
+    let mut exposed = exposed(input, &concerned.map(|finding| finding.package).collect());
+    let diagnostics = verdict::apply(input, &mut findings, &mut exposed);
+    let verdict = verdict::verdict(input, &findings, &exposed);
+    Judgement { findings, exposed, verdict, diagnostics }
+}
+
+/// How far each finding moves: first by tier, then by score.
+fn ranges(policy: &Policy, findings: &[Finding]) -> Vec<Places> {
+    let scores: Vec<_> = findings.iter().map(|finding| [&finding.score]).collect();
+    places(&scores, |at, [total]| {
+        let it = &findings[at];
+        let tier = policy.tier(total, it.kind, it.presence, it.certainty, &it.threat);
+        // A score is at most 120 here.
+        f64::from(tier as u8) * 1000.0 - total
+    })
 }
 
 fn finding(
@@ -109,6 +137,7 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let threat = cause.map_or(Observed::Known(Threat::NotListed), input.threat);
     let presence = presence(input.graph.presence(package), cause, input.platforms);
     let nowhere = Observed::Missing(Missing::NotBuilt);
     let place = input.facts.get(package.get()).map_or(&nowhere, |facts| &facts.place);
@@ -119,6 +148,7 @@ fn finding(
         "presence" => Some(trouble::presence(presence)),
         "reach" => Some(place::reach(place, presence)),
         "severity" => Some(trouble::severity(cause)),
+        "threat" => Some(trouble::threat(&threat)),
         _ => None,
     });
     Finding {
@@ -127,9 +157,11 @@ fn finding(
         package,
         certainty,
         presence,
-        tier: input.policy.tier(score.total, kind, presence, certainty),
+        tier: input.policy.tier(score.total, kind, presence, certainty, &threat),
+        threat,
         score,
         fix,
+        places: Places { first: 1, last: 1 },
         paths: (input.paths)(package),
         waiver: None,
         fails_gate: false,

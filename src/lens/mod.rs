@@ -5,9 +5,16 @@
 //! which of them may be running dry. Both score by the rules in `rules/`. [`fund`] shares a budget out
 //! over that ranking.
 
+mod advice;
 pub mod environmentalist;
+mod expected;
+mod exposure;
 pub mod fragility;
 pub mod fund;
 pub mod gatekeeper;
 mod project;
+mod reason;
+mod stability;
 mod verdict;
+
+pub use expected::expected;

@@ -2,13 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Diagnostic, Finding, FindingKind, Level, Missing, Verdict, VerdictStatus};
+use crate::model::{
+    Diagnostic, Exposed, Finding, FindingKind, Level, Missing, Verdict, VerdictStatus,
+};
 
 use super::gatekeeper::Input;
 
-/// Sets waivers and `fails_gate` on the findings. Returns complaints about waivers that have
-/// expired or match nothing: each should leave the configuration.
-pub(super) fn apply(input: Input<'_>, findings: &mut [Finding]) -> Vec<Diagnostic> {
+/// Sets waivers and `fails_gate` on findings and exposed packages. Returns complaints about waivers
+/// that have expired or match nothing: each should leave the configuration.
+pub(super) fn apply(
+    input: Input<'_>,
+    findings: &mut [Finding],
+    exposed: &mut [Exposed],
+) -> Vec<Diagnostic> {
     let mut used = vec![false; input.policy.waivers.len()];
     for finding in findings {
         let package = &input.graph.package(finding.package).name;
@@ -19,6 +25,19 @@ pub(super) fn apply(input: Input<'_>, findings: &mut [Finding]) -> Vec<Diagnosti
             }
         }
         finding.fails_gate = finding.waiver.is_none() && input.policy.gate.objects_to(finding);
+    }
+    let least = input.policy.gate.exposure;
+    for exposed in
+        exposed.iter_mut().filter(|it| least.is_some_and(|least| it.score.total >= least))
+    {
+        let package = &input.graph.package(exposed.package).name;
+        for (request, used) in input.policy.waivers.iter().zip(&mut used) {
+            if request.is_active(input.as_of) && request.matches_exposure(package) {
+                *used = true;
+                exposed.waiver.get_or_insert_with(|| request.waiver.clone());
+            }
+        }
+        exposed.fails_gate = exposed.waiver.is_none();
     }
     let requests = input.policy.waivers.iter().zip(used);
     requests
@@ -40,7 +59,7 @@ pub(super) fn apply(input: Input<'_>, findings: &mut [Finding]) -> Vec<Diagnosti
 }
 
 /// The verdict over sorted findings. A failure outranks missing facts; both give reasons.
-pub(super) fn verdict(input: Input<'_>, findings: &[Finding]) -> Verdict {
+pub(super) fn verdict(input: Input<'_>, findings: &[Finding], exposed: &[Exposed]) -> Verdict {
     let mut reasons: Vec<String> = findings
         .iter()
         .filter(|finding| finding.fails_gate)
@@ -55,6 +74,11 @@ pub(super) fn verdict(input: Input<'_>, findings: &[Finding]) -> Verdict {
             format!("{subject} in `{} {}` ({presence}, {tier})", package.name, package.version)
         })
         .collect();
+    reasons.extend(exposed.iter().filter(|it| it.fails_gate).map(|it| {
+        let package = input.graph.package(it.package);
+        let score = it.score.total;
+        format!("exposure of {score:.0} in `{} {}`", package.name, package.version)
+    }));
     let unknown = unknown_yanked(input);
     let status = match (reasons.is_empty(), unknown.is_empty()) {
         (false, _) => VerdictStatus::Fail,

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{
-    Classification, Diagnostic, Finding, Graph, Missing, Observed, PackageFacts, PackageIndex,
-    Score, Upstream,
+    Classification, Diagnostic, Expected, Finding, Graph, Missing, Observed, PackageFacts,
+    PackageIndex, Places, Score, Upstream, Waiver,
 };
 
 /// Everything an audit found out.
@@ -24,8 +24,15 @@ pub struct Audit {
     pub facts: Vec<PackageFacts>,
     /// The databases that were asked.
     pub databases: Vec<Database>,
+    /// The list of vulnerabilities known to be exploited.
+    pub exploited: Database,
     /// Findings, most urgent first.
     pub findings: Vec<Finding>,
+    /// Packages without an advisory that could hurt tomorrow, by score, highest first.
+    pub exposed: Vec<Exposed>,
+    /// What is to be expected of the packages that the product ships or is built with: present at
+    /// run time, in the build, or it is not known where.
+    pub expected: Expected,
     /// The gatekeeper's judgement.
     pub verdict: Verdict,
     /// The environmentalist's ranking of upstream projects, highest priority first.
@@ -36,7 +43,7 @@ pub struct Audit {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// A database that was asked, and what it can know.
+/// A database or list that was asked, and what it can know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Database {
     /// Its name, such as `RustSec`.
@@ -51,7 +58,7 @@ pub struct Database {
     pub date: Option<Date>,
     /// Licence of the data.
     pub licence: String,
-    /// Number of advisories loaded.
+    /// Number of advisories, or entries of a list, loaded.
     pub advisories: usize,
     /// Files that could not be understood and were skipped.
     pub skipped: usize,
@@ -127,12 +134,92 @@ pub struct Project {
     pub reliance: Score,
     /// How likely it is to be running dry, 0 to 100.
     pub fragility: Score,
+    /// How far its place in the ranking moves when the weights are a little off.
+    pub places: Places,
+    /// What is to be expected of its packages; missing where none is of the public registry.
+    pub expected: Observed<Expected>,
     /// The strongest reasons in words, strongest first.
     pub reasons: Vec<String>,
+    /// What would help; missing where too little is known to say.
+    pub advice: Observed<Advice>,
+    /// Where dependents of its packages have moved, the one that most took first.
+    pub alternatives: Vec<Alternative>,
     /// What sort of life it leads, with what speaks for it.
     pub class: Observed<Classification>,
     /// What was learned about it; `None` where nobody was asked.
     pub upstream: Option<Upstream>,
+}
+
+/// A package without an advisory about its locked version that could hurt tomorrow. Exposure is
+/// no finding: nothing is known to be wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exposed {
+    /// The package.
+    pub package: PackageIndex,
+    /// How much it could hurt, 0 to 100.
+    pub score: Score,
+    /// How far its place moves when the weights are a little off.
+    pub places: Places,
+    /// The strongest reasons in words, strongest first.
+    pub reasons: Vec<String>,
+    /// The waiver that sets it aside, where there is one.
+    pub waiver: Option<Waiver>,
+    /// Whether the policy, which has to say so, fails on it.
+    pub fails_gate: bool,
+}
+
+/// What other packages of the registry took in the place of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alternative {
+    /// The package they dropped.
+    pub package: String,
+    /// The package they took with the same release.
+    pub to: String,
+    /// How many did.
+    pub dependents: usize,
+    /// The day on which the last of them did.
+    pub last_day: Date,
+}
+
+/// What would help an upstream project, or those who lean on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// What to do.
+    pub help: Help,
+    /// Why: a fragment without a full stop.
+    pub why: String,
+}
+
+/// A way to help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Help {
+    /// Pay those who do the work.
+    Fund,
+    /// Give time: reviews, fixes, a second maintainer.
+    Contribute,
+    /// Take it over, or keep a fork: nobody is there.
+    Adopt,
+    /// Move to something else.
+    Replace,
+    /// Nothing: it is finished, or in good hands.
+    Nothing,
+}
+
+impl Help {
+    /// All ways.
+    pub const ALL: [Self; 5] =
+        [Self::Fund, Self::Contribute, Self::Adopt, Self::Replace, Self::Nothing];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fund => "fund",
+            Self::Contribute => "contribute",
+            Self::Adopt => "adopt",
+            Self::Replace => "replace",
+            Self::Nothing => "nothing",
+        }
+    }
 }
 
 /// What is not known, counted.

@@ -1,6 +1,10 @@
 //! The facts gathered about one package.
 
-use super::{Cadence, Found, Observed, Ownership, Place, Sourced, Tagging};
+use std::sync::Arc;
+
+use super::{
+    Cadence, DepsDevRelease, Found, Observed, Outlook, Ownership, Place, Sourced, Tagging,
+};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +20,8 @@ pub enum Measure {
 pub struct Packaged {
     /// Whether the library is a procedural macro.
     pub proc_macro: bool,
+    /// Whether it has a build script.
+    pub build_script: bool,
     /// The declared repository address, as written.
     pub repository: Option<String>,
     /// The declared homepage, as written; of some packages it is the repository.
@@ -23,6 +29,34 @@ pub struct Packaged {
     /// The folder of the repository it was made from, as recorded when it was published; `None`
     /// for the repository's root and where it was not recorded.
     pub folder: Option<String>,
+}
+
+/// What of a package runs on the machine that builds it, with the rights of whoever builds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunsAtBuild {
+    /// Nothing: it is only compiled.
+    Nothing,
+    /// Its build script.
+    BuildScript,
+    /// Itself, as a procedural macro inside the compiler.
+    ProcMacro,
+    /// Its build script, and itself as a procedural macro.
+    Both,
+}
+
+impl RunsAtBuild {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Nothing, Self::BuildScript, Self::ProcMacro, Self::Both];
+
+    /// The name used in rules and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::BuildScript => "build-script",
+            Self::ProcMacro => "proc-macro",
+            Self::Both => "both",
+        }
+    }
 }
 
 /// Everything learned about one package of the graph.
@@ -34,12 +68,19 @@ pub struct PackageFacts {
     pub place: Observed<Place>,
     /// Whether the locked version is yanked today.
     pub yanked: Observed<bool>,
+    /// What of it runs where it is built, whether or not this build takes it in.
+    pub runs_at_build: Observed<RunsAtBuild>,
     /// The declared repository address.
     pub repository: Observed<String>,
     /// Its place in a repository, with the statement that names it.
     pub location: Observed<Found>,
     /// Who can publish it, from the registry.
     pub ownership: Observed<Sourced<Ownership>>,
+    /// What may come of it within a year; missing where the models do not speak of it: they are
+    /// fitted on the public registry's packages.
+    pub outlook: Observed<Arc<Outlook>>,
     /// Whether its releases are tagged in its repository.
     pub tagging: Observed<Tagging>,
+    /// What deps.dev says about the locked release.
+    pub deps_dev: Observed<Sourced<DepsDevRelease>>,
 }

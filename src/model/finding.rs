@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
-use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Presence};
+use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Places, Presence};
 
 /// Something about a package that someone may have to act on.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,12 +22,16 @@ pub struct Finding {
     /// How the affected code takes part in the build. It is the package's presence, or
     /// `other-target` where the advisory is limited to platforms that are not built for.
     pub presence: Presence,
+    /// Whether it was known to be exploited on the day judged for.
+    pub threat: Observed<Threat>,
     /// What would end it.
     pub fix: Fix,
     /// How urgent it is.
     pub tier: Tier,
     /// The gatekeeper's score, 0 to 100, with its terms.
     pub score: Score,
+    /// How far its place among the findings moves when the weights are a little off.
+    pub places: Places,
     /// Shortest paths from workspace members to the package, members first, best first.
     pub paths: Vec<Vec<PackageIndex>>,
     /// The waiver that sets it aside.
@@ -102,6 +106,28 @@ impl Certainty {
         match self {
             Self::Exact => "exact",
             Self::Possible => "possible",
+        }
+    }
+}
+
+/// Whether a vulnerability is known to be exploited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Threat {
+    /// Attackers are known to have used it.
+    Exploited {
+        /// The day that was listed.
+        since: Date,
+    },
+    /// No list of exploited vulnerabilities has it. That does not show that nobody exploits it.
+    NotListed,
+}
+
+impl Threat {
+    /// The class used in rules and reports.
+    pub fn class(self) -> &'static str {
+        match self {
+            Self::Exploited { .. } => "exploited",
+            Self::NotListed => "not-listed",
         }
     }
 }
@@ -181,6 +207,15 @@ pub struct Score {
     pub total: f64,
     /// What adds up to the total, in the order of the rules.
     pub terms: Vec<Term>,
+}
+
+impl Score {
+    /// The points of the total that stand in for what is not known.
+    pub fn unknown(&self) -> f64 {
+        let missing = self.terms.iter().filter(|term| term.value.known().is_none());
+        // The sum of nothing is minus zero.
+        missing.map(|term| term.contribution).sum::<f64>() + 0.0
+    }
 }
 
 /// What one rule adds to a score.

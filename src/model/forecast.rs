@@ -58,6 +58,9 @@ pub enum Feature {
     /// 1 where there is only one release.
     SilenceByLongestInterval,
     /// Days since the last release of any package of the same repository, this one included.
+    ///
+    /// The models are fitted on all packages of the tables. An audit knows those in the lockfile
+    /// only, so its value is an upper bound: forecasts of a fix err towards none.
     ProjectSilenceDays,
     /// Packages whose latest release depends on it, dev-dependencies apart.
     Dependents,
@@ -168,13 +171,11 @@ pub struct Forecast {
     pub terms: Vec<ForecastTerm>,
 }
 
-/// What one fact adds to a forecast, against the average package.
+/// What one fact adds to a forecast, against the average package. The model says it in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ForecastTerm {
     /// The fact.
     pub feature: Feature,
-    /// The fact in words.
-    pub reason: String,
     /// The measured value, in the unit of the feature.
     pub value: Observed<f64>,
     /// Its log-odds above those of the average package.

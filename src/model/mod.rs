@@ -5,6 +5,7 @@
 mod advisory;
 mod audit;
 mod declaration;
+mod deps_dev;
 mod diagnostic;
 mod error;
 mod fact;
@@ -16,18 +17,24 @@ mod graph;
 mod history;
 mod measure;
 mod observed;
+mod outlook;
 mod package;
 mod release;
 mod repository;
+mod trend;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
-pub use audit::{Audit, Coverage, Database, Origin, Project, Verdict, VerdictStatus};
+pub use audit::{
+    Advice, Alternative, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict,
+    VerdictStatus,
+};
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
+pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
-pub use fact::{Measure, PackageFacts, Packaged};
-pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Tier, Waiver};
+pub use fact::{Measure, PackageFacts, Packaged, RunsAtBuild};
+pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver};
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
 pub use fund::{
     Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,
@@ -41,7 +48,9 @@ pub use history::{
 };
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
+pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, NoRepository, Provenance, Repository};
+pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

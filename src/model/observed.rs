@@ -43,12 +43,18 @@ pub enum Missing {
     TooMuchWork,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// The advisory names no CVE identifier, by which exploited vulnerabilities are listed.
+    NoCve,
+    /// The advisory is newer than the list of exploited vulnerabilities.
+    NewerThanList,
     /// The network was not asked.
     NotAsked,
     /// No repository of the project is known.
     NoRepository,
     /// What is declared as the repository is something else.
     NotARepository(NoRepository),
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -93,9 +99,14 @@ impl Missing {
             Self::NotBuilt => "not part of what is built",
             Self::TooMuchWork => "the graph is too large to measure it",
             Self::NoCvss => "no readable CVSS vector",
+            Self::NoCve => "the advisory names no CVE",
+            Self::NewerThanList => {
+                "the advisory is newer than the list of exploited vulnerabilities"
+            }
             Self::NotAsked => "not asked; run with `--online`",
             Self::NoRepository => "no repository is known",
             Self::NotARepository(what) => what.reason(),
+            Self::UnknownHost => "no source is known for its host",
             Self::NoToken => "needs a token",
             Self::OutOfTime => "the time budget ended first",
             Self::RateLimited => "the source limits the rate",

@@ -46,8 +46,13 @@ fn section_text(text: &mut String, section: &Section) {
     }
     let _ = writeln!(
         text,
-        "  {} of {} examples, {} packages in {} groups",
-        section.events, section.examples, section.packages, section.clusters
+        "  {} of {} examples ({:.1} %, forecast {:.1} %), {} packages in {} groups",
+        section.events,
+        section.examples,
+        100.0 * section.events as f64 / section.examples as f64,
+        100.0 * section.mean_chance,
+        section.packages,
+        section.clusters
     );
     let _ = writeln!(
         text,

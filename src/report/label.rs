@@ -1,8 +1,8 @@
 //! Short words for packages, findings and fixes, the same in every text report.
 
 use crate::model::{
-    Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, PackageIndex,
-    Presence, Registry, Source, Tier,
+    Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, Observed,
+    PackageIndex, Presence, Registry, Source, Threat, Tier,
 };
 
 use super::page::Tone;
@@ -50,6 +50,16 @@ pub(super) fn fix(fix: &Fix) -> String {
         Fix::Released { to } => format!("fixed in {to}"),
         Fix::None => "no fixed release".to_owned(),
         Fix::Unknown => "fix unknown".to_owned(),
+    }
+}
+
+/// Since when what a finding speaks of is known to be exploited, where it is.
+pub(super) fn exploited(finding: &Finding) -> Option<String> {
+    match finding.threat {
+        Observed::Known(Threat::Exploited { since }) => {
+            Some(format!("known to be exploited since {since}"))
+        }
+        Observed::Known(Threat::NotListed) | Observed::Missing(_) => None,
     }
 }
 

@@ -43,7 +43,7 @@ fn is_asked(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Forge, Location, Provenance, Score, Sourced, Upstream};
+    use crate::model::{Forge, Location, Places, Provenance, Score, Sourced, Upstream};
     use crate::signal::repository::repository;
 
     const HERE: &str = "https://github.com/owner/name";
@@ -58,12 +58,17 @@ mod tests {
             priority: 0.0,
             reliance: nothing(),
             fragility: nothing(),
+            places: Places { first: 1, last: 1 },
+            expected: Observed::Missing(unknown),
             reasons: Vec::new(),
+            advice: Observed::Missing(unknown),
+            alternatives: Vec::new(),
             class: Observed::Missing(unknown),
             upstream: Some(Upstream {
                 activity: Observed::Missing(activity),
                 forge,
                 scorecard: Observed::Missing(unknown),
+                deps_dev: Observed::Missing(unknown),
                 funding: Observed::Missing(unknown),
             }),
         }

@@ -18,6 +18,7 @@ pub mod reliability;
 pub mod schema;
 mod table;
 mod terminal;
+pub mod trend;
 mod upstream;
 mod words;
 

@@ -23,23 +23,29 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 18] = [
+const FILES: [(&str, &str); 24] = [
     ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
+    ("rules/archived.toml", include_str!("../../rules/archived.toml")),
     ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
     ("rules/certainty.toml", include_str!("../../rules/certainty.toml")),
+    ("rules/change-of-hands.toml", include_str!("../../rules/change-of-hands.toml")),
     ("rules/class.toml", include_str!("../../rules/class.toml")),
     ("rules/depth.toml", include_str!("../../rules/depth.toml")),
     ("rules/entanglement.toml", include_str!("../../rules/entanglement.toml")),
+    ("rules/expected-exposure.toml", include_str!("../../rules/expected-exposure.toml")),
     ("rules/fix.toml", include_str!("../../rules/fix.toml")),
     ("rules/members.toml", include_str!("../../rules/members.toml")),
     ("rules/open-vulnerabilities.toml", include_str!("../../rules/open-vulnerabilities.toml")),
     ("rules/pagerank.toml", include_str!("../../rules/pagerank.toml")),
     ("rules/presence.toml", include_str!("../../rules/presence.toml")),
+    ("rules/publishers.toml", include_str!("../../rules/publishers.toml")),
     ("rules/reach.toml", include_str!("../../rules/reach.toml")),
-    ("rules/recent-releases.toml", include_str!("../../rules/recent-releases.toml")),
-    ("rules/rhythm.toml", include_str!("../../rules/rhythm.toml")),
+    ("rules/responsiveness.toml", include_str!("../../rules/responsiveness.toml")),
+    ("rules/runs-at-build.toml", include_str!("../../rules/runs-at-build.toml")),
     ("rules/severity.toml", include_str!("../../rules/severity.toml")),
-    ("rules/silence.toml", include_str!("../../rules/silence.toml")),
+    ("rules/tag.toml", include_str!("../../rules/tag.toml")),
+    ("rules/threat.toml", include_str!("../../rules/threat.toml")),
+    ("rules/unfixed.toml", include_str!("../../rules/unfixed.toml")),
     ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),
     ("rules/yanked-share.toml", include_str!("../../rules/yanked-share.toml")),
 ];
@@ -72,6 +78,8 @@ pub struct Rule {
     pub reliance: Option<f64>,
     /// Weight in the environmentalist's fragility.
     pub fragility: Option<f64>,
+    /// Weight in the gatekeeper's exposure.
+    pub exposure: Option<f64>,
     /// Why it counts.
     pub why: String,
     /// What to do about it.

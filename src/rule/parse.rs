@@ -58,6 +58,7 @@ struct Weights {
     gatekeeper: Option<f64>,
     reliance: Option<f64>,
     fragility: Option<f64>,
+    exposure: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -106,8 +107,9 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
         let message = format!("`missing` is healthier than an ordinary package ({ordinary})");
         return Err((file.missing.span(), message));
     }
-    let Weights { gatekeeper, reliance, fragility } = *file.weights.get_ref();
-    let weights: Vec<f64> = [gatekeeper, reliance, fragility].into_iter().flatten().collect();
+    let Weights { gatekeeper, reliance, fragility, exposure } = *file.weights.get_ref();
+    let weights: Vec<f64> =
+        [gatekeeper, reliance, fragility, exposure].into_iter().flatten().collect();
     if weights.is_empty() || !weights.iter().all(|weight| (0.0..=100.0).contains(weight)) {
         return Err((file.weights.span(), "`weights` need one or more from 0 to 100".to_owned()));
     }
@@ -124,6 +126,7 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
         gatekeeper,
         reliance,
         fragility,
+        exposure,
         why: file.why,
         remedy: file.remedy,
         reference: file.reference,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
-use crate::model::{Certainty, Finding, FindingKind, Presence, Tier, Waiver};
+use crate::model::{Certainty, Finding, FindingKind, Observed, Presence, Threat, Tier, Waiver};
 
 /// How the gatekeeper judges. The default is `rules/policy.toml`; a user's configuration
 /// replaces fields of it.
@@ -12,6 +12,8 @@ use crate::model::{Certainty, Finding, FindingKind, Presence, Tier, Waiver};
 pub struct Policy {
     /// Scores at which tiers begin.
     pub thresholds: Thresholds,
+    /// The least urgent tier of what is known to be exploited, caps aside.
+    pub exploited: Tier,
     /// The most urgent tier a finding can have.
     pub caps: Caps,
     /// Which findings fail the gate.
@@ -44,7 +46,7 @@ pub struct Caps {
 }
 
 /// Which findings fail the gate: those that are in all four.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Gate {
     /// Kinds that fail.
     pub kinds: BTreeSet<FindingKind>,
@@ -54,6 +56,8 @@ pub struct Gate {
     pub certainties: BTreeSet<Certainty>,
     /// The least urgent tier that fails.
     pub tier: Tier,
+    /// The exposure score from which a package without an advisory fails; by default none does.
+    pub exposure: Option<f64>,
 }
 
 /// A user's wish to set findings aside.
@@ -68,13 +72,14 @@ pub struct WaiverRequest {
 }
 
 impl Policy {
-    /// The tier of a finding by its score, kind, presence and certainty.
+    /// The tier of a finding by its score, kind, presence, certainty and threat.
     pub fn tier(
         &self,
         score: f64,
         kind: FindingKind,
         presence: Presence,
         certainty: Certainty,
+        threat: &Observed<Threat>,
     ) -> Tier {
         let by_score = match score {
             s if s >= self.thresholds.act_now => Tier::ActNow,
@@ -82,13 +87,17 @@ impl Policy {
             s if s >= self.thresholds.watch => Tier::Watch,
             _ => Tier::Note,
         };
+        let by_threat = match threat {
+            Observed::Known(Threat::Exploited { .. }) => by_score.min(self.exploited),
+            Observed::Known(Threat::NotListed) | Observed::Missing(_) => by_score,
+        };
         let caps = [
             self.caps.kind.get(&kind),
             self.caps.presence.get(&presence),
             self.caps.certainty.get(&certainty),
         ];
         // Tiers are ordered most urgent first, so the greatest is the least urgent.
-        caps.into_iter().flatten().copied().fold(by_score, Tier::max)
+        caps.into_iter().flatten().copied().fold(by_threat, Tier::max)
     }
 }
 
@@ -108,6 +117,11 @@ impl WaiverRequest {
         let aliases = finding.advisory.as_ref().map_or(&[][..], |advisory| &advisory.aliases);
         (finding.id() == self.id || aliases.contains(&self.id))
             && self.package.as_deref().is_none_or(|name| name == package)
+    }
+
+    /// Whether it speaks of the exposure of a package of this name.
+    pub fn matches_exposure(&self, package: &str) -> bool {
+        self.id == "exposure" && self.package.as_deref().is_none_or(|name| name == package)
     }
 
     /// Whether it holds on a day; its last day is included.

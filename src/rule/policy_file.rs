@@ -37,6 +37,7 @@ type CapNames = BTreeMap<Name, Name>;
 #[serde(deny_unknown_fields)]
 struct File {
     tiers: TierScores,
+    floor: Floor,
     cap: CapTables,
     gate: GateNames,
 }
@@ -47,6 +48,12 @@ struct TierScores {
     act_now: f64,
     plan: f64,
     watch: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Floor {
+    exploited: Name,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +88,7 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Policy, Error> {
     let policy = || -> Result<Policy, &Name> {
         Ok(Policy {
             thresholds: Thresholds { act_now, plan, watch },
+            exploited: read(&file.floor.exploited, tier_named)?,
             caps: Caps {
                 kind: caps(&file.cap.kind, kind_named)?,
                 presence: caps(&file.cap.presence, presence_named)?,
@@ -91,6 +99,7 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Policy, Error> {
                 presences: set(&file.gate.presences, presence_named)?,
                 certainties: set(&file.gate.certainties, certainty_named)?,
                 tier: read(&file.gate.tier, tier_named)?,
+                exposure: None,
             },
             waivers: Vec::new(),
         })
@@ -142,7 +151,7 @@ mod tests {
             ("unsound = \"plan\"", "unsound = \"soon\"", "`soon`"),
             ("unsound = \"plan\"", "unsafe = \"plan\"", "`unsafe`"),
             ("tier = \"note\"", "tier = \"all\"", "`all`"),
-            ("watch = 38", "look = 35", "unknown field"),
+            ("watch = 35", "look = 35", "unknown field"),
         ];
         for (from, to, message) in cases {
             let text = EMBEDDED.replacen(from, to, 1);

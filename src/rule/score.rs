@@ -14,11 +14,13 @@ pub enum Scale {
     Reliance,
     /// How likely an upstream project is to be running dry.
     Fragility,
+    /// How much a package without an advisory could hurt tomorrow.
+    Exposure,
 }
 
 impl Scale {
     /// All scales.
-    pub const ALL: [Self; 3] = [Self::Gatekeeper, Self::Reliance, Self::Fragility];
+    pub const ALL: [Self; 4] = [Self::Gatekeeper, Self::Reliance, Self::Fragility, Self::Exposure];
 
     /// The name used in rules and reports.
     pub fn name(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Scale {
             Self::Gatekeeper => "gatekeeper",
             Self::Reliance => "reliance",
             Self::Fragility => "fragility",
+            Self::Exposure => "exposure",
         }
     }
 
@@ -35,6 +38,7 @@ impl Scale {
             Self::Gatekeeper => rule.gatekeeper,
             Self::Reliance => rule.reliance,
             Self::Fragility => rule.fragility,
+            Self::Exposure => rule.exposure,
         }
     }
 }

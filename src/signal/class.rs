@@ -151,7 +151,7 @@ fn silent_months(activity: &Activity, cadence: Option<&Cadence>) -> f64 {
     since_release.map_or(activity.silent_months, |months| months.min(activity.silent_months))
 }
 
-fn recent_change(activity: &Activity, as_of: Date) -> Option<&ChangeOfHands> {
+pub(super) fn recent_change(activity: &Activity, as_of: Date) -> Option<&ChangeOfHands> {
     let now = Timestamp::from_second(end_of(as_of)).ok()?;
     let change = activity.change_of_hands.as_ref();
     change.filter(|change| months(change.changed, now) <= NEWS_OF_CHANGE_MONTHS)

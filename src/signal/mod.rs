@@ -1,6 +1,7 @@
 //! Facts and place to numbers with a unit, one small function each.
 
 pub mod activity;
+pub mod build;
 pub mod cadence;
 pub mod class;
 pub mod fix;

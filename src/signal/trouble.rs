@@ -2,7 +2,7 @@
 
 use crate::model::{
     Advisory, Certainty, Finding, FindingKind, Fix, Measure, Missing, Observed, PackageIndex,
-    Presence,
+    Presence, Threat,
 };
 
 /// The CVSS base score, 0 to 10; missing where there is no advisory or no readable vector.
@@ -21,6 +21,11 @@ pub fn presence(presence: Presence) -> Observed<Measure> {
 /// The certainty as a class.
 pub fn certainty(certainty: Certainty) -> Observed<Measure> {
     Observed::Known(Measure::Class(certainty.name()))
+}
+
+/// Whether it is known to be exploited, as a class.
+pub fn threat(threat: &Observed<Threat>) -> Observed<Measure> {
+    threat.clone().map(|threat| Measure::Class(threat.class()))
 }
 
 /// The way out as a class.

@@ -46,6 +46,8 @@ pub struct Label {
 pub struct DependentRelease {
     /// Name of the package that depends.
     pub package: SmolStr,
+    /// The version as published.
+    pub version: SmolStr,
     /// When the release was published.
     pub published: Timestamp,
     /// Names of the packages it depends on, dev-dependencies apart, each once.
@@ -165,13 +167,15 @@ struct Line<'a> {
     #[serde(borrow)]
     n: std::borrow::Cow<'a, str>,
     #[serde(borrow)]
+    v: std::borrow::Cow<'a, str>,
+    #[serde(borrow)]
     t: std::borrow::Cow<'a, str>,
     #[serde(borrow, default)]
     d: Vec<(std::borrow::Cow<'a, str>, serde::de::IgnoredAny, serde::de::IgnoredAny)>,
 }
 
-/// Reads the table of dependencies: JSON lines with `n` (name), `t` (time) and `d` (list of name,
-/// requirement, flags).
+/// Reads the table of dependencies: JSON lines with `n` (name), `v` (version), `t` (time) and `d` (list
+/// of name, requirement, flags).
 ///
 /// # Errors
 /// Where a line is not such an object, with the line.
@@ -186,7 +190,8 @@ pub fn dependencies(text: &str) -> Result<Vec<DependentRelease>, Error> {
         dependencies.sort_unstable();
         dependencies.dedup();
         let published = timestamp(&line.t, index + 1)?;
-        Ok(DependentRelease { package: line.n.into(), published, dependencies })
+        let (package, version) = (line.n.into(), line.v.into());
+        Ok(DependentRelease { package, version, published, dependencies })
     };
     text.lines().enumerate().map(read).collect()
 }

@@ -9,12 +9,14 @@ pub mod deps_dev;
 pub mod funding;
 pub mod github;
 pub mod gitlab;
+pub mod kev;
 pub mod osv;
 pub mod packaged_manifest;
 mod request;
 pub mod rust_registry;
 pub mod rustsec;
 pub mod scorecard;
+pub mod successors;
 pub mod vcs_info;
 mod wire;
 

@@ -10,17 +10,21 @@ const PROC_MACRO: &str = "proc-macro";
 /// Reads what is needed of a published `Cargo.toml`; everything else in it is skipped. The folder
 /// it was made from is not in it.
 ///
+/// A manifest that does not speak of a build script has one where a file `build.rs` lies beside
+/// it, as in Cargo; `has_build_file` is asked for that.
+///
 /// A library is a procedural macro by `proc-macro = true`, by the old spelling `proc_macro`, or
 /// by the crate type `proc-macro`, as in Cargo.
 ///
 /// # Errors
 /// Where the text is not TOML or a field has another type than Cargo gives it.
-pub fn parse(text: &str) -> Result<Packaged, String> {
+pub fn parse(text: &str, has_build_file: impl FnOnce() -> bool) -> Result<Packaged, String> {
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let library = manifest.lib.unwrap_or_default();
     let package = manifest.package.unwrap_or_default();
     Ok(Packaged {
         proc_macro: library.is_proc_macro(),
+        build_script: package.build.as_ref().map_or_else(has_build_file, Build::is_some),
         repository: package.repository,
         homepage: package.homepage,
         folder: None,
@@ -38,6 +42,26 @@ struct Manifest {
 struct PackageTable {
     repository: Option<String>,
     homepage: Option<String>,
+    build: Option<Build>,
+}
+
+/// Whether there is a build script, or its path, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Build {
+    Told(bool),
+    Path(String),
+    Paths(Vec<String>),
+}
+
+impl Build {
+    fn is_some(&self) -> bool {
+        match self {
+            Self::Told(there) => *there,
+            Self::Path(path) => !path.is_empty(),
+            Self::Paths(paths) => !paths.is_empty(),
+        }
+    }
 }
 
 /// Both spellings may stand in one manifest.
@@ -84,18 +108,42 @@ mod tests {
         ];
         for (text, proc_macro, repository) in cases {
             let repository = repository.map(str::to_owned);
-            let expected = Packaged { proc_macro, repository, homepage: None, folder: None };
-            assert_eq!(parse(text), Ok(expected), "{text}");
+            let expected = Packaged {
+                proc_macro,
+                build_script: false,
+                repository,
+                homepage: None,
+                folder: None,
+            };
+            assert_eq!(parse(text, || false), Ok(expected), "{text}");
         }
-        let homepage = parse("[package]\nhomepage = 'https://a.example'\n").unwrap().homepage;
+        let homepage =
+            parse("[package]\nhomepage = 'https://a.example'\n", || false).unwrap().homepage;
         assert_eq!(homepage.as_deref(), Some("https://a.example"));
+    }
+
+    #[test]
+    fn a_build_script_is_declared_or_lies_beside_the_manifest() {
+        let cases = [
+            ("", false, false),
+            ("", true, true),
+            ("build = false", true, false),
+            ("build = true", false, true),
+            ("build = 'src/build.rs'", false, true),
+            ("build = ['a.rs', 'b.rs']", false, true),
+            ("build = []", true, false),
+        ];
+        for (line, beside, expected) in cases {
+            let packaged = parse(&format!("[package]\n{line}\n"), || beside).unwrap();
+            assert_eq!(packaged.build_script, expected, "{line} {beside}");
+        }
     }
 
     #[test]
     fn what_is_no_manifest_is_refused_without_a_panic() {
         let deep = format!("a = {}", "[".repeat(100_000));
         for text in ["[package", "[lib]\nproc-macro = 'yes'\n", &deep, "\0"] {
-            assert!(parse(text).is_err(), "{}", text.len());
+            assert!(parse(text, || true).is_err(), "{}", text.len());
         }
     }
 }

@@ -93,7 +93,7 @@ impl TableFiles {
     }
 }
 
-fn parse<T>(path: &Path, understand: fn(&str) -> Result<T, Error>) -> Result<T, Error> {
+pub(super) fn parse<T>(path: &Path, understand: fn(&str) -> Result<T, Error>) -> Result<T, Error> {
     understand(&read_table(path, LARGEST_TABLE_BYTES)?).map_err(|error| error.at(path))
 }
 

@@ -2,6 +2,7 @@
 
 mod age;
 mod build;
+mod exploited;
 mod folder;
 mod memo;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use crate::world::cache::CacheDir;
 
 pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics};
 pub use build::{Built, build};
+pub use exploited::{exploited, read_catalogue};
 pub use update::{RUSTSEC_REPOSITORY, update};
 
 /// The compiled form of the user's updated database, in the cache directory.

@@ -9,6 +9,7 @@ use semver::Version;
 
 use crate::audit::Inputs;
 use crate::config;
+use crate::forecast::Models;
 use crate::model::{
     Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
     ReleaseHistory, Resolver,
@@ -28,6 +29,8 @@ pub struct Request {
     pub path: PathBuf,
     /// An advisory database to use instead of the updated or embedded one.
     pub advisory_database: Option<PathBuf>,
+    /// CISA's catalogue of exploited vulnerabilities, to use instead of the embedded list.
+    pub exploited: Option<PathBuf>,
     /// A configuration file to use instead of the one beside the lockfile.
     pub config: Option<PathBuf>,
     /// A Cargo home to use instead of Cargo's own.
@@ -69,6 +72,7 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
         declarations[position.get()] = Observed::Known(Arc::clone(&local.declaration));
         packaged[position.get()] = Observed::Known(Packaged {
             proc_macro: local.proc_macro,
+            build_script: local.build_script,
             repository: local.repository.clone(),
             homepage: None,
             folder: None,
@@ -129,26 +133,32 @@ pub fn gather_intake(
 }
 
 /// The advisories about locked packages, from the database in use.
-fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
+pub(super) fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
     let names: HashSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
     let given = request.advisory_database.as_deref();
     database::load_about(given, &request.cache, &|name| names.contains(name))
 }
 
 /// What is gathered about the packages, by position.
-struct Parts {
-    lockfile: String,
-    packages: Vec<Package>,
-    locked: Vec<Vec<u32>>,
-    members: Vec<PackageIndex>,
-    resolver: Resolver,
-    declarations: Vec<Observed<Arc<Declaration>>>,
-    packaged: Vec<Observed<Packaged>>,
-    histories: Vec<Observed<Arc<ReleaseHistory>>>,
-    diagnostics: Vec<Diagnostic>,
+pub(super) struct Parts {
+    pub(super) lockfile: String,
+    pub(super) packages: Vec<Package>,
+    pub(super) locked: Vec<Vec<u32>>,
+    pub(super) members: Vec<PackageIndex>,
+    pub(super) resolver: Resolver,
+    pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
+    pub(super) packaged: Vec<Observed<Packaged>>,
+    pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Result<Inputs, Error> {
+pub(super) fn inputs(
+    request: Request,
+    parts: Parts,
+    loaded: Loaded,
+    policy: Policy,
+) -> Result<Inputs, Error> {
+    let (exploited, exploited_database) = database::exploited(request.exploited.as_deref())?;
     let mut diagnostics = parts.diagnostics;
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
@@ -164,9 +174,13 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
         histories: parts.histories,
         upstream: BTreeMap::new(),
         ownership: BTreeMap::new(),
+        deps_dev: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
+        exploited,
+        exploited_database,
         rules: rule::rules()?,
+        models: Models::shipped()?,
         policy,
         as_of: request.as_of,
         diagnostics,
@@ -174,7 +188,7 @@ fn inputs(request: Request, parts: Parts, loaded: Loaded, policy: Policy) -> Res
 }
 
 /// Cargo's home, with the configuration of a workspace folder.
-fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
+pub(super) fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
     let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
     CargoHome::locate(request.cargo_home.clone(), &root)
 }

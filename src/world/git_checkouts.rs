@@ -103,6 +103,7 @@ mod tests {
         let inner = "[package]\nname = \"inner\"\nversion = \"0.1.0\"\n[lib]\nproc-macro = true\n\
                      [dependencies]\nx.workspace = true\n";
         std::fs::write(checkout.join("inner/Cargo.toml"), inner).unwrap();
+        std::fs::write(checkout.join("inner/build.rs"), "").unwrap();
         let package = |commit: &str| Package {
             name: "inner".into(),
             version: Version::new(0, 1, 0),
@@ -114,7 +115,7 @@ mod tests {
         let found = load(&[package("abcdef1234567"), package("1234567abcdef")], home.path());
         assert_eq!(found.keys().collect::<Vec<_>>(), [&PackageIndex(0)]);
         let local = &found[&PackageIndex(0)];
-        assert!(local.proc_macro);
+        assert!(local.proc_macro && local.build_script);
         assert_eq!(local.declaration.dependencies[0].name, "x");
     }
 }

@@ -16,6 +16,8 @@ pub struct LocalPackage {
     pub declaration: Arc<Declaration>,
     /// Whether its library is a procedural macro.
     pub proc_macro: bool,
+    /// Whether it has a build script.
+    pub build_script: bool,
     /// The declared repository address, as written.
     pub repository: Option<String>,
 }
@@ -104,6 +106,9 @@ impl Manifests {
             local: LocalPackage {
                 declaration: Arc::new(declaration),
                 proc_macro: manifest.is_proc_macro(),
+                build_script: manifest
+                    .declares_build_script()
+                    .unwrap_or_else(|| folder.join("build.rs").is_file()),
                 repository: manifest.repository(root.as_deref()).map(str::to_owned),
             },
             path_dependencies: paths.into_iter().map(base_of).collect(),

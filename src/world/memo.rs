@@ -19,7 +19,7 @@ use super::cache::CacheDir;
 
 const MAGIC: &[u8; 8] = b"hwmemo\r\n";
 /// Raised with every change of the layout or of a record.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Bytes before the header.
 const PREAMBLE: usize = MAGIC.len() + 3 * size_of::<u32>();
 
@@ -149,7 +149,13 @@ mod tests {
 
     fn record_of(repository: &str) -> Vec<u8> {
         let repository = Some(repository.into());
-        let packaged = Packaged { proc_macro: true, repository, homepage: None, folder: None };
+        let packaged = Packaged {
+            proc_macro: true,
+            build_script: true,
+            repository,
+            homepage: None,
+            folder: None,
+        };
         let mut record = Record::default();
         record.add_packaged("1.0.0", &packaged);
         record.encode()

@@ -76,7 +76,8 @@ fn read_lockfile(path: &Path) -> Result<Lockfile, Error> {
         .map_err(|error| Error::input(error.message).at(path).line(error.line))
 }
 
-fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
+/// The lockfile of a path: itself, beside it, or above it.
+pub(super) fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
     let folder = match std::fs::metadata(path) {
         Err(error) => return Err(Error::input(format!("cannot read: {error}")).at(path)),
         Ok(metadata) if metadata.is_dir() => path,

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
+use headwater::advisory::exploited::Exploited;
 use headwater::advisory::{AdvisoryIndex, matches, snapshot};
-use headwater::model::{Certainty, FindingKind, Graph, Presence};
-use headwater::world::database::build;
+use headwater::model::{Certainty, FindingKind, Graph, Observed, Presence, Threat};
+use headwater::world::database::{build, read_catalogue};
 use jiff::civil::{Date, date};
 
 use crate::data;
@@ -90,6 +91,24 @@ fn the_embedded_snapshot_is_what_the_directory_compiles_to() {
     let built = build(&folder, Some("bf5c0d245".into()), Some(DATABASE_DAY)).unwrap();
     assert_eq!(built.diagnostics, []);
     assert!(snapshot::write(&built.snapshot) == snapshot::EMBEDDED, "make it again");
+}
+
+/// The file under `rules/` is made by `headwater db build --kev FILE`. Of RustSec's advisories,
+/// those about libwebp speak of exploited vulnerabilities.
+#[test]
+fn the_embedded_list_is_what_the_catalogue_compiles_to() {
+    let Some(data) = data::folder("the comparison with the catalogue") else { return };
+    let file = data.join("advisories/kev/known_exploited_vulnerabilities.json");
+    let list = read_catalogue(&file).unwrap();
+    assert_eq!((list.date(), list.len()), (date(2025, 8, 25), 1_404));
+    assert_eq!(list, Exploited::embedded(), "make it again");
+    let advisories = snapshot::read(snapshot::EMBEDDED).unwrap().advisories;
+    let exploited = advisories.iter().filter_map(|it| match list.threat(it, DATABASE_DAY) {
+        Observed::Known(Threat::Exploited { since }) => Some((it.id.as_str(), since)),
+        Observed::Known(Threat::NotListed) | Observed::Missing(_) => None,
+    });
+    let expected = ["RUSTSEC-2023-0061", "RUSTSEC-2023-0060"].map(|id| (id, date(2023, 9, 13)));
+    assert_eq!(exploited.collect::<Vec<_>>(), expected);
 }
 
 /// Advisories of the OSV export that the directory does not have, and why.

@@ -3,4 +3,5 @@
 mod export;
 mod history;
 mod properties;
+mod successors;
 mod tables;

@@ -6,9 +6,9 @@ mod text;
 
 use headwater::lens::fund::fund;
 use headwater::model::{
-    Allocation, Audit, Cadence, Coverage, Forge, FundRequest, Funding, Graph, Missing, Observed,
-    Package, PackageFacts, PackageIndex, Payee, Place, Presence, Project, Registry, Score, Source,
-    Sourced, Upstream, Verdict, VerdictStatus,
+    Allocation, Audit, Cadence, Coverage, Database, Forge, FundRequest, Funding, Graph, Missing,
+    Observed, Origin, Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project,
+    Registry, Score, Source, Sourced, Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
 use semver::Version;
@@ -45,6 +45,7 @@ fn upstream(accounts: &[&str]) -> Option<Upstream> {
         activity: Observed::Missing(Missing::NotFound),
         forge: Observed::Missing(Missing::NoToken),
         scorecard: Observed::Missing(Missing::NotFound),
+        deps_dev: Observed::Missing(Missing::NotFound),
         funding: sourced(Funding {
             payees: accounts.iter().map(payee).collect(),
             history: Vec::new(),
@@ -71,7 +72,11 @@ fn audit(rows: &[Row<'_>]) -> Audit {
             priority: *priority,
             reliance: Score { total: *priority, terms: Vec::new() },
             fragility: Score { total: 100.0, terms: Vec::new() },
+            places: Places { first: 1, last: 1 },
+            expected: Observed::Missing(Missing::NotFromRegistry),
             reasons: Vec::new(),
+            advice: Observed::Missing(Missing::NotAsked),
+            alternatives: Vec::new(),
             class: Observed::Missing(Missing::NotAsked),
             upstream: upstream(accounts),
         });
@@ -83,7 +88,19 @@ fn audit(rows: &[Row<'_>]) -> Audit {
         graph: Graph::new(packages, Vec::new(), vec![PackageIndex(0)]),
         facts,
         databases: Vec::new(),
+        exploited: Database {
+            name: "list".into(),
+            origin: Origin::Embedded,
+            path: None,
+            commit: None,
+            date: None,
+            licence: "CC0-1.0".into(),
+            advisories: 0,
+            skipped: 0,
+        },
         findings: Vec::new(),
+        exposed: Vec::new(),
+        expected: headwater::lens::expected(std::iter::empty()),
         verdict: Verdict { status: VerdictStatus::Pass, reasons: Vec::new() },
         ranking,
         coverage: Coverage::default(),
@@ -105,10 +122,13 @@ fn facts(depth: u32) -> PackageFacts {
         cadence: Observed::<Cadence>::Missing(Missing::NoIndexEntry),
         place: Observed::Known(place),
         yanked: Observed::Known(false),
+        runs_at_build: Observed::Missing(Missing::SourceNotCached),
         repository: Observed::Missing(Missing::NotDeclared),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        outlook: Observed::Missing(Missing::NotFromRegistry),
         tagging: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
     }
 }
 

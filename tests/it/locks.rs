@@ -17,6 +17,7 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
     let request = Request {
         path: lockfile.to_owned(),
         advisory_database: None,
+        exploited: None,
         config: None,
         cargo_home: Some(world.join("home")),
         cache: CacheDir::locate(Some(world.join("cache"))),

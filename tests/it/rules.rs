@@ -9,8 +9,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use headwater::model::{FindingKind, Measure, Missing, Observed, Presence};
+use headwater::model::{FindingKind, Measure, Missing, Observed, Presence, Threat};
 use headwater::rule::{self, Curve, Rule, Scale, Value};
+use jiff::civil::date;
 
 fn rules() -> Vec<Rule> {
     rule::rules().unwrap()
@@ -76,6 +77,10 @@ fn classes_of_the_model_all_have_a_level() {
     for class in Presence::ALL {
         assert!(presence.curve.level(&Value::Class(class.name().into())).is_some(), "{class:?}");
     }
+    let threat = rules.iter().find(|rule| rule.id == "threat").unwrap();
+    for class in [Threat::NotListed, Threat::Exploited { since: date(2024, 1, 2) }] {
+        assert!(threat.curve.level(&Value::Class(class.class().into())).is_some(), "{class:?}");
+    }
     let fix = rules.iter().find(|rule| rule.id == "fix").unwrap();
     for class in ["update", "upgrade", "released", "none", "unknown"] {
         assert!(fix.curve.level(&Value::Class(class.into())).is_some(), "{class}");
@@ -84,7 +89,7 @@ fn classes_of_the_model_all_have_a_level() {
 
 #[test]
 fn curves_rise_with_trouble() {
-    let falling = ["absence-factor", "depth", "recent-releases"];
+    let falling = ["absence-factor", "depth", "publishers"];
     for rule in rules() {
         let Curve::Points(points) = &rule.curve else { continue };
         let rises = points.is_sorted_by(|(_, a), (_, b)| a <= b);
@@ -109,13 +114,17 @@ fn a_measurement_is_said_in_its_unit() {
     let cases = [
         ("reach", number(0.314), "31 % of the built packages depend on it"),
         ("pagerank", number(0.0123), "holds 1.2 % of the graph's PageRank"),
-        ("silence", number(1203.4), "days since the last release: 1203"),
+        (
+            "responsiveness",
+            number(13.4),
+            "days until the project answers others, in the middle: 13",
+        ),
         ("severity", number(7.5), "CVSS base score 7.5"),
         ("presence", Observed::Known(Measure::Class("dev")), "takes part as dev"),
         (
-            "silence",
+            "yanked-share",
             Observed::Missing(Missing::NoIndexEntry),
-            "days since the last release not known: no entry in Cargo's local index",
+            "share of its releases that are yanked not known: no entry in Cargo's local index",
         ),
     ];
     let rules = rules();

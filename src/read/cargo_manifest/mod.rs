@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 use crate::read::ReadError;
-use wire::{Inherited, Wire, WireDependency, WireDetail, WireTables};
+use wire::{Inherited, Wire, WireBuild, WireDependency, WireDetail, WireTables};
 
 /// One manifest as written, before workspace inheritance.
 #[derive(Debug)]
@@ -68,6 +68,16 @@ impl Manifest {
         self.wire.lib.as_ref().is_some_and(|lib| {
             lib.proc_macro.unwrap_or(false)
                 || lib.crate_type.iter().flatten().any(|kind| kind == "proc-macro")
+        })
+    }
+
+    /// Whether the package says that it has a build script; `None` where it does not speak of it,
+    /// so that a file `build.rs` beside the manifest is one.
+    pub fn declares_build_script(&self) -> Option<bool> {
+        self.wire.package.as_ref()?.build.as_ref().map(|build| match build {
+            WireBuild::Told(there) => *there,
+            WireBuild::Path(path) => !path.is_empty(),
+            WireBuild::Paths(paths) => !paths.is_empty(),
         })
     }
 

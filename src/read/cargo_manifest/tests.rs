@@ -123,3 +123,18 @@ y = { git = "https://git.example/y" }
     let paths: Vec<_> = manifest.replaced_by().collect();
     assert_eq!(paths, ["vendor/x"]);
 }
+
+#[test]
+fn a_build_script_is_declared_denied_or_left_to_the_folder() {
+    let cases = [
+        ("", None),
+        ("build = false", Some(false)),
+        ("build = true", Some(true)),
+        ("build = \"make.rs\"", Some(true)),
+        ("build = [\"a.rs\"]", Some(true)),
+    ];
+    for (line, expected) in cases {
+        let manifest = parse(&format!("[package]\nname = \"a\"\n{line}\n")).unwrap();
+        assert_eq!(manifest.declares_build_script(), expected, "{line}");
+    }
+}

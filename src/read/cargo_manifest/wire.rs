@@ -69,8 +69,18 @@ pub(super) struct WirePackage {
     pub(super) version: Option<Inherited>,
     pub(super) edition: Option<Inherited>,
     pub(super) repository: Option<Inherited>,
+    pub(super) build: Option<WireBuild>,
     pub(super) resolver: Option<String>,
     pub(super) workspace: Option<String>,
+}
+
+/// Whether there is a build script, or its path, or several.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum WireBuild {
+    Told(bool),
+    Path(String),
+    Paths(Vec<String>),
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,8 @@
 //! Why a finding is what it is.
 
-use crate::model::{Advisory, Audit, Certainty, Finding, FindingKind, Fix, Presence, VersionRange};
+use crate::model::{
+    Advisory, Audit, Certainty, Finding, FindingKind, Fix, Observed, Presence, VersionRange,
+};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 
@@ -53,9 +55,22 @@ pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
     for qualification in label::qualifications(audit, finding) {
         page.field("label", &qualification);
     }
+    if finding.advisory.is_some() {
+        page.field("threat", &threat(audit, finding));
+    }
     page.field("fix", &fix(audit, finding));
     score::write(page, "score", &finding.score);
     write_changes(page, finding);
+}
+
+fn threat(audit: &Audit, finding: &Finding) -> String {
+    let list = &audit.exploited;
+    let by = list.date.map(|day| format!(" by {day}")).unwrap_or_default();
+    let listed = label::exploited(finding).map(|since| format!("{since} ({})", list.name));
+    match &finding.threat {
+        Observed::Known(_) => listed.unwrap_or_else(|| format!("not listed in {}{by}", list.name)),
+        Observed::Missing(why) => format!("not known: {why}"),
+    }
 }
 
 fn fix(audit: &Audit, finding: &Finding) -> String {

@@ -3,7 +3,8 @@
 use std::fmt::Display;
 
 use crate::model::{
-    Audit, Cadence, Found, Observed, PackageFacts, PackageIndex, Place, Project, Tagging,
+    Audit, Cadence, Found, Observed, PackageFacts, PackageIndex, Place, Project, RunsAtBuild,
+    Tagging,
 };
 use crate::report::label;
 use crate::report::location::{Standing, standing};
@@ -11,7 +12,7 @@ use crate::report::page::Page;
 use crate::report::words::{count_of, decimal, first_few};
 
 use super::block::{self, Layout, day};
-use super::{forge, path, presence};
+use super::{deps_dev, forge, path, presence};
 
 /// Versions shown of those whose tags and releases differ; the rest is counted.
 const VERSIONS_SHOWN: usize = 5;
@@ -36,6 +37,7 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
     write_location(page, audit, index, layout);
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
     page.field("yanked", &known(&facts.yanked, yanked));
+    page.field("at build", &known(&facts.runs_at_build, |runs| runs_at_build(*runs).to_owned()));
     match &facts.tagging {
         Observed::Known(tags) => {
             let mut sentences = tagging(tags);
@@ -52,9 +54,24 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
         }
         Observed::Missing(why) => page.field("ownership", &format!("not known: {why}")),
     }
+    match &facts.deps_dev {
+        Observed::Known(_) => {
+            block::write_known(page, layout, "deps.dev", &facts.deps_dev, deps_dev::release);
+        }
+        Observed::Missing(why) => page.field("deps.dev", &format!("not known: {why}")),
+    }
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence, layout),
         Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
+    }
+}
+
+fn runs_at_build(runs: RunsAtBuild) -> &'static str {
+    match runs {
+        RunsAtBuild::Nothing => "runs nothing",
+        RunsAtBuild::BuildScript => "runs a build script",
+        RunsAtBuild::ProcMacro => "runs as a procedural macro",
+        RunsAtBuild::Both => "runs a build script, and as a procedural macro",
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod activity;
 mod block;
+mod deps_dev;
 mod evidence;
 mod facts;
 mod forge;
@@ -141,7 +142,7 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
 fn write_sources(page: &mut Page, audit: &Audit) {
     page.heading("Sources");
     page.field("lockfile", &format!("{} as of {}", audit.lockfile, audit.as_of));
-    for database in &audit.databases {
+    for database in audit.databases.iter().chain([&audit.exploited]) {
         let date = database.date.map_or("unknown date".to_owned(), |date| date.to_string());
         let commit = database.commit.as_ref().map(|commit| format!(", commit {commit}"));
         let path = database.path.as_ref().map(|path| format!(", {path}"));

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::model::{Allocation, Basis, FundedProject, Payment, Pledge};
+use crate::model::{Allocation, Basis, FundedProject, FundingPlan, Payment, Pledge};
 use crate::report::Options;
 use crate::report::escape::is_deceptive;
 use crate::report::words::rounded;
@@ -46,6 +46,17 @@ struct WirePayee<'a> {
     platform: &'a str,
     account: &'a str,
     url: Option<&'a str>,
+    /// What the payee asks for.
+    plans: Vec<WirePlan<'a>>,
+}
+
+#[derive(Serialize)]
+struct WirePlan<'a> {
+    name: &'a str,
+    /// Null where any amount is welcome.
+    amount_hundredths: Option<u64>,
+    currency: &'a str,
+    frequency: &'a str,
 }
 
 #[derive(Serialize)]
@@ -123,9 +134,19 @@ fn wire_payment(payment: &Payment) -> WirePayment<'_> {
         platform: &payee.platform,
         account: &payee.account,
         url: payee.url.as_deref(),
+        plans: payee.plans.iter().map(wire_plan).collect(),
     });
     let projects = payment.projects.iter().map(wire_project).collect();
     WirePayment { amount_hundredths: payment.amount_hundredths, payee, projects }
+}
+
+fn wire_plan(plan: &FundingPlan) -> WirePlan<'_> {
+    WirePlan {
+        name: &plan.name,
+        amount_hundredths: plan.amount_hundredths,
+        currency: &plan.currency,
+        frequency: &plan.frequency,
+    }
 }
 
 fn wire_project(project: &FundedProject) -> WireProject<'_> {

@@ -6,6 +6,7 @@ use crate::model::{Allocation, Basis, LeftOut, Missing, Payment, Pledge, Unpayab
 use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
+use crate::report::upstream::asked;
 use crate::report::words::{count_of, first_few, thousands, whole_points};
 
 use super::{formula, money, names};
@@ -14,6 +15,8 @@ use super::{formula, money, names};
 const SUGGESTED_SHOWN: usize = 25;
 /// Projects that cannot be paid shown at most; the other formats have all.
 const UNPAYABLE_SHOWN: usize = 15;
+/// Amounts shown that a payee asks for; the other formats have all.
+const ASKED_SHOWN: usize = 3;
 /// Projects named for each reason why they are left out.
 const LEFT_OUT_SHOWN: usize = 8;
 
@@ -68,7 +71,7 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     let rows = allocation.payments.iter().take(most).map(|payment| Row {
         group: None,
         cells: (0..).zip(cells(payment)).filter(|(at, _)| shown(at)).map(|(_, it)| it).collect(),
-        details: address(payment).into_iter().collect(),
+        details: address(payment).into_iter().chain(asks(payment)).collect(),
     });
     let columns: Vec<Column> = columns.map(|(_, column)| column).collect();
     table(page, &columns, &rows.collect::<Vec<_>>());
@@ -88,6 +91,12 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
 fn address(payment: &Payment) -> Option<String> {
     let url = payment.payee.as_ref().and_then(|payee| payee.url.clone());
     url.or_else(|| payment.projects.first()?.repository.clone())
+}
+
+/// What the payee asks for.
+fn asks(payment: &Payment) -> Option<String> {
+    let asked = payment.payee.as_ref().map(asked).filter(|asked| !asked.is_empty())?;
+    Some(format!("asks for {}", first_few(&asked, ASKED_SHOWN)))
 }
 
 /// The reason that most projects have for not being known to be payable.

@@ -12,7 +12,7 @@ use super::observed::Reason;
 
 /// An advisory database that was asked.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Database<'a> {
+pub(in crate::report) struct Database<'a> {
     /// Its name.
     name: &'a str,
     /// Which copy was used: a folder given by the user, the user's updated copy, or the
@@ -32,6 +32,25 @@ pub(super) struct Database<'a> {
     advisories: usize,
     /// Files that could not be understood and were skipped.
     skipped: usize,
+}
+
+/// The list of vulnerabilities known to be exploited that was asked.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ExploitedList<'a> {
+    /// Its name.
+    name: &'a str,
+    /// Which copy was used: a file given by the user, or the list embedded in the program.
+    #[schemars(extend("enum" = [Origin::Given, Origin::Embedded].map(Origin::name)))]
+    origin: &'static str,
+    /// Where that copy lies; null for the embedded one.
+    path: Option<&'a str>,
+    /// The day of the list.
+    #[schemars(extend("format" = "date"))]
+    date: Option<String>,
+    /// Licence of the data.
+    licence: &'a str,
+    /// Number of vulnerabilities listed.
+    entries: usize,
 }
 
 /// What is not known, counted.
@@ -70,7 +89,7 @@ struct ProjectLack {
 
 /// A complaint about an input.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Diagnostic<'a> {
+pub(in crate::report) struct Diagnostic<'a> {
     /// `warning` where the result may be wrong or stale because of it, else `note`.
     #[schemars(extend("enum" = [Level::Warning, Level::Note].map(level)))]
     level: &'static str,
@@ -93,7 +112,7 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-pub(super) fn database(database: &model::Database) -> Database<'_> {
+pub(in crate::report) fn database(database: &model::Database) -> Database<'_> {
     Database {
         name: &database.name,
         origin: database.origin.name(),
@@ -103,6 +122,17 @@ pub(super) fn database(database: &model::Database) -> Database<'_> {
         licence: &database.licence,
         advisories: database.advisories,
         skipped: database.skipped,
+    }
+}
+
+pub(super) fn exploited(list: &model::Database) -> ExploitedList<'_> {
+    ExploitedList {
+        name: &list.name,
+        origin: list.origin.name(),
+        path: list.path.as_deref(),
+        date: list.date.map(|date| date.to_string()),
+        licence: &list.licence,
+        entries: list.advisories,
     }
 }
 
@@ -128,7 +158,7 @@ fn by_fact<T>(
     counts.into_iter().map(each).map(|(fact, lacks)| (fact, lacks.collect())).collect()
 }
 
-pub(super) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {
+pub(in crate::report) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnostic<'_> {
     Diagnostic {
         level: level(diagnostic.level),
         path: diagnostic.path.as_deref(),

@@ -40,6 +40,8 @@ pub(super) struct Finding<'a> {
     terms: Vec<Term<'a>>,
     /// Shortest paths from workspace members to the package, as package identifiers.
     paths: Vec<Vec<&'a str>>,
+    /// Whether it was known to be exploited on the day of the audit.
+    threat: Threat,
     /// What would end it.
     fix: Fix<'a>,
     /// The user's decision to set it aside; null where there is none.
@@ -97,6 +99,15 @@ pub(super) struct Term<'a> {
     weight: Number,
     /// `level` times `weight`.
     contribution: Number,
+}
+
+/// Whether a vulnerability is known to be exploited.
+#[derive(Serialize, JsonSchema)]
+struct Threat {
+    /// The day it was listed as exploited; null where it is not listed, which does not show that
+    /// nobody exploits it.
+    #[schemars(extend("format" = "date"))]
+    known_exploited_since: Observed<Option<String>>,
 }
 
 /// What would end a finding.
@@ -163,6 +174,7 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
         score: number(finding.score.total, 2),
         terms: terms(&finding.score),
         paths: finding.paths.iter().map(|path| path.iter().map(id).collect()).collect(),
+        threat: threat(&finding.threat),
         fix: fix(&finding.fix, identifiers),
         waiver: finding.waiver.as_ref().map(|waiver| Waiver {
             reason: &waiver.reason,
@@ -200,6 +212,14 @@ pub(super) fn terms(score: &model::Score) -> Vec<Term<'_>> {
         contribution: number(term.contribution, 2),
     });
     terms.collect()
+}
+
+fn threat(threat: &model::Observed<model::Threat>) -> Threat {
+    let since = |threat: &model::Threat| match threat {
+        model::Threat::Exploited { since } => Some(since.to_string()),
+        model::Threat::NotListed => None,
+    };
+    Threat { known_exploited_since: observed(threat, since) }
 }
 
 fn fix<'a>(fix: &model::Fix, identifiers: &'a [String]) -> Fix<'a> {

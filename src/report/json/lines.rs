@@ -12,7 +12,7 @@ use crate::report::escape::is_deceptive;
 const BROKEN_DEPTH: usize = 2;
 
 /// Writes a value as JSON text that ends with a line break.
-pub(super) fn write(value: &impl Serialize) -> String {
+pub(in crate::report) fn write(value: &impl Serialize) -> String {
     let mut bytes = Vec::with_capacity(1 << 16);
     let mut serializer = Serializer::with_formatter(&mut bytes, Lines::default());
     value.serialize(&mut serializer).expect("memory takes every write and all keys are strings");

@@ -7,13 +7,14 @@
 //! Wire types are private to this folder, so that the model can change without the format.
 
 mod activity;
-mod context;
+pub(super) mod context;
+mod deps_dev;
 mod finding;
 mod forge;
 mod funding;
 mod learned;
 mod lens;
-mod lines;
+pub(super) mod lines;
 mod location;
 mod observed;
 mod package;
@@ -65,6 +66,8 @@ pub(super) struct Report<'a> {
     target: &'a str,
     /// The advisory databases that were asked.
     databases: Vec<context::Database<'a>>,
+    /// The list of vulnerabilities known to be exploited.
+    exploited: context::ExploitedList<'a>,
     /// All locked packages, by name and version.
     packages: Vec<package::Package<'a>>,
     /// Upstream projects in the order of the environmentalist's ranking.
@@ -101,6 +104,7 @@ fn report<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Report<'a> {
         lockfile: &audit.lockfile,
         target: &audit.target,
         databases: audit.databases.iter().map(context::database).collect(),
+        exploited: context::exploited(&audit.exploited),
         packages: package::packages(audit, identifiers),
         projects: project::projects(audit, identifiers),
         findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),

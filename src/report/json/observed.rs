@@ -41,6 +41,10 @@ pub(super) enum Reason {
     NotBuilt,
     /// The advisory carries no CVSS vector, or one that cannot be read.
     NoCvss,
+    /// The advisory names no CVE identifier, by which exploited vulnerabilities are listed.
+    NoCve,
+    /// The advisory is newer than the list of exploited vulnerabilities.
+    NewerThanList,
     /// Measuring it would take too much work on so tangled a graph.
     TooMuchWork,
     /// The network was not asked.
@@ -63,6 +67,8 @@ pub(super) enum Reason {
     ForgeClosed,
     /// What is declared as the repository is some other web page.
     WebPage,
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -107,9 +113,12 @@ impl From<Missing> for Reason {
             Missing::TooFewReleases => Self::TooFewReleases,
             Missing::NotBuilt => Self::NotBuilt,
             Missing::NoCvss => Self::NoCvss,
+            Missing::NoCve => Self::NoCve,
+            Missing::NewerThanList => Self::NewerThanList,
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
             Missing::NotARepository(what) => what.into(),
+            Missing::UnknownHost => Self::UnknownHost,
             Missing::NoToken => Self::NoToken,
             Missing::OutOfTime => Self::OutOfTime,
             Missing::RateLimited => Self::RateLimited,

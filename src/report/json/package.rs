@@ -5,8 +5,10 @@ use serde::Serialize;
 
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Project, Registry,
+    RunsAtBuild,
 };
 
+use super::deps_dev::{self, DepsDevRelease};
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
 use super::location::{Location, Tagging, location, tagging};
@@ -35,6 +37,8 @@ pub(super) struct Package<'a> {
     depth: Observed<u32>,
     /// Whether the locked version is yanked today.
     yanked: Observed<bool>,
+    /// What of it runs on the machine that builds it.
+    runs_at_build: Observed<AtBuild>,
     /// Declared repository address, as written: by the packaged manifest, else by the registry.
     repository: Observed<&'a str>,
     /// The place in a repository that it leads to.
@@ -43,11 +47,20 @@ pub(super) struct Package<'a> {
     tagging: Observed<Tagging<'a>>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
+    /// What deps.dev says about the locked release.
+    deps_dev: Observed<Learned<'a, DepsDevRelease<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What it depends on, once for each kind of dependency.
     dependencies: Vec<Dependency<'a>>,
 }
+
+/// What of a package runs on the machine that builds it, with the rights of whoever builds: its
+/// build script, itself as a procedural macro, both, or nothing.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct AtBuild(#[schemars(extend("enum" = RunsAtBuild::ALL.map(RunsAtBuild::name)))] &'static str);
 
 /// Where the code of a package comes from.
 #[derive(Serialize, JsonSchema)]
@@ -194,10 +207,12 @@ fn package<'a>(
         member: audit.graph.members().binary_search(&index).is_ok(),
         depth: observed(&facts.place, |place| place.depth),
         yanked: observed(&facts.yanked, |yanked| *yanked),
+        runs_at_build: observed(&facts.runs_at_build, |runs| AtBuild(runs.name())),
         repository: observed(&facts.repository, String::as_str),
         location: observed(&facts.location, |found| location(found, project)),
         tagging: observed(&facts.tagging, tagging),
         ownership: learned(&facts.ownership, ownership),
+        deps_dev: learned(&facts.deps_dev, deps_dev::release),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),
             place: observed(&facts.place, place),

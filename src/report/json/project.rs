@@ -7,6 +7,7 @@ use crate::model::{self, Audit, ProjectClass};
 use crate::report::upstream;
 
 use super::activity::{Activity, activity};
+use super::deps_dev::{self, DepsDevProject};
 use super::forge::{Forge, Scorecard, forge, scorecard};
 use super::funding::{Funding, funding};
 use super::learned::{Learned, learned};
@@ -31,6 +32,8 @@ pub(super) struct Project<'a> {
     forge: Observed<Learned<'a, Forge<'a>>>,
     /// OpenSSF Scorecard results.
     scorecard: Observed<Learned<'a, Scorecard<'a>>>,
+    /// What deps.dev says about the repository.
+    deps_dev: Observed<Learned<'a, DepsDevProject<'a>>>,
     /// Whom one can pay and how.
     funding: Observed<Learned<'a, Funding<'a>>>,
 }
@@ -73,6 +76,7 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         activity: learned(&upstream.activity, activity),
         forge: learned(&upstream.forge, forge),
         scorecard: learned(&upstream.scorecard, scorecard),
+        deps_dev: learned(&upstream.deps_dev, deps_dev::project),
         funding: learned(&upstream.funding, funding),
     }
 }

@@ -59,7 +59,7 @@ fn cells(audit: &Audit, finding: &Finding) -> Vec<String> {
 }
 
 fn details(audit: &Audit, finding: &Finding) -> Vec<String> {
-    let mut details = Vec::new();
+    let mut details: Vec<String> = label::exploited(finding).into_iter().collect();
     if let Fix::Upgrade { blocked_by, .. } = &finding.fix {
         let blockers = blocked_by.iter().map(|(index, accepts)| {
             format!("{} accepts {accepts}", label::package(&audit.graph, *index))

@@ -32,6 +32,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     for database in &audit.databases {
         page.field("advisories", &describe(database, audit));
     }
+    page.field("exploited", &describe(&audit.exploited, audit));
 }
 
 fn packages(audit: &Audit) -> String {

@@ -74,6 +74,7 @@ mod tests {
         let text = |text: Option<&str>| text.map(str::to_owned);
         Packaged {
             proc_macro: false,
+            build_script: false,
             repository: text(repository),
             homepage: text(homepage),
             folder: None,

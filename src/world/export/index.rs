@@ -126,7 +126,7 @@ fn repository(folder: &RegistryFolder, name: &str, history: &ReleaseHistory) -> 
     let text = manifests
         .filter_map(|path| read_bytes(&path, LARGEST_FILE_BYTES).ok())
         .find_map(|bytes| String::from_utf8(bytes).ok())?;
-    let repository = packaged_manifest::parse(&text).ok()?.repository?;
+    let repository = packaged_manifest::parse(&text, || false).ok()?.repository?;
     // A tab or a line end would break the table.
     (!repository.contains(char::is_control)).then_some(repository)
 }

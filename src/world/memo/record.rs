@@ -70,6 +70,7 @@ struct WireRelease {
 #[derive(Debug, Serialize, Deserialize)]
 struct WirePackaged<'a> {
     proc_macro: bool,
+    build_script: bool,
     #[serde(borrow)]
     repository: Option<&'a str>,
     #[serde(borrow)]
@@ -123,6 +124,7 @@ impl<'a> Record<'a> {
         let (_, wire) = self.packaged.iter().find(|(known, _)| *known == version)?;
         Some(Packaged {
             proc_macro: wire.proc_macro,
+            build_script: wire.build_script,
             repository: wire.repository.map(str::to_owned),
             homepage: wire.homepage.map(str::to_owned),
             folder: wire.folder.map(str::to_owned),
@@ -131,9 +133,10 @@ impl<'a> Record<'a> {
 
     /// Remembers the packaged manifest of a version.
     pub fn add_packaged(&mut self, version: &'a str, packaged: &'a Packaged) {
-        let Packaged { proc_macro, repository, homepage, folder } = packaged;
+        let Packaged { proc_macro, build_script, repository, homepage, folder } = packaged;
         let wire = WirePackaged {
             proc_macro: *proc_macro,
+            build_script: *build_script,
             repository: repository.as_deref(),
             homepage: homepage.as_deref(),
             folder: folder.as_deref(),

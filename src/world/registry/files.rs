@@ -61,7 +61,8 @@ pub(super) fn read_index(
 pub(super) fn read_manifest(path: &Path, buffer: &mut Vec<u8>) -> Result<Packaged, Failure> {
     read_within(path, MOST_MANIFEST_BYTES, buffer)?;
     let text = std::str::from_utf8(buffer).map_err(|error| Failure::Unusable(error.to_string()))?;
-    let packaged = packaged_manifest::parse(text).map_err(Failure::Unusable)?;
+    let has_build_file = || path.with_file_name("build.rs").is_file();
+    let packaged = packaged_manifest::parse(text, has_build_file).map_err(Failure::Unusable)?;
     let record = path.with_file_name(".cargo_vcs_info.json");
     let folder = match read_within(&record, MOST_RECORD_BYTES, buffer) {
         Ok(()) => vcs_info::parse(buffer).ok().and_then(|record| record.folder),

@@ -69,3 +69,20 @@ fn a_snapshot_file_gives_the_verdict_of_the_folder_it_was_made_from() {
     assert_eq!(nothing.exit, 4, "{}", nothing.stderr);
     assert_contains(&nothing.stderr, &["nowhere", "help: "], "");
 }
+
+#[test]
+fn a_list_of_exploited_vulnerabilities_is_made_from_the_catalogue() {
+    let world = World::named("demo");
+    let built = world.run("db build --kev kev.json");
+    let expected = "CISA KEV\t2024-05-10\nCVE-2024-1111\t2024-05-07\n";
+    assert_eq!((built.exit, built.stdout.as_str()), (0, expected), "{}", built.stderr);
+    for (arguments, reason) in [
+        ("db build", "--from <DIR>"),
+        ("db build --kev kev.json --from advisories", "cannot be used with"),
+    ] {
+        let refused = world.run(arguments);
+        assert_eq!(refused.exit, 2, "{arguments}");
+        assert_contains(&refused.stderr, &[reason], arguments);
+    }
+    assert_eq!(world.run("db build --kev nowhere").exit, 4);
+}

@@ -53,7 +53,7 @@ fn colour_is_for_those_who_ask() {
 #[test]
 fn a_report_fits_its_columns() {
     let world = World::named("demo");
-    for arguments in [AUDIT, "explain parser w --as-of 2024-05-01", "explain silence w"] {
+    for arguments in [AUDIT, "explain parser w --as-of 2024-05-01", "explain unfixed w"] {
         for columns in [40, 60, 100] {
             let mut command = world.command(arguments);
             let output = command.env("COLUMNS", columns.to_string()).output().unwrap();
@@ -124,5 +124,5 @@ fn nothing_is_written_but_in_the_cache_directory() {
         .collect();
     names.retain(|name| !name.ends_with(".toml"));
     names.sort();
-    assert_eq!(names, ["advisories", "cache", "home", "w"]);
+    assert_eq!(names, ["advisories", "cache", "home", "kev.json", "w"]);
 }

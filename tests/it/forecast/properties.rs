@@ -1,7 +1,7 @@
 //! What every shipped model must do for any package.
 
-use headwater::forecast::{Timeline, release_features, shipped};
-use headwater::model::{Feature, Features, ForecastKind, Missing, Observed};
+use headwater::forecast::{Timeline, named, names, release_features};
+use headwater::model::{Feature, Features, Missing, Observed};
 use proptest::prelude::*;
 
 /// Values a feature may have, and beyond.
@@ -46,8 +46,8 @@ fn timeline() -> impl Strategy<Value = Timeline> {
 proptest! {
     #[test]
     fn terms_add_up_to_the_chance(features in features()) {
-        for kind in ForecastKind::ALL {
-            let forecast = shipped(kind).unwrap().forecast(&features);
+        for name in names() {
+            let forecast = named(name).unwrap().forecast(&features);
             let terms: f64 = forecast.terms.iter().map(|term| term.log_odds).sum();
             let chance = 1.0 / (1.0 + (-(forecast.log_odds + terms)).exp());
             prop_assert!((chance - forecast.chance).abs() < 1e-9);
@@ -57,29 +57,24 @@ proptest! {
     }
 
     #[test]
-    fn what_is_missing_never_lowers_and_always_widens(features in features(), at in 0..11_usize) {
+    fn what_is_missing_never_lowers_and_always_widens(features in features(), at in 0..Feature::ALL.len()) {
         let hidden = Feature::ALL[at];
         let without = features.clone().with(hidden, Observed::Missing(Missing::NotFound));
-        for kind in ForecastKind::ALL {
-            let model = shipped(kind).unwrap();
+        for name in names() {
+            let model = named(name).unwrap();
             let (known, unknown) = (model.forecast(&features), model.forecast(&without));
-            prop_assert!(unknown.chance >= known.chance - 1e-12, "{kind:?} {hidden:?}");
-            prop_assert!(unknown.high >= known.high - 1e-12, "{kind:?} {hidden:?}");
-            prop_assert!(unknown.low <= known.low + 1e-12, "{kind:?} {hidden:?}");
+            prop_assert!(unknown.chance >= known.chance - 1e-12, "{name} {hidden:?}");
+            prop_assert!(unknown.high >= known.high - 1e-12, "{name} {hidden:?}");
+            prop_assert!(unknown.low <= known.low + 1e-12, "{name} {hidden:?}");
         }
     }
 
     #[test]
     fn older_silence_never_lowers(timeline in timeline(), day in 4_000..7_000_i32, more in 0..3_000_i32) {
-        let kinds = [
-            ForecastKind::Silence,
-            ForecastKind::Unfixed90Days,
-            ForecastKind::Unfixed365Days,
-        ];
-        for kind in kinds {
-            let model = shipped(kind).unwrap();
+        for name in ["silence", "unfixed-90", "unfixed-365"] {
+            let model = named(name).unwrap();
             let at = |day: i32| model.chance(&release_features(&timeline, day));
-            prop_assert!(at(day + more) >= at(day) - 1e-12, "{kind:?}");
+            prop_assert!(at(day + more) >= at(day) - 1e-12, "{name}");
         }
     }
 

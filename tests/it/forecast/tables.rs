@@ -154,12 +154,16 @@ fn the_command_fits_tests_and_complains() {
     );
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
     assert!(path.join("o.json").exists() && path.join("o.svg").exists());
-    let cases: [(&[&str], &str); 4] = [
+    let cases: [(&[&str], &str); 5] = [
         (&["fit", "disclosure", "--releases", "releases.tsv"], "give --labels, --dependencies"),
         (&["fit", "silence", "--releases", "none.tsv"], "cannot read"),
         (
             &["fit", "silence", "--releases", "releases.tsv", "--until", "2014-01-01"],
             "cannot be fitted",
+        ),
+        (
+            &["fit", "silence", "--releases", "releases.tsv", "--without", "dependents"],
+            "`silence` cannot do without `dependents`",
         ),
         (&["fit", "weather", "--releases", "releases.tsv"], "invalid value"),
     ];

@@ -180,6 +180,7 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
     let request = Request {
         path: workspace.folder.clone(),
         advisory_database: None,
+        exploited: None,
         config: None,
         cargo_home: workspace.cargo_home.clone(),
         cache: CacheDir::locate(Some(Path::to_owned(cache.path()))),

@@ -1,19 +1,22 @@
 //! A made-up audit with one of everything that a report has to show.
 
+mod outlook;
 mod upstream;
 
+use outlook::{exposed, outlook};
 pub(crate) use upstream::say_everywhere;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::model::{
-    Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, NoRepository,
-    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Presence, Project, Registry,
-    Score, Source, Term, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
+    Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
+    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
+    NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence,
+    Project, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
+    VersionRange, Waiver,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
 
 /// A package name that tries to colour the terminal, reverse text and hide.
@@ -73,17 +76,11 @@ pub(crate) fn audit() -> Audit {
         coverage: coverage(graph.len()),
         graph,
         facts,
-        databases: vec![Database {
-            name: "RustSec".into(),
-            origin: Origin::Embedded,
-            path: None,
-            commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
-            date: Some(date(2026, 6, 1)),
-            licence: "CC0-1.0".into(),
-            advisories: 1206,
-            skipped: 2,
-        }],
+        databases: vec![database("RustSec", date(2026, 6, 1), 1206, 2)],
+        exploited: database("CISA KEV", date(2026, 5, 1), 1404, 0),
         findings: findings(),
+        exposed: exposed(),
+        expected: headwater::lens::expected([&*outlook()].into_iter()),
         verdict: Verdict {
             status: VerdictStatus::Fail,
             reasons: vec![
@@ -93,6 +90,19 @@ pub(crate) fn audit() -> Audit {
         },
         ranking: ranking(),
         diagnostics: vec![Diagnostic::warning("headwater.toml", "unknown key `waivr`")],
+    }
+}
+
+fn database(name: &str, day: Date, advisories: usize, skipped: usize) -> Database {
+    Database {
+        name: name.into(),
+        origin: Origin::Embedded,
+        path: None,
+        commit: Some("0123456789abcdef0123456789abcdef01234567".into()),
+        date: Some(day),
+        licence: "CC0-1.0".into(),
+        advisories,
+        skipped,
     }
 }
 
@@ -175,6 +185,7 @@ fn facts(index: PackageIndex) -> PackageFacts {
         cadence: Observed::from_option(from_registry.then(|| cadence(index)), why),
         place: Observed::from_option(built.then_some(place), Missing::NotBuilt),
         yanked: Observed::from_option(from_registry.then_some(name == "bumpalo"), why),
+        outlook: Observed::from_option(from_registry.then(outlook), why),
         location: match name {
             "smallvec" => Observed::Known(upstream::location()),
             _ => Observed::Missing(Missing::NotARepository(NoRepository::Funding)),
@@ -183,8 +194,16 @@ fn facts(index: PackageIndex) -> PackageFacts {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),
         },
+        runs_at_build: Observed::from_option(
+            from_registry.then_some(RunsAtBuild::BuildScript),
+            why,
+        ),
         tagging: match name {
             "smallvec" => Observed::Known(upstream::tagging()),
+            _ => Observed::Missing(Missing::NotAsked),
+        },
+        deps_dev: match name {
+            "smallvec" => upstream::release(),
             _ => Observed::Missing(Missing::NotAsked),
         },
         repository: match from_registry {
@@ -271,9 +290,11 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         package: PackageIndex(package as u32),
         certainty: Certainty::Exact,
         presence,
+        threat: Observed::Known(Threat::NotListed),
         fix: Fix::None,
         tier,
         score: gate_score(severity, presence, level),
+        places: Places { first: 1, last: 3 },
         paths: Vec::new(),
         waiver: None,
         fails_gate: tier == Tier::ActNow,
@@ -291,6 +312,7 @@ fn findings() -> Vec<Finding> {
     let path = |path: &[u32]| path.iter().copied().map(PackageIndex).collect::<Vec<_>>();
     vec![
         Finding {
+            threat: Observed::Known(Threat::Exploited { since: date(2026, 2, 3) }),
             fix: Fix::Update { to: Version::new(1, 6, 1) },
             paths: vec![path(&[0, 7, 14]), path(&[1, 0, 7, 16, 14])],
             ..about(14, 1, Vulnerability, critical, Tier::ActNow, 0.987)
@@ -354,6 +376,13 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         priority: reliance.total * fragility.total / 100.0,
         reliance,
         fragility,
+        places: Places { first: 1, last: 2 },
+        expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
+        alternatives: Vec::new(),
+        advice: Observed::Known(Advice {
+            help: Help::Replace,
+            why: "nobody is there; 9 dependents moved to `newer`".into(),
+        }),
         reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         class: Observed::Missing(Missing::NotAsked),
         upstream: None,

@@ -46,7 +46,7 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
          ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
          5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
         "upstream 4 projects: not asked; run with `--online` 1 project: the source does not know \
-         it (funding 1, scorecard 1) 1 project: the `git` program is missing (activity 1)",
+         it (deps.dev 1, funding 1, scorecard 1) 1 project: the `git` program is missing (activity 1)",
         "cadence 5: 4 not from a registry, 1 no entry in Cargo's local index",
         "advisories 2 files could not be understood",
         "cargo update -p smallvec to 1.6.1, clears TEST-2026-0001",
@@ -64,7 +64,10 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
 fn what_a_narrow_page_drops_as_a_column_it_says_below_the_row() {
     let audit = sample::audit();
     for (width, part) in [
-        (80, "runtime critical 9.8, update to 1.6.1; fails the gate"),
+        (
+            80,
+            "runtime critical 9.8, update to 1.6.1; known to be exploited since 2026-02-03; fails",
+        ),
         (60, "TEST-2026-0001 vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "TEST-2026-0001, vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "reliance 91, fragility 72"),

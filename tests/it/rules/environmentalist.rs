@@ -6,14 +6,19 @@ use std::sync::Arc;
 use headwater::lens::environmentalist::{Input, rank};
 use headwater::lens::fragility::{Evidence, fragility};
 use headwater::model::{
-    AdvisoryKind, Cadence, Certainty, Finding, FindingKind, Fix, Found, Graph, Measure, Missing,
-    Observed, PackageFacts, PackageIndex, Place, Presence, Project, Score, Source, Tier, Upstream,
+    Activity, AdvisoryKind, Cadence, Certainty, Classification, Commit, Estimate, Expected,
+    Finding, FindingKind, Fix, Forge, Found, Graph, History, Measure, Missing, Observed,
+    PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project,
+    ProjectClass, Score, Source, Sourced, Threat, Tier, Upstream,
 };
+use headwater::signal::activity::activity;
 use headwater::signal::repository::find;
 use headwater::signal::trouble::open_vulnerabilities;
 use proptest::prelude::*;
 
-use super::sample::{RULES, advisory, cadence, facts, package, place, registry};
+use super::sample::{
+    MODELS, RULES, TODAY, advisory, cadence, facts, outlook, package, place, registry,
+};
 
 fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
     Finding {
@@ -22,8 +27,10 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         package,
         certainty: Certainty::Exact,
         presence: Presence::Runtime,
+        threat: Observed::Known(Threat::NotListed),
         fix,
         tier: Tier::Watch,
+        places: Places { first: 1, last: 1 },
         score: Score::default(),
         paths: Vec::new(),
         waiver: None,
@@ -35,7 +42,7 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
 fn input<'a>(graph: &'a Graph, facts: &'a [PackageFacts], findings: &'a [Finding]) -> Input<'a> {
     static NOTHING: BTreeMap<String, Upstream> = BTreeMap::new();
     let as_of = jiff::civil::date(2026, 8, 21);
-    Input { graph, facts, findings, upstream: &NOTHING, rules: &RULES, as_of }
+    Input { graph, facts, findings, upstream: &NOTHING, rules: &RULES, models: &MODELS, as_of }
 }
 
 fn ranked(
@@ -50,6 +57,7 @@ fn ranked(
 
 fn with(place: Place, cadence: Cadence, repository: Option<&str>) -> PackageFacts {
     PackageFacts {
+        outlook: outlook(cadence.silence_days as i32, cadence.releases_36_months as i32 + 1),
         cadence: Observed::Known(cadence),
         location: located(repository),
         ..facts(Some(place))
@@ -112,14 +120,17 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
     let names: Vec<_> = ranking.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["abandoned", "finished", "leaf", "busy"]);
     let fragility: Vec<_> = ranking.iter().map(|one| one.fragility.total).collect();
-    assert!(fragility[0] > 80.0 && fragility[1] < 50.0 && fragility[3] < 15.0, "{fragility:?}");
+    // Nobody asked their upstream: 32 points of each are not known.
+    assert!(fragility[0] > 80.0 && fragility[1] < 60.0 && fragility[3] < 42.0, "{fragility:?}");
+    assert!(ranking.iter().all(|one| (one.fragility.unknown() - 32.0).abs() < 1e-9));
     assert_eq!(
         ranking[0].reasons,
         [
             "an advisory reports 100 % of its packages in use as unmaintained",
-            "days since the last release: 2000",
+            "chance that a vulnerability disclosed today has no fix in 90 days: 69 % (2000 days since \
+             the last release of any package of the repository)",
             "20 % of the built packages depend on it",
-            "releases in the last 36 months: 0",
+            "chance in a year of a vulnerability that stays 90 days without a fix: 1.6 %",
         ]
     );
     for one in &ranking {
@@ -128,29 +139,97 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
     }
 }
 
+/// Evidence about a project of which all is known: nothing is wrong with it.
+fn sound<'a>(packages: &'a [PackageIndex]) -> Evidence<'a> {
+    let from = |value| Sourced { value, from: "git.example".into(), on: TODAY };
+    let forge = Forge { first_response_days: Some(2.0), ..Forge::default() };
+    Evidence {
+        expected: expected_of(0.01, 0.06),
+        cadence: Observed::Known(cadence(30.0, 0.5, 20)),
+        activity: Observed::Known(Sourced { value: busy(), from: "git.example".into(), on: TODAY }),
+        forge: Observed::Known(from(forge)),
+        class: classified(ProjectClass::Busy),
+        findings: Vec::new(),
+        packages,
+        as_of: TODAY,
+    }
+}
+
+fn classified(class: ProjectClass) -> Observed<Classification> {
+    Observed::Known(Classification { class, evidence: Vec::new() })
+}
+
+fn expected_of(disclosures: f64, unfixed: f64) -> Observed<Expected> {
+    let estimate = |value| Estimate { value, low: 0.0, high: 1.0 };
+    Observed::Known(Expected {
+        packages: 1,
+        disclosures: estimate(disclosures),
+        unfixed: estimate(unfixed),
+        exposure: estimate(disclosures * unfixed),
+    })
+}
+
+/// Ten people, each with an equal part of the work of every month.
+fn busy() -> Activity {
+    let day = |days: i64| {
+        TODAY.at(0, 0, 0, 0).saturating_sub(jiff::SignedDuration::from_hours(24 * days))
+    };
+    let commit = |at: i64| Commit {
+        author: PersonIndex((at % 10) as u32),
+        co_authors: Vec::new(),
+        authored: day(at).to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp(),
+        merge: false,
+    };
+    let person = |at: u32| Person { identity: at.to_string(), organisation: None, bot: false };
+    let history = History {
+        people: (0..10).map(person).collect(),
+        commits: (1..2000).map(commit).collect(),
+        tags: Vec::new(),
+    };
+    let measured = activity(&history, TODAY);
+    measured.known().unwrap().clone()
+}
+
 #[test]
 fn fragility_by_hand() {
-    // silence 365 days 0.35 x 18, rhythm 2 times 0.5 x 16, one release 0.6 x 16, half of the
-    // packages unmaintained 0.5 x 30, one open vulnerability 0.7 x 14, no yanked release
+    // Nothing wrong: no fix in 90 days at 6 % 0.15 x 24, 0.0006 expected 0.02 above 0.2 x 12,
+    // an answer after two days 0.1 x 4; ten people, where half of the work takes five: 0.1 x 8.
+    let packages = [PackageIndex(1), PackageIndex(2)];
+    let level = 0.2 + (0.0006 - 0.0005) / (0.002 - 0.0005) * 0.3;
+    let ordinary = 3.6 + level * 12.0 + 0.4 + 0.8;
+    let score = fragility(&RULES, &sound(&packages));
+    assert!((score.total - ordinary).abs() < 1e-9, "{score:?}");
+
+    // Nobody learned anything: 8 + 6 + 4 + 10 + 4 points are unknown, and count in full. Half of
+    // the packages are unmaintained 0.5 x 20, one vulnerability is open 0.7 x 10.
     let findings = [
         finding(AdvisoryKind::Unmaintained, PackageIndex(1), Fix::None),
         finding(AdvisoryKind::Vulnerability, PackageIndex(1), Fix::Unknown),
         finding(AdvisoryKind::Vulnerability, PackageIndex(2), Fix::None),
     ];
-    let packages = [PackageIndex(1), PackageIndex(2)];
-    let score = fragility(
-        &RULES,
-        &Evidence {
-            cadence: Observed::Known(cadence(365.0, 2.0, 1)),
-            activity: Observed::Missing(Missing::NotAsked),
-            class: Observed::Missing(Missing::NotAsked),
-            findings: findings.iter().collect(),
-            packages: &packages,
-        },
-    );
-    // Silence, recent releases, rhythm, unmaintained, open; then class and people not known.
-    let by_hand = 4.9 + 6.0 + 7.2 + 13.0 + 8.4 + 4.8 + 5.6;
-    assert!((score.total - by_hand).abs() < 1e-9, "{}", score.total);
+    let unasked = Evidence {
+        expected: expected_of(0.04, 0.3),
+        activity: Observed::Missing(Missing::NotAsked),
+        forge: Observed::Missing(Missing::NotAsked),
+        class: Observed::Missing(Missing::NotAsked),
+        findings: findings.iter().collect(),
+        ..sound(&packages)
+    };
+    // No fix at 30 % 0.6 x 24, 0.012 expected (0.8 + 0.002 / 0.04 x 0.2) x 12.
+    let by_hand = 32.0 + 10.0 + 7.0 + 14.4 + 0.81 * 12.0;
+    let score = fragility(&RULES, &unasked);
+    assert!((score.total - by_hand).abs() < 1e-9, "{} {by_hand}", score.total);
+    assert!((score.unknown() - 32.0).abs() < 1e-9);
+}
+
+#[test]
+fn a_project_that_nobody_asked_anything_has_no_time_of_response() {
+    let packages = [PackageIndex(1)];
+    let mut unasked = sound(&packages);
+    let Observed::Known(forge) = &mut unasked.forge else { panic!("it is known") };
+    forge.value.first_response_days = None;
+    let score = fragility(&RULES, &unasked);
+    assert!(score.terms.iter().all(|term| term.rule != "responsiveness"));
 }
 
 #[test]
@@ -225,48 +304,77 @@ fn a_project_is_as_fresh_as_its_freshest_package() {
         &[],
     );
     assert_eq!(ranking.len(), 1);
-    assert!(ranking[0].fragility.total < 15.0, "{}", ranking[0].fragility.total);
+    // A package that nobody knows releases of counts in full.
+    let unfixed = ranking[0].fragility.terms.iter().find(|term| term.rule == "unfixed").unwrap();
+    assert!(unfixed.level < 0.25, "{unfixed:?}");
 }
 
-fn total(cadence: Observed<Cadence>) -> f64 {
-    let packages = [PackageIndex(1)];
-    let evidence = Evidence {
-        cadence,
-        activity: Observed::Missing(Missing::NotAsked),
-        class: Observed::Missing(Missing::NotAsked),
-        findings: Vec::new(),
-        packages: &packages,
-    };
-    let score = fragility(&RULES, &evidence);
+fn total(evidence: &Evidence<'_>) -> f64 {
+    let score = fragility(&RULES, evidence);
     let sum: f64 = score.terms.iter().map(|term| term.contribution).sum();
     assert_eq!(score.terms.iter().map(|term| term.weight).sum::<f64>(), 100.0);
     assert!((sum - score.total).abs() < 1e-9 && (0.0..=100.0).contains(&score.total));
     score.total
 }
 
+fn project_of(silence_days: i32, release_days: i32) -> Observed<Expected> {
+    outlook(silence_days, release_days)
+        .map(|outlook| headwater::lens::expected(std::iter::once(&*outlook)))
+}
+
 proptest! {
+    /// A disclosure may get less likely with time, since people look where things happen; a fix
+    /// never gets likelier.
     #[test]
-    fn longer_silence_never_lowers_fragility(
-        silence in 0.0f64..5000.0,
-        longer in 0.0f64..5000.0,
-        pause in 1.0f64..900.0,
-        releases in 0usize..40,
+    fn longer_silence_never_makes_a_fix_likelier(
+        silence in 0i32..5000,
+        longer in 0i32..5000,
+        releases in 1i32..40,
     ) {
-        let at = |days: f64| total(Observed::Known(cadence(days, days / pause, releases)));
+        let packages = [PackageIndex(1)];
+        let at = |days| {
+            let evidence = Evidence { expected: project_of(days, releases), ..sound(&packages) };
+            let score = fragility(&RULES, &evidence);
+            score.terms.iter().find(|term| term.rule == "unfixed").unwrap().contribution
+        };
         prop_assert!(at(silence + longer) >= at(silence) - 1e-9);
     }
 
+    /// Whatever was known, a source that fails never makes a project look better.
     #[test]
-    fn not_knowing_is_no_better_than_an_ordinary_project(
-        silence in 0.0f64..=150.0,
-        ratio in 0.0f64..=0.67,
-        releases in 7usize..80,
+    fn missing_never_improves_fragility(
+        silence in 0i32..5000,
+        releases in 1i32..40,
+        yanked in 0.0f64..=1.0,
+        archived: bool,
+        response in 0.0f64..900.0,
+        class in proptest::sample::select(vec![
+            ProjectClass::Busy, ProjectClass::Finished, ProjectClass::Abandoned,
+        ]),
     ) {
-        let ordinary = total(Observed::Known(cadence(silence, ratio, releases)));
-        let mut young = cadence(silence, ratio, releases);
-        young.silence_ratio = Observed::Missing(Missing::TooFewReleases);
-        prop_assert!(total(Observed::Known(young)) >= ordinary);
-        prop_assert!(total(Observed::Missing(Missing::NoIndexEntry)) >= ordinary);
+        let why = Missing::RateLimited;
+        let packages = [PackageIndex(1)];
+        let known = || {
+            let mut evidence = sound(&packages);
+            evidence.expected = project_of(silence, releases);
+            evidence.class = classified(class);
+            let Observed::Known(forge) = &mut evidence.forge else { panic!("it is known") };
+            forge.value.archived = archived;
+            forge.value.first_response_days = Some(response);
+            let Observed::Known(cadence) = &mut evidence.cadence else { panic!("it is known") };
+            cadence.yanked_share = yanked;
+            evidence
+        };
+        let before = total(&known());
+        for without in [
+            Evidence { expected: Observed::Missing(why), ..known() },
+            Evidence { cadence: Observed::Missing(why), ..known() },
+            Evidence { activity: Observed::Missing(why), ..known() },
+            Evidence { forge: Observed::Missing(why), ..known() },
+            Evidence { class: Observed::Missing(why), ..known() },
+        ] {
+            prop_assert!(total(&without) >= before - 1e-9);
+        }
     }
 }
 

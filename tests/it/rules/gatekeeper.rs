@@ -3,7 +3,7 @@
 use headwater::lens::gatekeeper::{Judgement, Platform};
 use headwater::model::{
     Advisory, AdvisoryKind, Certainty, Finding, FindingKind, Missing, Observed, Place, Presence,
-    Tier, VerdictStatus, Waiver,
+    Threat, Tier, VerdictStatus, Waiver,
 };
 use headwater::rule::WaiverRequest;
 use jiff::civil::date;
@@ -98,19 +98,49 @@ fn a_score_by_hand() {
     let terms: Vec<_> =
         finding.score.terms.iter().map(|term| (&*term.rule, term.contribution)).collect();
     let expected = [
-        ("certainty", 12.0),
-        ("depth", 12.0 * 0.25 * 2.0 / 3.0),
-        ("fix", 14.0),
-        ("presence", 18.0),
+        ("certainty", 11.0),
+        ("depth", 11.0 * 0.25 * 2.0 / 3.0),
+        ("fix", 13.0),
+        ("presence", 16.0),
         ("reach", 4.0 * 0.125),
-        ("severity", 40.0 * (0.64 + 0.16 * 5.0 / 19.0)),
+        ("severity", 37.0 * (0.64 + 0.16 * 5.0 / 19.0)),
+        ("threat", 0.0),
     ];
     assert_eq!(terms.len(), expected.len());
     for ((rule, contribution), (name, by_hand)) in terms.into_iter().zip(expected) {
         assert_eq!(rule, name);
         assert!((contribution - by_hand).abs() < 1e-9, "{rule}: {contribution}, not {by_hand}");
     }
-    assert!((finding.score.total - 73.784).abs() < 1e-3, "{}", finding.score.total);
+    assert!((finding.score.total - 67.571).abs() < 1e-3, "{}", finding.score.total);
+}
+
+const EXPLOITED: Observed<Threat> = Observed::Known(Threat::Exploited { since: date(2026, 2, 3) });
+
+#[test]
+fn what_is_exploited_is_urgent_wherever_it_is_built() {
+    use AdvisoryKind::{Unsound, Vulnerability};
+    use Certainty::{Exact, Possible};
+    use Presence::{Build, Dev, Inactive, OtherTarget, ProcMacro, Runtime, Unknown};
+    use Tier::{ActNow, Note, Plan, Watch};
+    let cases = [
+        (Vulnerability, LOW, Runtime, Exact, ActNow),
+        (Vulnerability, "", Build, Exact, ActNow),
+        (Vulnerability, LOW, ProcMacro, Exact, ActNow),
+        (Vulnerability, LOW, Unknown, Exact, ActNow),
+        (Vulnerability, CRITICAL, Dev, Exact, Plan),
+        (Vulnerability, CRITICAL, OtherTarget, Exact, Watch),
+        (Vulnerability, CRITICAL, Inactive, Exact, Note),
+        (Vulnerability, CRITICAL, Runtime, Possible, Plan),
+        (Unsound, LOW, Runtime, Exact, Plan),
+    ];
+    for (kind, cvss, presence, certainty, expected) in cases {
+        let mut case = Case::new(vec![of(kind, cvss, &[("", "")])]);
+        (case.presence, case.place, case.threat) = (presence, Some(place(9, 0.0)), EXPLOITED);
+        case.advisories[0].1 = certainty;
+        let finding = only(case.judge());
+        assert_eq!(finding.tier, expected, "{kind:?} {cvss} {presence:?} {certainty:?}");
+        assert_eq!(finding.threat, EXPLOITED);
+    }
 }
 
 #[test]
@@ -256,6 +286,30 @@ proptest! {
         prop_assert!((0.0..=100.0).contains(&score.total));
         let weights: f64 = score.terms.iter().map(|term| term.weight).sum();
         prop_assert_eq!(weights, 100.0);
+    }
+
+    #[test]
+    fn a_listing_never_lowers_a_score_or_an_urgency(
+        place in built(),
+        presence in prop::sample::select(Presence::ALL.to_vec()),
+        cvss in prop::sample::select(vec!["", LOW, MEDIUM, HIGH, CRITICAL]),
+        kind in prop::sample::select(vec![
+            AdvisoryKind::Vulnerability,
+            AdvisoryKind::Unsound,
+            AdvisoryKind::Unmaintained,
+            AdvisoryKind::Notice,
+        ]),
+    ) {
+        let mut case = Case::new(vec![of(kind, cvss, &[("", "")])]);
+        (case.place, case.presence) = (place, presence);
+        let unknown = Observed::Missing(Missing::NewerThanList);
+        let found = [Observed::Known(Threat::NotListed), unknown, EXPLOITED].map(|threat| {
+            case.threat = threat;
+            only(case.judge())
+        });
+        prop_assert!(found.is_sorted_by(|a, b| a.score.total < b.score.total));
+        // Tiers are ordered most urgent first.
+        prop_assert!(found.is_sorted_by(|a, b| a.tier >= b.tier));
     }
 
     #[test]

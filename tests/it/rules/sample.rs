@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use headwater::forecast::{Models, Timeline, day_number, release_features};
 use headwater::lens::gatekeeper::{Input, Judgement, judge};
 use headwater::model::{
-    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Graph, Missing,
-    Observed, Package, PackageFacts, PackageIndex, Place, Presence, Registry, Release,
-    ReleaseHistory, Source, VersionRange,
+    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Feature, Graph,
+    Missing, Observed, Outlook, Package, PackageFacts, PackageIndex, Place, Presence, Registry,
+    Release, ReleaseHistory, Source, Threat, VersionRange,
 };
 use headwater::rule::{self, Policy, Rule};
 use jiff::civil::{Date, date};
@@ -15,6 +16,9 @@ use semver::{Version, VersionReq};
 
 /// The rules, parsed once.
 pub(super) static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| rule::rules().unwrap());
+
+/// The shipped models, parsed once.
+pub(super) static MODELS: LazyLock<Models> = LazyLock::new(|| Models::shipped().unwrap());
 
 pub(super) const TODAY: Date = date(2026, 8, 21);
 
@@ -126,9 +130,23 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         yanked: Observed::Known(false),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),
+        outlook: Observed::Missing(Missing::NotFromRegistry),
+        runs_at_build: Observed::Missing(Missing::SourceNotCached),
         tagging: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
         repository: Observed::Missing(Missing::SourceNotCached),
     }
+}
+
+/// The forecasts about a package with so many days of release, ten days apart, and none for a
+/// time since; of a project with no other package.
+pub(super) fn outlook(silence_days: i32, release_days: i32) -> Observed<Arc<Outlook>> {
+    let today = day_number(TODAY);
+    let days = (0..release_days).map(|at| today - silence_days - 10 * at).collect();
+    let features = release_features(&Timeline::new(days), today)
+        .with(Feature::ProjectSilenceDays, Observed::Known(f64::from(silence_days)))
+        .with(Feature::PastDisclosures, Observed::Known(0.0));
+    Observed::Known(Arc::new(MODELS.outlook(&features)))
 }
 
 /// One judgement about `demo` with everything an ordinary case needs.
@@ -139,6 +157,7 @@ pub(super) struct Case {
     pub(super) requirement: &'static str,
     pub(super) history: Observed<Arc<ReleaseHistory>>,
     pub(super) advisories: Vec<(Advisory, Certainty)>,
+    pub(super) threat: Observed<Threat>,
     pub(super) yanked: Observed<bool>,
     pub(super) policy: Policy,
     pub(super) platforms: Vec<headwater::lens::gatekeeper::Platform>,
@@ -152,6 +171,7 @@ impl Case {
             requirement: "^1",
             history: history(&[("1.2.0", "2024-01-01"), ("1.3.0", "2026-01-02")]),
             advisories: advisories.into_iter().map(|one| (one, Certainty::Exact)).collect(),
+            threat: Observed::Known(Threat::NotListed),
             yanked: Observed::Known(false),
             policy: rule::policy().unwrap(),
             platforms: Vec::new(),
@@ -171,9 +191,12 @@ impl Case {
             histories: &[Observed::Missing(Missing::NotFromRegistry), self.history.clone()],
             matches: &matches,
             advisories: &|_| all.iter().map(|(one, _)| one.clone()).collect(),
+            threat: &|_| self.threat.clone(),
             paths: &|package| vec![vec![PackageIndex(0), package]],
             platforms: &self.platforms,
+            upstream: &BTreeMap::new(),
             rules: &RULES,
+            models: &MODELS,
             policy: &self.policy,
             as_of: TODAY,
         })

@@ -1,0 +1,102 @@
+//! The forecasts about each package, from what an audit knows on its day.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Inputs;
+use crate::forecast::{Timeline, day_number, release_features};
+use crate::model::{
+    AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts,
+};
+
+/// The forecasts about each package, by position. Versions of one package have the same ones.
+///
+/// A project's silence is that of its packages in the lockfile alone: it may have released others
+/// since, so that the real silence is at most this one.
+pub(super) fn outlooks(inputs: &Inputs, facts: &[PackageFacts]) -> Vec<Observed<Arc<Outlook>>> {
+    let as_of = day_number(inputs.as_of);
+    let features: Vec<Observed<Features>> = by_name(inputs, |at| {
+        let history = inputs.histories[at].known();
+        let why = inputs.histories[at].missing().unwrap_or(Missing::NoIndexEntry);
+        match history {
+            Some(history) => release_features(&Timeline::of(history), as_of),
+            None => Features::missing(why),
+        }
+    });
+    let repositories = repositories(inputs, facts);
+    let silences = project_silences(inputs, &features, &repositories);
+    by_name(inputs, |at| {
+        let package = &inputs.packages[at];
+        let project = match repositories.get(package.name.as_str()) {
+            Some(address) => silences.get(address).copied(),
+            None => None,
+        };
+        let own = features[at].known().cloned();
+        let known = own.unwrap_or_else(|| Features::missing(Missing::NoIndexEntry));
+        let all = known
+            .with(
+                Feature::ProjectSilenceDays,
+                Observed::from_option(project, Missing::NoRepository),
+            )
+            .with(Feature::PastDisclosures, Observed::Known(past_disclosures(inputs, package)));
+        Arc::new(inputs.models.outlook(&all))
+    })
+}
+
+/// Measures each package of the public registry, several versions of one name once.
+fn by_name<T: Clone>(inputs: &Inputs, mut measure: impl FnMut(usize) -> T) -> Vec<Observed<T>> {
+    let mut measured: Vec<Observed<T>> = Vec::with_capacity(inputs.packages.len());
+    for (at, package) in inputs.packages.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| &inputs.packages[before]);
+        let same =
+            before.is_some_and(|other| other.name == package.name && other.is_from_crates_io());
+        measured.push(match measured.last() {
+            _ if !package.is_from_crates_io() => Observed::Missing(Missing::NotFromRegistry),
+            Some(last) if same => last.clone(),
+            _ => Observed::Known(measure(at)),
+        });
+    }
+    measured
+}
+
+/// The repository of each package by name, that of its highest version that leads to one.
+fn repositories<'a>(inputs: &'a Inputs, facts: &'a [PackageFacts]) -> BTreeMap<&'a str, &'a str> {
+    let packages = inputs.packages.iter().zip(facts);
+    packages
+        .filter(|(package, _)| package.is_from_crates_io())
+        .filter_map(|(package, facts)| {
+            let found = facts.location.known()?;
+            Some((package.name.as_str(), found.location.repository.address.as_str()))
+        })
+        .collect()
+}
+
+/// Days since the last release of any locked package of each repository.
+fn project_silences<'a>(
+    inputs: &Inputs,
+    features: &[Observed<Features>],
+    repositories: &BTreeMap<&str, &'a str>,
+) -> BTreeMap<&'a str, f64> {
+    let mut silences = BTreeMap::new();
+    for (package, features) in inputs.packages.iter().zip(features) {
+        let silence = features.known().and_then(|it| it.get(Feature::SilenceDays).known());
+        if let (Some(silence), Some(&address)) = (silence, repositories.get(package.name.as_str()))
+        {
+            let least = silences.entry(address).or_insert(*silence);
+            *least = least.min(*silence);
+        }
+    }
+    silences
+}
+
+/// Days on which vulnerabilities or unsoundness of a package became public, by the advisories'
+/// own dates.
+fn past_disclosures(inputs: &Inputs, package: &Package) -> f64 {
+    let about = inputs.advisories.for_package(&package.name).iter();
+    let days: BTreeSet<_> = about
+        .filter(|advisory| advisory.is_in_force(inputs.as_of))
+        .filter(|it| matches!(it.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound))
+        .map(|advisory| advisory.date)
+        .collect();
+    days.len() as f64
+}

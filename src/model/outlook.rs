@@ -1,0 +1,62 @@
+//! What may come of packages within a year.
+
+use super::Forecast;
+
+/// A number with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The number. What is missing counts as bad as it can be.
+    pub value: f64,
+    /// Lower end, at most `value`. What is missing counts as good as it can be.
+    pub low: f64,
+    /// Upper end, at least `value`.
+    pub high: f64,
+}
+
+/// The forecasts about one package.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outlook {
+    /// No release in the next 365 days.
+    pub silence: Forecast,
+    /// If a vulnerability were disclosed today: no fixed release is out 90 days later.
+    pub unfixed_90: Forecast,
+    /// If a vulnerability were disclosed today: no fixed release is out 365 days later.
+    pub unfixed_365: Forecast,
+    /// A vulnerability or unsoundness is disclosed in the next 365 days.
+    pub disclosure: Forecast,
+}
+
+/// The vulnerabilities and unsoundness to be expected of several packages in the next 365 days.
+///
+/// `exposure` is what people fear: `disclosures` times `unfixed`. The numbers are expected values,
+/// sums of chances over packages, so that they may exceed 1 and nothing is assumed about whether
+/// packages fail together. An interval's ends are sums of the ends of the packages' intervals:
+/// wider than need be, since not all are wrong the same way.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// Packages with a forecast, each name once.
+    pub packages: usize,
+    /// Number of packages expected to have a disclosure.
+    pub disclosures: Estimate,
+    /// Chance that a disclosure among them has no fixed release 90 days later, 0 to 1.
+    pub unfixed: Estimate,
+    /// Number of packages expected to have a disclosure without a fixed release 90 days later.
+    pub exposure: Estimate,
+}
+
+/// How far a place in a ranking moves when every weight of its score may be 20 % off. Places
+/// count from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Places {
+    /// The highest place.
+    pub first: usize,
+    /// The lowest place.
+    pub last: usize,
+}
+
+impl Outlook {
+    /// All forecasts, in the order of [`ForecastKind::ALL`](super::ForecastKind::ALL).
+    pub fn forecasts(&self) -> [&Forecast; 4] {
+        [&self.silence, &self.unfixed_90, &self.unfixed_365, &self.disclosure]
+    }
+}
