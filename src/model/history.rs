@@ -157,7 +157,7 @@ pub enum HandsShape {
 pub enum ProjectClass {
     /// Much work, shared by several.
     Busy,
-    /// Work shared by several.
+    /// Work shared by several, be it no more than upkeep.
     Team,
     /// One person does most of the work.
     SingleMaintainer,

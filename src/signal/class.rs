@@ -15,6 +15,10 @@ const NEWS_OF_CHANGE_MONTHS: f64 = 60.0;
 const MATURE_MONTHS: f64 = 36.0;
 /// At most two commits a month is upkeep, no development.
 const MOST_COMMITS_OF_UPKEEP: usize = 24;
+/// With a commit a month by several people, a project is in maintenance by a team.
+const LEAST_COMMITS_OF_TEAM: usize = 12;
+/// Fewest people of a team.
+const LEAST_PEOPLE_OF_TEAM: usize = 3;
 /// Two commits a week.
 const LEAST_COMMITS_OF_BUSY: usize = 100;
 /// Two thirds: the others together do at most half of what the lead does.
@@ -42,7 +46,9 @@ pub struct Circumstances<'a> {
 ///    need, abandoned if it is known to have one, else dormant;
 /// 4. passed to a newcomer in the last 60 months: taken over;
 /// 5. at least 36 months old, at most 24 commits in the last 12 months, no open need known: if
-///    silent for 12 months and open needs are not known, dormant, else finished;
+///    silent for 12 months and open needs are not known, dormant; if there were at least 12
+///    commits by at least 3 people, of whom none did half, a team that maintains it; else
+///    finished;
 /// 6. silent for 12 months: dormant;
 /// 7. one person did two thirds of the last 12 months' work: single maintainer;
 /// 8. at least 100 commits in the last 12 months: busy, else team.
@@ -69,7 +75,9 @@ pub fn class(
         alive(activity, circumstances.open_needs, silent_months)
     };
     evidence.push(format!("last commit or release {silent_months:.0} months ago"));
-    evidence.push(format!("{} commits in 12 months", activity.recent_commits[1]));
+    let (commits, people) = (activity.recent_commits[1], activity.recent_people[1]);
+    let people = if people == 1 { "one person".to_owned() } else { format!("{people} people") };
+    evidence.push(format!("{commits} commits in 12 months, by {people}"));
     if let Some(share) = activity.lead_share_12_months.known() {
         evidence.push(format!("one person did {:.0} % of them", share * 100.0));
     }
@@ -115,7 +123,9 @@ fn alive(activity: &Activity, open_needs: Option<u64>, silent_months: f64) -> Pr
     let settled = age_months >= MATURE_MONTHS && upkeep && open_needs.is_none_or(|open| open == 0);
     let silent = silent_months >= SILENCE_MONTHS;
     let lead_share = activity.lead_share_12_months.known();
-    if settled && !(silent && open_needs.is_none()) {
+    if settled && !silent && is_kept_by_team(activity) {
+        ProjectClass::Team
+    } else if settled && !(silent && open_needs.is_none()) {
         ProjectClass::Finished
     } else if silent {
         ProjectClass::Dormant
@@ -126,6 +136,13 @@ fn alive(activity: &Activity, open_needs: Option<u64>, silent_months: f64) -> Pr
     } else {
         ProjectClass::Team
     }
+}
+
+/// Whether several people keep up a project with little left to do.
+fn is_kept_by_team(activity: &Activity) -> bool {
+    activity.recent_commits[1] >= LEAST_COMMITS_OF_TEAM
+        && activity.recent_people[1] >= LEAST_PEOPLE_OF_TEAM
+        && activity.absence_factor_12_months.known().is_some_and(|people| *people > 1)
 }
 
 /// Months without commit and release: a release shows that somebody is there.
@@ -224,6 +241,15 @@ mod tests {
             let found = class(&activity, &circumstances, DAY);
             assert_eq!(found.class, expected, "{circumstances:?} {:?}", found.evidence);
         }
+        let team = |commits| Activity {
+            absence_factor_12_months: Observed::Known(2),
+            recent_people: [1, 3, 5],
+            ..project(commits, 0.3, 0.1)
+        };
+        assert_eq!(class(&team(12), &needs(0), DAY).class, Team);
+        assert_eq!(class(&team(11), &needs(0), DAY).class, Finished);
+        let pair = Activity { recent_people: [1, 2, 5], ..team(12) };
+        assert_eq!(class(&pair, &needs(0), DAY).class, Finished);
         let young = Activity {
             first_commit: "2025-01-01T00:00:00Z".parse().unwrap(),
             ..project(24, 0.9, 0.1)

@@ -35,11 +35,11 @@ const LEAST_WORK_AWAKE: usize = 10;
 /// The newest change of hands, by the newcomer's arrival.
 ///
 /// *Takeover*: somebody authored at least half of the work of the 36 months before the newcomer
-/// arrived (there was at least 20), and more than a quarter before that. In a year that begins with a full week after the arrival,
-/// within 18 months of it, the newcomer authored 20 or more and over half of the work. That year
-/// holds a quarter (91 days, beginning with a full week) with 10 or more of work of which the
-/// old lead authored at most a tenth. The first such year and quarter count.
-///
+/// arrived (there was at least 20), and had been there for more than a quarter by then. In a year
+/// that begins with a full week after the arrival, within 18 months of it, the newcomer authored
+/// 20 or more and over half of the work. That year holds a quarter (91 days, beginning with a full
+/// week) with 10 or more of work of which the old lead authored at most a tenth. The first such
+/// year and quarter count.
 /// It is none where the old lead authored nothing any more once the newcomer arrived, within a
 /// week of the last work, and the newcomer authored at least half as much in the first quarter as
 /// the old lead in the last: that is one person with a new address, which no mailmap joins.
