@@ -2,19 +2,19 @@
 
 use crate::forecast::{Direction, Model, Shape, Term};
 use crate::model::ForecastKind;
-use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::words::{chance, decimal, thousands};
+use crate::report::{Options, models};
 
 use super::rule::paragraphs;
 
 const COLUMNS: [Column; 5] = [
     Column { title: "log-odds", align: Align::Right, from_width: 0 },
     Column { title: "for", align: Align::Left, from_width: 0 },
-    Column { title: "from", align: Align::Left, from_width: 0 },
+    Column { title: "of", align: Align::Left, from_width: 0 },
     Column { title: "the chance is", align: Align::Left, from_width: 72 },
-    Column { title: "mean", align: Align::Right, from_width: 72 },
+    Column { title: "mean level", align: Align::Right, from_width: 72 },
 ];
 
 /// Explains a forecast model: what it forecasts and why so, its terms, where the numbers come from,
@@ -26,7 +26,7 @@ pub fn model(model: &Model, options: &Options) -> String {
     paragraphs(&mut page, &model.why);
     page.heading("Model");
     let average = chance(1.0 / (1.0 + (-model.intercept).exp()));
-    page.field("average", &format!("{average}: log-odds {}", decimal(model.intercept, 4)));
+    page.field("average", &format!("{average}, log-odds {}", decimal(model.intercept, 4)));
     page.field("chance", "log-odds = average + sum of log-odds x (level - mean) of the terms");
     page.blank();
     table(&mut page, &COLUMNS, &model.terms.iter().map(row).collect::<Vec<_>>());
@@ -43,6 +43,11 @@ pub fn model(model: &Model, options: &Options) -> String {
     page.line(2, Tone::Plain, &error);
     page.heading("Limits");
     page.line(2, Tone::Plain, limits(model.kind));
+    let used = models().of(model.kind).id.clone();
+    if used != model.id {
+        let why = "an audit does not know all that this model looks at";
+        page.line(2, Tone::Plain, &format!("{why}: it forecasts with `{used}`"));
+    }
     let missing = "a fact that is not known counts as bad as it can be in the chance, as good in \
                    the lower end of the interval; the model is of packages of the public registry";
     page.line(2, Tone::Plain, missing);
@@ -93,7 +98,7 @@ fn row(term: &Term) -> Row {
         cells: vec![
             decimal(term.coefficient, 4),
             shape(term.shape),
-            format!("{} ({})", term.title, term.feature.name()),
+            term.title.clone(),
             effect.to_owned(),
             decimal(term.mean, 4),
         ],

@@ -108,7 +108,7 @@ pub(super) fn expected(expected: &Expected) -> String {
     let [disclosures, exposure] = [expected.disclosures, expected.exposure].map(interval);
     let unfixed = chance_interval(expected.unfixed);
     format!(
-        "{exposure} = disclosures {disclosures} in a year in {packages} x {unfixed} without a fix \
-         after 90 days"
+        "{exposure} a year in {packages} = {disclosures} disclosures x {unfixed} without a fix after \
+         90 days"
     )
 }

@@ -6,13 +6,10 @@ use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::words::{first_few, thousands, whole_points};
 
-use super::FINDINGS_SHOWN;
+use super::{FINDINGS_SHOWN, WIDE};
 
 /// Dependents in the way of an upgrade that are shown.
 const BLOCKERS_SHOWN: usize = 3;
-
-/// Narrower pages do without the last column.
-const ALL_COLUMNS_FROM_WIDTH: usize = 132;
 
 const COLUMNS: [Column; 8] = [
     Column { title: "score", align: Align::Right, from_width: 0 },
@@ -42,7 +39,7 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
         Row { group, cells: cells(audit, position + 1, finding), details: details(audit, finding) }
     });
     let columns = match page.width() {
-        ..ALL_COLUMNS_FROM_WIDTH => &COLUMNS[..COLUMNS.len() - 1],
+        ..WIDE => &COLUMNS[..COLUMNS.len() - 1],
         _ => &COLUMNS,
     };
     table(page, columns, &rows.collect::<Vec<_>>());

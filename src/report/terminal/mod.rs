@@ -16,6 +16,9 @@ use super::page::Page;
 
 /// Findings shown in full; the rest is counted.
 const FINDINGS_SHOWN: usize = 10;
+/// Columns from which there is room for what is of use only beside the rest.
+const WIDE: usize = 132;
+
 /// Exposed packages shown; the rest is counted.
 const EXPOSED_SHOWN: usize = 5;
 /// Projects shown; the rest is counted.

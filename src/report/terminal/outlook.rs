@@ -14,7 +14,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     let disclosures = interval(expected.disclosures);
     page.field("disclosures", &format!("{disclosures} expected among {packages}"));
     let exposure = interval(expected.exposure);
-    page.field("without a fix", &format!("{exposure} of them, 90 days after"));
+    page.field("unfixed", &format!("{exposure} of them without a fixed release 90 days later"));
     let caveat = "flaws are reported where people look: `headwater explain disclosure`";
     page.line(2, Tone::Faint, caveat);
 }

@@ -9,13 +9,10 @@ use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream;
 use crate::report::words::{count_of, first_few, thousands, whole_points};
 
-use super::PROJECTS_SHOWN;
+use super::{PROJECTS_SHOWN, WIDE};
 
 /// Reasons shown for each project; `headwater explain` has all.
 const REASONS_SHOWN: usize = 3;
-
-/// Narrower pages do without the last column, which is of use only beside the rest.
-const ALL_COLUMNS_FROM_WIDTH: usize = 116;
 
 const COLUMNS: [Column; 7] = [
     Column { title: "priority", align: Align::Right, from_width: 0 },
@@ -39,7 +36,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
         details: details(project),
     });
     let columns = match page.width() {
-        ..ALL_COLUMNS_FROM_WIDTH => &COLUMNS[..COLUMNS.len() - 1],
+        ..WIDE => &COLUMNS[..COLUMNS.len() - 1],
         _ => &COLUMNS,
     };
     table(page, columns, &rows.collect::<Vec<_>>());

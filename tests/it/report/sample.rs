@@ -3,18 +3,18 @@
 mod outlook;
 mod upstream;
 
-use outlook::{exposed, outlook};
+use outlook::{expected, exposed, outlook};
 pub(crate) use upstream::say_everywhere;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::model::{
-    Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
-    NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence,
-    Project, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
-    VersionRange, Waiver,
+    Advice, Advisory, AdvisoryKind, Alternative, Audit, Cadence, Certainty, Coverage, Database,
+    DependencyKind, Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure,
+    Missing, NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places,
+    Presence, Project, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict,
+    VerdictStatus, VersionRange, Waiver,
 };
 use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
@@ -80,7 +80,7 @@ pub(crate) fn audit() -> Audit {
         exploited: database("CISA KEV", date(2026, 5, 1), 1404, 0),
         findings: findings(),
         exposed: exposed(),
-        expected: headwater::lens::expected([&*outlook()].into_iter()),
+        expected: expected(),
         verdict: Verdict {
             status: VerdictStatus::Fail,
             reasons: vec![
@@ -374,7 +374,12 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
         fragility,
         places: Places { first: 1, last: 2 },
         expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
-        alternatives: Vec::new(),
+        alternatives: vec![Alternative {
+            package: name.into(),
+            to: "newer".into(),
+            dependents: 9,
+            last_day: date(2026, 5, 1),
+        }],
         advice: Observed::Known(Advice {
             help: Help::Replace,
             why: "nobody is there; 9 dependents moved to `newer`".into(),
