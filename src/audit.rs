@@ -14,9 +14,10 @@ use crate::forecast::Models;
 use crate::graph;
 use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, Diagnostic, Error, Expected, Found, Graph, Missing,
-    NoRepository, Observed, Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence,
-    Provenance, Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging, Upstream,
+    Audit, Coverage, Database, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Found,
+    Graph, Missing, NoRepository, Observed, Ownership, Package, PackageFacts, PackageIndex,
+    Packaged, Presence, Provenance, Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging,
+    Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
@@ -53,6 +54,8 @@ pub struct Inputs {
     pub upstream: BTreeMap<String, Upstream>,
     /// Who can publish each package of the public registry, by name.
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
+    /// What deps.dev says about releases of the public registry, by name and version.
+    pub deps_dev: BTreeMap<(String, String), Observed<Sourced<DepsDevRelease>>>,
     /// The advisories.
     pub advisories: AdvisoryIndex,
     /// Where they come from.
@@ -161,7 +164,7 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
         .zip(places)
         .map(|(((package, history), packaged), place)| {
             let version = package.version.to_string();
-            let ownership = ownership(inputs, package);
+            let ownership = of_public(package, || inputs.ownership.get(&package.name));
             let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
             let location = match &package.source {
                 Source::Git { url, .. } => taken_from(url),
@@ -183,6 +186,9 @@ fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 location,
                 ownership,
                 tagging,
+                deps_dev: of_public(package, || {
+                    inputs.deps_dev.get(&(package.name.clone(), version.clone()))
+                }),
             }
         })
         .collect();
@@ -242,11 +248,14 @@ fn tagging(
     })
 }
 
-fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>> {
+/// What was learned about a package from a source that knows the public registry's.
+fn of_public<'a, T: Clone + 'a>(
+    package: &Package,
+    learned: impl FnOnce() -> Option<&'a Observed<T>>,
+) -> Observed<T> {
     match package.source {
         Source::Registry(Registry::CratesIo) => {
-            let learned = inputs.ownership.get(&package.name).cloned();
-            learned.unwrap_or(Observed::Missing(Missing::NotAsked))
+            learned().cloned().unwrap_or(Observed::Missing(Missing::NotAsked))
         }
         // A name may be somebody else's there.
         Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
@@ -256,17 +265,21 @@ fn ownership(inputs: &Inputs, package: &Package) -> Observed<Sourced<Ownership>>
 
 /// What is to be expected of what is shipped or built with, each package name once.
 fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
-    let taken = |presence| match presence {
-        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
-        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
-    };
     let mut outlooks = BTreeMap::new();
     for (index, facts) in graph.indices().zip(facts) {
-        if let (true, Some(outlook)) = (taken(graph.presence(index)), facts.outlook.known()) {
+        if let (true, Some(outlook)) = (is_in_product(graph, index), facts.outlook.known()) {
             outlooks.insert(graph.package(index).name.as_str(), outlook.as_ref());
         }
     }
     expected(outlooks.into_values())
+}
+
+/// Whether a package is shipped or built with, as far as is known.
+fn is_in_product(graph: &Graph, package: PackageIndex) -> bool {
+    match graph.presence(package) {
+        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
+        Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
+    }
 }
 
 fn in_force(
@@ -302,8 +315,13 @@ fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage 
             continue;
         }
         proc_macro_unknown += usize::from(inputs.packaged[at].known().is_none());
+        // Of other packages these sources know nothing, and nobody is asked.
+        let is_public = inputs.packages[at].is_from_crates_io();
+        let of_public_only = |why: Option<Missing>| why.filter(|_| is_public);
         let reasons = [
             ("cadence", facts[at].cadence.missing()),
+            ("deps.dev", of_public_only(facts[at].deps_dev.missing())),
+            ("ownership", of_public_only(facts[at].ownership.missing())),
             ("declaration", inputs.declarations[at].missing()),
             ("repository", facts[at].location.missing()),
             ("yanked", facts[at].yanked.missing()),

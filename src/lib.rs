@@ -28,7 +28,7 @@
 //! | 3 | [`lens`] | judgement: `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support), `fund` (a budget shared out) |
 //! | 4 | [`report`] | an audit to bytes, one file or folder per format; explanations |
 //! | 5 | [`config`] | `headwater.toml` applied to the policy |
-//! | 5 | [`audit`] | the pipeline |
+//! | 5 | [`audit`] | the pipeline, and its run at each commit of a lockfile |
 //! | 6 | [`world`] | files, the cache, `git`, the network, the environment, threads |
 //! | 7 | [`cli`] | command line, exit codes, progress, today's date; `main` only calls it |
 //!

@@ -8,12 +8,11 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use semver::Version;
 
-use super::{Inputs, audit};
-use crate::forecast::shipped;
+use super::{Inputs, audit, is_in_product};
 use crate::model::{
     Advisory, AdvisoryKind, Audit, Declaration, Error, Feature, FindingCounts, FindingKind, Fix,
-    ForecastKind, Missing, Observed, Outcome, Package, PackageIndex, Packaged, ReleaseHistory,
-    Source, Trend, TrendRow,
+    Missing, Observed, Outcome, Package, PackageIndex, Packaged, ReleaseHistory, Source, Trend,
+    TrendRow,
 };
 use crate::read::cargo_lock::Lockfile;
 
@@ -57,7 +56,7 @@ struct Known {
 /// packages of all lockfiles, sorted and each once, as of the last day.
 ///
 /// # Errors
-/// As for [`audit`], and where a shipped model is damaged.
+/// As for [`audit`].
 pub fn trend(mut inputs: Inputs, history: LockfileHistory) -> Result<Trend, Error> {
     let known = Known {
         packages: std::mem::take(&mut inputs.packages),
@@ -65,12 +64,13 @@ pub fn trend(mut inputs: Inputs, history: LockfileHistory) -> Result<Trend, Erro
         packaged: std::mem::take(&mut inputs.packaged),
         histories: std::mem::take(&mut inputs.histories),
     };
+    let models = &inputs.models;
     let mut trend = Trend {
         lockfile: inputs.lockfile.clone(),
         since: history.since,
         as_of: inputs.as_of,
         known_until: inputs.database.date.map(|day| day.min(inputs.as_of)),
-        fitted_until: fitted_until()?,
+        fitted_until: models.disclosure.provenance.until.max(models.unfixed_90.provenance.until),
         not_known: Vec::new(),
         commits: history.commits,
         rows: Vec::with_capacity(history.snapshots.len()),
@@ -99,12 +99,6 @@ fn ask(audit: &Audit, asked: &mut BTreeSet<Feature>, answered: &mut BTreeSet<Fea
             answered.insert(term.feature);
         }
     }
-}
-
-/// The later of the days by which the two models of the exposure were fitted.
-fn fitted_until() -> Result<Date, Error> {
-    let until = |kind| shipped(kind).map(|model| model.provenance.until);
-    Ok(until(ForecastKind::Disclosure)?.max(until(ForecastKind::Unfixed90Days)?))
 }
 
 impl Known {
@@ -167,10 +161,12 @@ fn outcome(inputs: &Inputs, audit: &Audit, known_until: Date) -> Option<Outcome>
     if end > known_until {
         return None;
     }
-    let packages = inputs.packages.iter().zip(&audit.facts).zip(&inputs.histories);
-    let forecast = packages.filter(|((_, facts), _)| facts.outlook.known().is_some());
+    let graph = &audit.graph;
+    let forecast = graph.indices().filter(|&package| {
+        is_in_product(graph, package) && audit.facts[package.get()].outlook.known().is_some()
+    });
     let by_name: BTreeMap<&str, _> =
-        forecast.map(|((package, _), history)| (package.name.as_str(), history)).collect();
+        forecast.map(|it| (graph.package(it).name.as_str(), &inputs.histories[it.get()])).collect();
     let mut outcome = Outcome::default();
     for (name, history) in by_name {
         let about = inputs.advisories.for_package(name).iter();

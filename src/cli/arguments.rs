@@ -71,7 +71,7 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 pub(super) struct Learning {
     /// Ask the network about upstream projects: git histories, forges (with a token), scorecards,
-    /// owners of packages
+    /// deps.dev, owners of packages
     #[arg(long, conflicts_with = "offline")]
     pub(super) online: bool,
     /// Ask again about everything, also what is fresh

@@ -22,7 +22,7 @@ pub(super) fn run(
     global: &Arguments,
     output: &Output,
 ) -> Result<Exit, Error> {
-    let result = match make(&arguments.path, &arguments.subject, global) {
+    let result = match make(&arguments.path, &arguments.subject, global, Files::LeftAlone) {
         Err(error) if error.failure == Failure::Nothing && arguments.allow_empty => {
             output.note(&format!("note: {error}"));
             return Ok(Exit::Pass);
@@ -42,20 +42,38 @@ pub(super) fn run(
     Ok(exit)
 }
 
+/// Whether files on this machine are looked at where there is nothing else to learn from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Files {
+    /// They are what the command shows.
+    Read,
+    /// The command is to be fast.
+    LeftAlone,
+}
+
 /// Gathers, audits, learns about upstream projects in the order of the ranking, and audits with
 /// what was learned.
-pub(super) fn make(path: &Path, subject: &Subject, global: &Arguments) -> Result<Audit, Error> {
+pub(super) fn make(
+    path: &Path,
+    subject: &Subject,
+    global: &Arguments,
+    files: Files,
+) -> Result<Audit, Error> {
     let request = request(path, subject, global)?;
     let cache = request.cache.clone();
     let progress = Progress::new("reading the registry index");
     let mut inputs = gather(request, &|done, total| progress.show(done, total))?;
     drop(progress);
     let mut result = audit(&inputs)?;
+    let projects: Vec<&Project> = result.ranking.iter().collect();
+    let workspace = Path::new(&inputs.lockfile).parent().unwrap_or(path).to_owned();
     if learn::is_possible(subject, &cache) {
         let opened = network::open(&subject.learning, &cache)?;
-        let projects: Vec<&Project> = result.ranking.iter().collect();
-        let workspace = Path::new(&inputs.lockfile).parent().unwrap_or(path).to_owned();
         learn::learn(&mut inputs, &result, &projects, &workspace, subject, &opened, &cache);
+        result = audit(&inputs)?;
+    } else if files == Files::Read
+        && learn::from_files(&mut inputs, &result, &projects, &workspace, subject)
+    {
         result = audit(&inputs)?;
     }
     // The process ends soon: giving tens of thousands of allocations back would only take time.

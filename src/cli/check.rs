@@ -38,12 +38,14 @@ pub(super) fn run(
     let mut inputs = gather_intake(request, &name, version.as_ref(), remote)?;
     drop(progress);
     let mut result = audit(&inputs)?;
+    let of_package = |package: &PackageIndex| result.graph.package(*package).name == name;
+    let projects: Vec<&Project> =
+        result.ranking.iter().filter(|it| it.packages.iter().any(of_package)).collect();
+    let folder = &arguments.path;
     if let Some(opened) = &opened {
-        let of_package = |package: &PackageIndex| result.graph.package(*package).name == name;
-        let projects: Vec<&Project> =
-            result.ranking.iter().filter(|it| it.packages.iter().any(of_package)).collect();
-        let folder = &arguments.path;
         learn::learn(&mut inputs, &result, &projects, folder, subject, opened, &cache);
+        result = audit(&inputs)?;
+    } else if learn::from_files(&mut inputs, &result, &projects, folder, subject) {
         result = audit(&inputs)?;
     }
     output.diagnostics(&result.diagnostics);

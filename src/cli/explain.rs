@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::arguments::{Arguments, ExplainArguments};
-use super::audit::make;
+use super::audit::{Files, make};
 use super::output::Output;
 use crate::forecast;
 use crate::model::Error;
@@ -25,7 +25,7 @@ pub(super) fn run(
         output.print(&explain::model(&forecast::named(what)?, &options))?;
         return Ok(Exit::Pass);
     }
-    let audit = make(&arguments.path, &arguments.subject, global)?;
+    let audit = make(&arguments.path, &arguments.subject, global, Files::Read)?;
     output.diagnostics(&audit.diagnostics);
     let text = explain::advisory(&audit, what, &options)
         .or_else(|| explain::package(&audit, what, &options))

@@ -2,7 +2,7 @@
 
 use super::Exit;
 use super::arguments::{Arguments, FundArguments};
-use super::audit::make;
+use super::audit::{Files, make};
 use super::output::Output;
 use crate::lens::fund::fund;
 use crate::model::{Diagnostic, Error, FundRequest, Level, WHOLE_BASIS_POINTS};
@@ -15,7 +15,7 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<Exit, Error> {
     let request = request(arguments)?;
-    let audit = make(&arguments.path, &arguments.subject, global)?;
+    let audit = make(&arguments.path, &arguments.subject, global, Files::Read)?;
     let allocation = fund(&audit, request);
     output.diagnostics(&audit.diagnostics);
     let unmatched = allocation.unmatched.iter().map(|name| Diagnostic {

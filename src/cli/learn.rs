@@ -1,9 +1,10 @@
 //! Learning about upstream projects, between an audit without and an audit with what is learned.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::arguments::Subject;
+use super::audit::today;
 use super::network::{Opened, not_remembered};
 use super::progress::Progress;
 use crate::audit::Inputs;
@@ -11,7 +12,7 @@ use crate::model::{Audit, Project, Registry, Upstream};
 use crate::signal::repository::repository;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
-use crate::world::upstream::{self, Asking, Owners};
+use crate::world::upstream::{self, Asking, Endpoints, Owners, Subjects};
 
 /// Whether there is anything to learn from: the network, mirrors, or what earlier runs left.
 pub(super) fn is_possible(subject: &Subject, cache: &CacheDir) -> bool {
@@ -31,32 +32,34 @@ pub(super) fn learn(
     cache: &CacheDir,
 ) {
     let progress = Progress::new("asking about upstream projects");
-    let addresses: Vec<String> =
-        projects.iter().filter_map(|project| project.repository.clone()).collect();
-    let index = public_index(subject, workspace);
+    let home = cargo_home(subject, workspace);
+    let index = home.folder(&Registry::CratesIo).map(|folder| folder.index);
     let asking = Asking {
         network: &opened.network,
         mode: opened.mode,
         budget: &opened.budget,
         cache,
+        endpoints: &Endpoints::default(),
         mirrors: &subject.learning.git_mirror,
         index: index.as_deref(),
         as_of: first.as_of,
         now: opened.now,
         progress: &|what, done, total| progress.tell(what, done, total),
     };
-    let packages = upstream::packages(&first.graph, projects);
-    let knowledge = upstream::learn(&addresses, &packages, &asking);
+    let knowledge = upstream::learn(&Subjects::of(&first.graph, projects, &home), &asking);
     inputs.upstream = knowledge.upstream;
     // Of projects without a repository the registry may name one, which is then asked about too.
     let nowhere: Vec<&Project> =
         projects.iter().copied().filter(|project| project.repository.is_none()).collect();
-    let packages = upstream::packages(&first.graph, &nowhere);
+    let packages = Subjects::of(&first.graph, &nowhere, &home).packages;
     let stated = stated(&packages, &knowledge.ownership, &inputs.upstream);
     if !stated.is_empty() {
-        inputs.upstream.extend(upstream::learn(&stated, &[], &asking).upstream);
+        let subjects = Subjects { repositories: stated, ..Subjects::default() };
+        inputs.upstream.extend(upstream::learn(&subjects, &asking).upstream);
     }
     inputs.ownership = knowledge.ownership;
+    inputs.deps_dev = knowledge.deps_dev;
+    inputs.diagnostics.extend(opened.network.old_answers());
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
 }
 
@@ -70,10 +73,23 @@ fn stated(packages: &[String], owners: &Owners, known: &BTreeMap<String, Upstrea
     addresses.filter(|at| !known.contains_key(at) && seen.insert(at.clone())).collect()
 }
 
-/// Cargo's copy of the public registry's index, as a workspace has it.
-fn public_index(subject: &Subject, workspace: &Path) -> Option<PathBuf> {
-    let workspace = std::path::absolute(workspace).ok()?;
-    // A configuration that cannot be read was told of when the registry's facts were gathered.
-    let (home, _) = CargoHome::locate(subject.cargo_home.clone(), &workspace);
-    Some(home.folder(&Registry::CratesIo)?.index)
+/// Learns from files on this machine alone, for a run that has nothing else to learn from. Whether
+/// anything was found that the inputs of a first audit lacked.
+pub(super) fn from_files(
+    inputs: &mut Inputs,
+    first: &Audit,
+    projects: &[&Project],
+    workspace: &Path,
+    subject: &Subject,
+) -> bool {
+    let subjects = Subjects::of(&first.graph, projects, &cargo_home(subject, workspace));
+    inputs.upstream = upstream::from_files(&subjects, today());
+    !inputs.upstream.is_empty()
+}
+
+/// Cargo's home, as a workspace has it. A configuration that cannot be read was told of when the
+/// registry's facts were gathered.
+fn cargo_home(subject: &Subject, workspace: &Path) -> CargoHome {
+    let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
+    CargoHome::locate(subject.cargo_home.clone(), &root).0
 }

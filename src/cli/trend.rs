@@ -25,9 +25,9 @@ pub(super) fn run(
         return Err(Error::input(format!("`--since {since}` is after the last day, {as_of}")));
     }
     let request = Request {
-        exploited: None,
         path: arguments.path.clone(),
         advisory_database: arguments.advisory_db.clone(),
+        exploited: None,
         config: None,
         cargo_home: arguments.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),

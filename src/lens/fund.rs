@@ -148,12 +148,6 @@ fn payees(project: &Project) -> Result<Vec<&Payee>, Unpayable> {
     }
 }
 
-/// What makes two payees one: the address. Platforms take accounts in any case of letters.
-fn identity(payee: &Payee) -> String {
-    let url = payee.url.as_deref().unwrap_or_default().trim_end_matches('/');
-    if payee.platform == "custom" { url.to_owned() } else { url.to_ascii_lowercase() }
-}
-
 /// A payee with its projects, or a project alone in a suggestion.
 struct Line<'a> {
     payee: Option<&'a Payee>,
@@ -172,7 +166,7 @@ fn lines<'a>(candidates: &[Candidate<'a>], basis: Basis) -> Vec<Line<'a>> {
         || candidates.iter().filter_map(|(project, it)| Some((*project, it.as_ref().ok()?)));
     let mut projects_of: BTreeMap<String, usize> = BTreeMap::new();
     for (_, payees) in payable() {
-        for identity in payees.iter().map(|payee| identity(payee)).collect::<BTreeSet<_>>() {
+        for identity in payees.iter().map(|payee| payee.identity()).collect::<BTreeSet<_>>() {
             *projects_of.entry(identity).or_default() += 1;
         }
     }
@@ -180,7 +174,7 @@ fn lines<'a>(candidates: &[Candidate<'a>], basis: Basis) -> Vec<Line<'a>> {
     let mut line_of: BTreeMap<String, usize> = BTreeMap::new();
     for (project, payees) in payable() {
         let shared = |identity: &String| projects_of.get(identity).copied().unwrap_or(0);
-        let known = payees.iter().map(|payee| (identity(payee), *payee));
+        let known = payees.iter().map(|payee| (payee.identity(), *payee));
         let chosen = known.min_by(|(a, _), (b, _)| shared(b).cmp(&shared(a)).then(a.cmp(b)));
         let Some((identity, payee)) = chosen else { continue };
         let line = *line_of.entry(identity).or_insert(lines.len());

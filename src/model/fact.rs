@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Cadence, Found, Observed, Outlook, Ownership, Place, Sourced, Tagging};
+use super::{
+    Cadence, DepsDevRelease, Found, Observed, Outlook, Ownership, Place, Sourced, Tagging,
+};
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,4 +81,6 @@ pub struct PackageFacts {
     pub outlook: Observed<Arc<Outlook>>,
     /// Whether its releases are tagged in its repository.
     pub tagging: Observed<Tagging>,
+    /// What deps.dev says about the locked release.
+    pub deps_dev: Observed<Sourced<DepsDevRelease>>,
 }

@@ -43,6 +43,8 @@ pub struct Payee {
     pub url: Option<String>,
     /// What the project asks for through this channel, ascending.
     pub plans: Vec<FundingPlan>,
+    /// The files and services that name it, ascending; empty where that is said elsewhere.
+    pub named_in: Vec<String>,
 }
 
 /// What a project asks for.
@@ -71,7 +73,55 @@ pub struct FundingYear {
     pub currency: Option<String>,
 }
 
+/// Files and services kept that name a payee: the packages of a project may all do so.
+const MOST_NAMES: usize = 8;
+
+/// Most payees kept of one project.
+const MOST_PAYEES: usize = 200;
+
+impl Funding {
+    /// Adds what a file or service says. Payees with one address are one, which has the plans of
+    /// both; each keeps who names it.
+    pub fn add(&mut self, said: Self, named_in: &str) {
+        for mut payee in said.payees {
+            if payee.named_in.is_empty() {
+                payee.named_in.push(named_in.to_owned());
+            }
+            let identity = payee.identity();
+            let known = self.payees.iter().position(|known| known.identity() == identity);
+            match known {
+                Some(at) => self.payees[at].join(payee),
+                None if self.payees.len() < MOST_PAYEES => self.payees.push(payee),
+                None => {}
+            }
+        }
+        self.payees.sort();
+        self.history.extend(said.history);
+        self.history.sort();
+        self.history.dedup();
+    }
+}
+
 impl Payee {
+    /// What makes two payees one: the address to pay at, else platform and account. Platforms take
+    /// accounts in any case of letters.
+    pub fn identity(&self) -> String {
+        let Some(url) = &self.url else { return format!("{} {}", self.platform, self.account) };
+        let address = url.split_once("://").map_or(url.as_str(), |(_, address)| address);
+        let address = address.trim_end_matches('/');
+        if self.platform == CUSTOM { address.to_owned() } else { address.to_ascii_lowercase() }
+    }
+
+    fn join(&mut self, other: Self) {
+        self.plans.extend(other.plans);
+        self.plans.sort();
+        self.plans.dedup();
+        self.named_in.extend(other.named_in);
+        self.named_in.sort();
+        self.named_in.dedup();
+        self.named_in.truncate(MOST_NAMES);
+    }
+
     /// An account on a platform. An address in place of the account is understood as such.
     pub fn account(platform: &str, account: &str) -> Self {
         if platform == CUSTOM || account.contains("://") {
@@ -81,7 +131,13 @@ impl Payee {
         let url = page
             .filter(|_| is_account(account))
             .map(|(_, page)| format!("https://{page}{account}"));
-        Self { platform: platform.to_owned(), account: account.to_owned(), url, plans: Vec::new() }
+        Self {
+            platform: platform.to_owned(),
+            account: account.to_owned(),
+            url,
+            plans: Vec::new(),
+            named_in: Vec::new(),
+        }
     }
 
     /// An address to pay at: an account where it is a page of a known platform, else `custom`.
@@ -94,6 +150,7 @@ impl Payee {
                 account: address.to_owned(),
                 url: url.clone(),
                 plans: Vec::new(),
+                named_in: Vec::new(),
             },
             |(platform, account)| Self::account(platform, account),
         )

@@ -5,6 +5,7 @@
 mod advisory;
 mod audit;
 mod declaration;
+mod deps_dev;
 mod diagnostic;
 mod error;
 mod fact;
@@ -29,6 +30,7 @@ pub use audit::{
     VerdictStatus,
 };
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
+pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged, RunsAtBuild};

@@ -53,6 +53,8 @@ pub enum Missing {
     NoRepository,
     /// What is declared as the repository is something else.
     NotARepository(NoRepository),
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -104,6 +106,7 @@ impl Missing {
             Self::NotAsked => "not asked; run with `--online`",
             Self::NoRepository => "no repository is known",
             Self::NotARepository(what) => what.reason(),
+            Self::UnknownHost => "no source is known for its host",
             Self::NoToken => "needs a token",
             Self::OutOfTime => "the time budget ended first",
             Self::RateLimited => "the source limits the rate",

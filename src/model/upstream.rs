@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Activity, Funding, Observed, Payee};
+use super::{Activity, DepsDevProject, Funding, Missing, Observed, Payee};
 
 /// A value with the source it was learned from and the day it was learned.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,8 +27,21 @@ pub struct Upstream {
     pub forge: Observed<Sourced<Forge>>,
     /// OpenSSF Scorecard results.
     pub scorecard: Observed<Sourced<Scorecard>>,
+    /// What deps.dev says about the repository.
+    pub deps_dev: Observed<Sourced<DepsDevProject>>,
     /// Whom one can pay and how.
     pub funding: Observed<Sourced<Funding>>,
+}
+
+impl Upstream {
+    /// What is known of a project that nobody was asked about.
+    pub const NOT_ASKED: Self = Self {
+        activity: Observed::Missing(Missing::NotAsked),
+        forge: Observed::Missing(Missing::NotAsked),
+        scorecard: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
+        funding: Observed::Missing(Missing::NotAsked),
+    };
 }
 
 /// What a forge (GitHub, GitLab) says about a repository. `None` is what it does not say, or not

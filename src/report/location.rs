@@ -68,6 +68,7 @@ mod tests {
                 activity: Observed::Missing(activity),
                 forge,
                 scorecard: Observed::Missing(unknown),
+                deps_dev: Observed::Missing(unknown),
                 funding: Observed::Missing(unknown),
             }),
         }

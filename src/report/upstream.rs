@@ -2,34 +2,55 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Audit, Missing, Observed, Project, Upstream};
+use crate::model::{Audit, FundingPlan, Missing, Payee, Project, Upstream};
+
+use super::words::decimal;
 
 /// Facts that can be learned about a project.
-pub(super) const FACTS: usize = 4;
+pub(super) const FACTS: usize = 5;
 
-/// What is known of a project that nobody was asked about.
-static NOT_ASKED: Upstream = Upstream {
-    activity: Observed::Missing(Missing::NotAsked),
-    forge: Observed::Missing(Missing::NotAsked),
-    scorecard: Observed::Missing(Missing::NotAsked),
-    funding: Observed::Missing(Missing::NotAsked),
-};
+static NOT_ASKED: Upstream = Upstream::NOT_ASKED;
 
 /// What was learned about a project.
 pub(super) fn of(project: &Project) -> &Upstream {
     project.upstream.as_ref().unwrap_or(&NOT_ASKED)
 }
 
+/// Facts about packages that are learned when projects are asked about.
+const LEARNED_OF_PACKAGES: [&str; 2] = ["deps.dev", "ownership"];
+
+/// The facts that packages lack, by reason. That nobody was asked about them is left out where it
+/// is said of projects already.
+pub(super) fn missing_of_packages(
+    audit: &Audit,
+) -> BTreeMap<&'static str, BTreeMap<Missing, usize>> {
+    let mut facts = audit.coverage.missing.clone();
+    let is_said = |why: Missing| audit.ranking.iter().flat_map(missing).any(|(_, it)| it == why);
+    if is_said(Missing::NotAsked) {
+        for fact in LEARNED_OF_PACKAGES {
+            if let Some(reasons) = facts.get_mut(fact) {
+                reasons.remove(&Missing::NotAsked);
+            }
+        }
+        facts.retain(|_, reasons| !reasons.is_empty());
+    }
+    facts
+}
+
 /// The facts about a project that are not known, with the reason.
 pub(super) fn missing(project: &Project) -> impl Iterator<Item = (&'static str, Missing)> {
-    let Upstream { activity, forge, scorecard, funding } = of(project);
+    let Upstream { activity, forge, scorecard, deps_dev, funding } = of(project);
     let facts: [_; FACTS] = [
         ("activity", activity.missing()),
         ("forge", forge.missing()),
         ("scorecard", scorecard.missing()),
+        ("deps.dev", deps_dev.missing()),
         ("funding", funding.missing()),
     ];
-    facts.into_iter().filter_map(|(fact, why)| Some((fact, why?)))
+    let nowhere = project.repository.is_none();
+    // Without a repository there is nothing to ask about.
+    let why = move |why| if nowhere { Missing::NoRepository } else { why };
+    facts.into_iter().filter_map(move |(fact, reason)| Some((fact, why(reason?))))
 }
 
 /// The facts about a project that are not known, by reason.
@@ -54,6 +75,20 @@ pub(super) fn ways_to_pay(project: &Project) -> Vec<&str> {
         }
     }
     addresses
+}
+
+/// What a project asks for through a payee: `upkeep: 5000.5 EUR monthly`, one text each.
+pub(super) fn asked(payee: &Payee) -> Vec<String> {
+    let plan = |plan: &FundingPlan| {
+        let amount = plan.amount_hundredths.map_or("any amount of".to_owned(), units);
+        format!("{}: {amount} {} {}", plan.name, plan.currency, plan.frequency)
+    };
+    payee.plans.iter().map(plan).collect()
+}
+
+/// An amount in units of its currency.
+pub(super) fn units(hundredths: u64) -> String {
+    decimal(hundredths as f64 / 100.0, 2)
 }
 
 /// How many projects lack a fact, by fact and reason.

@@ -11,60 +11,15 @@ use serde::Deserialize;
 
 use super::wire::{Time, base, bounded, json, segment};
 use super::{Answer, Request};
-use crate::model::{Missing, Scorecard};
+use crate::model::{
+    Dependents, DepsDevProject, DepsDevRelease, Missing, RelatedProject, Scorecard,
+};
 
 /// Where the service answers.
 pub const ENDPOINT: &str = "https://api.deps.dev";
 
 /// Most entries kept of a list.
 const MOST_ENTRIES: usize = 200;
-
-/// What the service says about a repository.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Project {
-    /// Host and path, in the service's spelling.
-    pub id: String,
-    /// Open issues; requests are counted among them for some hosts.
-    pub open_issues: Option<u64>,
-    /// Stars.
-    pub stars: Option<u64>,
-    /// The licence the host recognised: an SPDX identifier, or `non-standard`.
-    pub licence: Option<String>,
-    /// Its OpenSSF Scorecard result.
-    pub scorecard: Option<Scorecard>,
-    /// Whether OSS-Fuzz tests it.
-    pub fuzzed: bool,
-}
-
-/// What the service says about one release of a package.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Release {
-    /// Repositories the release is related to.
-    pub projects: Vec<RelatedProject>,
-    /// OSV identifiers of advisories that affect it directly, sorted.
-    pub advisories: Vec<String>,
-}
-
-/// A repository a release is related to.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct RelatedProject {
-    /// Host and path.
-    pub id: String,
-    /// Whether it holds the source, as `SOURCE_REPO`, or something else, as written.
-    pub relation: String,
-    /// How that is known, as written: `UNVERIFIED_METADATA`, or by an attestation.
-    pub provenance: String,
-}
-
-/// How many packages the service knows to depend on a release: of its own resolution, public
-/// packages only. An indication of spread, no exact count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Dependents {
-    /// Directly or through others.
-    pub all: u64,
-    /// Directly.
-    pub direct: u64,
-}
 
 /// Asks for a repository by host and path.
 pub fn project_request(host: &str, path: &str, endpoint: &str) -> Request {
@@ -92,23 +47,22 @@ fn release_address(start: &str, system: &str, name: &str, version: &str) -> Stri
 ///
 /// # Errors
 /// Why nothing is known.
-pub fn understand_project(answer: &Answer) -> Result<Project, Missing> {
+pub fn understand_project(answer: &Answer) -> Result<DepsDevProject, Missing> {
     let project: WireProject = json(answer)?;
-    Ok(Project {
-        id: bounded(project.project_key.id),
+    Ok(DepsDevProject {
         open_issues: project.open_issues_count,
         stars: project.stars_count,
         licence: project.license.filter(|it| !it.is_empty()).map(bounded),
         scorecard: project.scorecard.map(scorecard),
-        fuzzed: project.oss_fuzz.is_some(),
+        oss_fuzz: project.oss_fuzz.is_some(),
     })
 }
 
-/// Understands the answer about a release.
+/// Understands the answer about a release, in which dependents are not counted.
 ///
 /// # Errors
 /// Why nothing is known.
-pub fn understand_release(answer: &Answer) -> Result<Release, Missing> {
+pub fn understand_release(answer: &Answer) -> Result<DepsDevRelease, Missing> {
     let release: WireRelease = json(answer)?;
     let related = |project: WireRelated| RelatedProject {
         id: bounded(project.project_key.id),
@@ -121,7 +75,7 @@ pub fn understand_release(answer: &Answer) -> Result<Release, Missing> {
     let keys = release.advisory_keys.into_iter().take(MOST_ENTRIES);
     let mut advisories: Vec<String> = keys.map(|key| bounded(key.id)).collect();
     advisories.sort();
-    Ok(Release { projects, advisories })
+    Ok(DepsDevRelease { projects, advisories, dependents: None })
 }
 
 /// Understands the answer about dependents.
@@ -154,7 +108,9 @@ struct Key {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireProject {
-    project_key: Key,
+    /// There in every answer about a project.
+    #[serde(rename = "projectKey")]
+    _key: Key,
     open_issues_count: Option<u64>,
     stars_count: Option<u64>,
     license: Option<String>,

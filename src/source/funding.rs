@@ -15,7 +15,33 @@ use crate::model::{Funding, Payee};
 const MOST_PAYEES: usize = 100;
 
 /// Longest file that is looked at, in bytes.
-const LONGEST_FILE: usize = 256 * 1024;
+pub const LONGEST_FILE: usize = 256 * 1024;
+
+/// Where a repository or package may say whom to pay, in the order of the forges' own look-up.
+pub const PATHS: [&str; 6] = [
+    ".github/FUNDING.yml",
+    "FUNDING.yml",
+    "docs/FUNDING.yml",
+    "funding.json",
+    "FUNDING.json",
+    "package.json",
+];
+
+/// Reads the file at one of [`PATHS`].
+///
+/// # Errors
+/// Where it cannot be understood or is too long: a lowercase fragment that says so.
+pub fn parse(path: &str, bytes: &[u8]) -> Result<Funding, String> {
+    let alone = |payees| Funding { payees, history: Vec::new() };
+    if path.ends_with(".yml") {
+        let text = std::str::from_utf8(bytes).map_err(|error| error.to_string())?;
+        parse_yaml(text).map(alone)
+    } else if path.ends_with("package.json") {
+        parse_npm(bytes).map(alone)
+    } else {
+        parse_json(bytes)
+    }
+}
 
 /// Reads a FUNDING.yml: platforms, each with an account or a list of them. Empty values, as the
 /// template has, and values of other shapes are skipped.

@@ -56,6 +56,17 @@ pub fn request(host: &str, path: &str, question: Question) -> Request {
     Request::get(format!("https://{host}/api/v4/projects/{id}{}", question.path()))
 }
 
+/// Files that say whom one can pay, as [`super::funding::parse`] knows them.
+pub const FUNDING_FILES: [&str; 2] = ["FUNDING.yml", "funding.json"];
+
+/// Asks for a file of the main branch of a project.
+pub fn file_request(host: &str, path: &str, file: &str) -> Request {
+    let (id, file) = (segment(path), segment(file));
+    Request::get(format!(
+        "https://{host}/api/v4/projects/{id}/repository/files/{file}/raw?ref=HEAD"
+    ))
+}
+
 /// Understands the answers to the questions that were asked, in any order. Only the project's own
 /// state has to be among them; of the others a failed one leaves its counts unknown.
 ///

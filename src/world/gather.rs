@@ -174,6 +174,7 @@ pub(super) fn inputs(
         histories: parts.histories,
         upstream: BTreeMap::new(),
         ownership: BTreeMap::new(),
+        deps_dev: BTreeMap::new(),
         advisories: loaded.index,
         database: loaded.database,
         exploited,

@@ -102,7 +102,8 @@ pub(super) fn git() -> Command {
     git
 }
 
-fn not_run(error: io::Error) -> Error {
+/// Why the program did not start.
+pub(super) fn not_run(error: io::Error) -> Error {
     let message = if error.kind() == io::ErrorKind::NotFound {
         "the `git` program is not installed".to_owned()
     } else {

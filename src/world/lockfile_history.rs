@@ -1,6 +1,5 @@
 //! The commits of a git repository that changed a lockfile, and the lockfile at each.
 
-use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -12,12 +11,14 @@ use crate::audit::trend::{LockfileHistory, Snapshot};
 use crate::model::{Diagnostic, Error, Failure, Level};
 use crate::read::cargo_lock;
 use crate::world::files::LARGEST_TEXT_BYTES;
-use crate::world::git::{Said, git, run_until};
+use crate::world::git::{Said, git, not_run, run_until};
 
 /// How long git may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// The longest list of commits that is read, in bytes: five million commits.
 const LARGEST_LIST_BYTES: u64 = 256 << 20;
+/// The most that lockfiles may come to together, in bytes: a thousand of half a mebibyte.
+const LARGEST_TOTAL_BYTES: u64 = 512 << 20;
 /// Digits of a commit that is told of in a complaint.
 const SHORT: usize = 10;
 
@@ -43,9 +44,12 @@ pub fn read(
     };
     let mut diagnostics = place.cut_off(oldest)?;
     let mut snapshots = Vec::new();
-    for &at in &even_steps(commits.len(), most) {
+    let mut bytes_left = LARGEST_TOTAL_BYTES;
+    for at in even_steps(commits.len(), most) {
         let (day, commit) = &commits[at];
-        match place.lockfile_at(commit)? {
+        let text = place.text_at(commit, bytes_left.min(LARGEST_TEXT_BYTES))?;
+        bytes_left -= text.as_ref().map_or(0, |text| text.len() as u64);
+        match text.and_then(|text| cargo_lock::parse(&text).map_err(|error| error.message)) {
             Ok(lockfile) => {
                 snapshots.push(Snapshot { commit: commit.clone(), day: *day, lockfile });
             }
@@ -147,20 +151,20 @@ impl<'a> Place<'a> {
         Ok(vec![self.complaint(Level::Note, message)])
     }
 
-    /// The lockfile at a commit, or why it cannot be read.
-    fn lockfile_at(&self, commit: &str) -> Result<Result<cargo_lock::Lockfile, String>, Error> {
+    /// The lockfile's text at a commit, or why it is not read.
+    fn text_at(&self, commit: &str, most_bytes: u64) -> Result<Result<String, String>, Error> {
         let object = format!("{commit}:./{}", self.name);
-        let said = self.ask(&["cat-file", "blob", &object], LARGEST_TEXT_BYTES + 1)?;
+        let said = self.ask(&["cat-file", "blob", &object], most_bytes + 1)?;
         if !said.status.success() {
-            let is_absent = said.stderr.contains("does not exist");
+            let absent = ["does not exist in", "exists on disk, but not in"];
+            let is_absent = absent.iter().any(|phrase| said.stderr.contains(phrase));
             let why = said.stderr.lines().next().unwrap_or_default().to_owned();
             return Ok(Err(if is_absent { "it was deleted there".to_owned() } else { why }));
         }
-        if said.stdout.len() as u64 > LARGEST_TEXT_BYTES {
-            return Ok(Err("it is too large".to_owned()));
+        if said.stdout.len() as u64 > most_bytes {
+            return Ok(Err("it is too large, or all are together: lower `--most`".to_owned()));
         }
-        let text = String::from_utf8(said.stdout).map_err(|_| "it is not UTF-8 text".to_owned());
-        Ok(text.and_then(|text| cargo_lock::parse(&text).map_err(|error| error.message)))
+        Ok(String::from_utf8(said.stdout).map_err(|_| "it is not UTF-8 text".to_owned()))
     }
 
     fn left_out(&self, commit: &str, day: Date, why: &str) -> Diagnostic {
@@ -177,13 +181,7 @@ impl<'a> Place<'a> {
         let mut git = git();
         git.env("GIT_NO_LAZY_FETCH", "1").args(["--literal-pathspecs", "-C"]).arg(self.folder);
         let said = run_until(git.args(arguments), Instant::now() + PATIENCE, most_bytes);
-        let said = said.map_err(|error| {
-            let message = match error.kind() {
-                io::ErrorKind::NotFound => "the `git` program is not installed".to_owned(),
-                _ => format!("the `git` program could not be run: {error}"),
-            };
-            Error::new(Failure::Source, message).help("a trend needs git: install it")
-        })?;
+        let said = said.map_err(|error| not_run(error).help("a trend needs git: install it"))?;
         said.ok_or_else(|| {
             let seconds = PATIENCE.as_secs();
             Error::new(Failure::Source, format!("`git` gave no answer within {seconds} seconds"))

@@ -45,6 +45,7 @@ fn upstream(accounts: &[&str]) -> Option<Upstream> {
         activity: Observed::Missing(Missing::NotFound),
         forge: Observed::Missing(Missing::NoToken),
         scorecard: Observed::Missing(Missing::NotFound),
+        deps_dev: Observed::Missing(Missing::NotFound),
         funding: sourced(Funding {
             payees: accounts.iter().map(payee).collect(),
             history: Vec::new(),
@@ -127,6 +128,7 @@ fn facts(depth: u32) -> PackageFacts {
         ownership: Observed::Missing(Missing::NotAsked),
         outlook: Observed::Missing(Missing::NotFromRegistry),
         tagging: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
     }
 }
 

@@ -4,6 +4,7 @@ mod memory;
 mod owners;
 mod pace;
 mod process;
+mod projects;
 pub(crate) mod server;
 mod tls;
 mod token;

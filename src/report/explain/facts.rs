@@ -12,7 +12,7 @@ use crate::report::page::Page;
 use crate::report::words::{count_of, decimal, first_few};
 
 use super::block::{self, Layout, day};
-use super::{forge, path, presence};
+use super::{deps_dev, forge, path, presence};
 
 /// Versions shown of those whose tags and releases differ; the rest is counted.
 const VERSIONS_SHOWN: usize = 5;
@@ -53,6 +53,12 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
             block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
         }
         Observed::Missing(why) => page.field("ownership", &format!("not known: {why}")),
+    }
+    match &facts.deps_dev {
+        Observed::Known(_) => {
+            block::write_known(page, layout, "deps.dev", &facts.deps_dev, deps_dev::release);
+        }
+        Observed::Missing(why) => page.field("deps.dev", &format!("not known: {why}")),
     }
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence, layout),

@@ -1,7 +1,7 @@
 //! Whom one can pay and how, in sentences.
 
-use crate::model::{Funding, FundingPlan, Payee};
-use crate::report::words::decimal;
+use crate::model::{Funding, Payee};
+use crate::report::upstream::{asked, units};
 
 /// The ways to pay, then the years.
 pub(super) fn sentences(funding: &Funding) -> Vec<String> {
@@ -21,19 +21,11 @@ pub(super) fn sentences(funding: &Funding) -> Vec<String> {
     sentences
 }
 
-/// `custom https://pay.example (upkeep: 5000.5 EUR monthly)`
+/// `custom https://pay.example (upkeep: 5000.5 EUR monthly), named in funding.json`
 pub(super) fn payee(payee: &Payee) -> String {
-    let plans = payee.plans.iter().map(plan).collect::<Vec<_>>().join(", ");
+    let plans = asked(payee).join(", ");
     let plans = if plans.is_empty() { plans } else { format!(" ({plans})") };
-    format!("{} {}{plans}", payee.platform, payee.url.as_ref().unwrap_or(&payee.account))
-}
-
-fn plan(plan: &FundingPlan) -> String {
-    let amount = plan.amount_hundredths.map_or("any amount of".to_owned(), units);
-    format!("{}: {amount} {} {}", plan.name, plan.currency, plan.frequency)
-}
-
-/// An amount in units of its currency.
-fn units(hundredths: u64) -> String {
-    decimal(hundredths as f64 / 100.0, 2)
+    let named_in = payee.named_in.join(", ");
+    let named_in = if named_in.is_empty() { named_in } else { format!(", named in {named_in}") };
+    format!("{} {}{plans}{named_in}", payee.platform, payee.url.as_ref().unwrap_or(&payee.account))
 }

@@ -2,6 +2,7 @@
 
 mod activity;
 mod block;
+mod deps_dev;
 mod evidence;
 mod facts;
 mod forge;
@@ -60,7 +61,6 @@ fn write_package(page: &mut Page, audit: &Audit, models: &Models, index: Package
 /// What is known about a package and its upstream project, whoever uses it, on half a screen.
 pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
-    page.field("purl", &audit.graph.package(index).purl());
     facts::write_own(page, audit, index, Layout::Compact);
     outlook::write_compact(page, audit, index);
     for project in audit.ranking.iter().filter(|project| project.packages.contains(&index)) {

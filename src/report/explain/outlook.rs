@@ -60,14 +60,12 @@ fn exposure(outlook: &Outlook) -> String {
     format!("{exposure} = {disclosure} x {unfixed}: disclosed within a year, no fix 90 days after")
 }
 
-/// The forecasts in one line, and what they add up to.
+/// The forecasts in one line.
 pub(super) fn write_compact(page: &mut Page, audit: &Audit, index: PackageIndex) {
     match &audit.facts[index.get()].outlook {
         Observed::Known(outlook) => {
             let each = |it: &Forecast| format!("{} {}", it.kind.name(), chance(it.chance));
-            let each = outlook.forecasts().map(each).join(", ");
-            let expected = chance(lens::expected(iter::once(outlook.as_ref())).exposure.value);
-            page.field("forecasts", &format!("{each}; expected unfixed exposure {expected}"));
+            page.field("forecasts", &outlook.forecasts().map(each).join(", "));
         }
         Observed::Missing(why) => page.field("forecasts", &format!("not known: {why}")),
     }

@@ -6,7 +6,7 @@ use crate::report::page::Page;
 use crate::report::upstream;
 
 use super::block::{self, Layout};
-use super::{activity, forge, funding};
+use super::{activity, deps_dev, forge, funding};
 
 /// Class and facts, each with where from and when; then what is missing, by reason.
 pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
@@ -21,6 +21,9 @@ pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
         forge::forge(said, repository)
     });
     block::write_known(page, layout, "scorecard", &learned.scorecard, forge::scorecard);
+    block::write_known(page, layout, "deps.dev", &learned.deps_dev, |said| {
+        deps_dev::project(said, learned, layout)
+    });
     block::write_known(page, layout, "funding", &learned.funding, funding::sentences);
     write_missing(page, layout, project);
 }

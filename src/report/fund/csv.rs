@@ -4,6 +4,7 @@
 //! cell gets an apostrophe in front, which spreadsheets take as "this is text".
 
 use crate::model::{Allocation, Basis, FundedProject};
+use crate::report::upstream::asked;
 use crate::report::{Options, escape};
 
 use super::{advice, money, names};
@@ -17,7 +18,7 @@ const HEADER: [&str; 10] = [
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Writes a line for each payment or suggested amount, for what is left, and for each project
-/// that cannot be paid. The amounts add up to the budget.
+/// that cannot be paid. The remark of a payment is what its payee asks for. The amounts add up to the budget.
 pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
     let currency = allocation.request.currency.as_str();
     let kind = match allocation.basis {
@@ -36,7 +37,7 @@ pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
             payee.and_then(|payee| payee.url.as_deref()).unwrap_or_default(),
             &names(&payment.projects),
             &addresses(&payment.projects),
-            "",
+            &payee.map(asked).unwrap_or_default().join("; "),
             &advice(&payment.projects).join("; "),
         ]);
     }

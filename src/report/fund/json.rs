@@ -5,7 +5,9 @@ use std::fmt::Write;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{Allocation, Basis, Distance, FundedProject, Help, Payment, Pledge};
+use crate::model::{
+    Allocation, Basis, Distance, FundedProject, FundingPlan, Help, Payment, Pledge,
+};
 use crate::report::Options;
 use crate::report::escape::is_deceptive;
 use crate::report::words::rounded;
@@ -78,6 +80,22 @@ struct WirePayee<'a> {
     account: &'a str,
     /// Where to pay.
     url: Option<&'a str>,
+    /// What the payee asks for.
+    plans: Vec<WirePlan<'a>>,
+}
+
+/// An amount that a payee asks for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plan")]
+struct WirePlan<'a> {
+    /// Its name.
+    name: &'a str,
+    /// The amount; null where any is welcome.
+    amount_hundredths: Option<u64>,
+    /// ISO 4217 code of its currency, as written.
+    currency: &'a str,
+    /// How often, as written.
+    frequency: &'a str,
 }
 
 /// An upstream project.
@@ -188,9 +206,19 @@ fn wire_payment(payment: &Payment) -> WirePayment<'_> {
         platform: &payee.platform,
         account: &payee.account,
         url: payee.url.as_deref(),
+        plans: payee.plans.iter().map(wire_plan).collect(),
     });
     let projects = payment.projects.iter().map(wire_project).collect();
     WirePayment { amount_hundredths: payment.amount_hundredths, payee, projects }
+}
+
+fn wire_plan(plan: &FundingPlan) -> WirePlan<'_> {
+    WirePlan {
+        name: &plan.name,
+        amount_hundredths: plan.amount_hundredths,
+        currency: &plan.currency,
+        frequency: &plan.frequency,
+    }
 }
 
 fn wire_project(project: &FundedProject) -> WireProject<'_> {

@@ -6,6 +6,7 @@ use crate::model::{Allocation, Basis, LeftOut, Missing, Payment, Pledge, Unpayab
 use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
+use crate::report::upstream::asked;
 use crate::report::words::{count_of, first_few, thousands, whole_points};
 
 use super::{advice, formula, money, names};
@@ -16,6 +17,8 @@ const SUGGESTED_SHOWN: usize = 25;
 const ADVICE_SHOWN: usize = 3;
 /// Projects that cannot be paid shown at most; the other formats have all.
 const UNPAYABLE_SHOWN: usize = 15;
+/// Amounts shown that a payee asks for; the other formats have all.
+const ASKED_SHOWN: usize = 3;
 /// Projects named for each reason why they are left out.
 const LEFT_OUT_SHOWN: usize = 8;
 
@@ -86,17 +89,23 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     }
 }
 
-/// Where to pay or ask, and what would help.
+/// Where to pay or ask, what the payee asks for, and what would help.
 fn details(payment: &Payment) -> Vec<String> {
     let advice = advice(&payment.projects);
     let advice = (!advice.is_empty()).then(|| first_few(&advice, ADVICE_SHOWN));
-    address(payment).into_iter().chain(advice).collect()
+    address(payment).into_iter().chain(asks(payment)).chain(advice).collect()
 }
 
 /// Where to pay, else where to ask.
 fn address(payment: &Payment) -> Option<String> {
     let url = payment.payee.as_ref().and_then(|payee| payee.url.clone());
     url.or_else(|| payment.projects.first()?.repository.clone())
+}
+
+/// What the payee asks for.
+fn asks(payment: &Payment) -> Option<String> {
+    let asked = payment.payee.as_ref().map(asked).filter(|asked| !asked.is_empty())?;
+    Some(format!("asks for {}", first_few(&asked, ASKED_SHOWN)))
 }
 
 /// The reason that most projects have for not being known to be payable.

@@ -25,6 +25,8 @@ pub(super) struct Payee<'a> {
     url: Option<&'a str>,
     /// What the project asks for through this channel.
     plans: Vec<Plan<'a>>,
+    /// The files and services that name it; empty where the block says it.
+    named_in: &'a [String],
 }
 
 /// What a project asks for.
@@ -66,6 +68,7 @@ pub(super) fn payee(payee: &model::Payee) -> Payee<'_> {
         account: &payee.account,
         url: payee.url.as_deref(),
         plans: payee.plans.iter().map(plan).collect(),
+        named_in: &payee.named_in,
     }
 }
 

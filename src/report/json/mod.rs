@@ -8,6 +8,7 @@
 
 mod activity;
 pub(super) mod context;
+mod deps_dev;
 mod exposure;
 mod finding;
 mod forge;

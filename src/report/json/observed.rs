@@ -67,6 +67,8 @@ pub(super) enum Reason {
     ForgeClosed,
     /// What is declared as the repository is some other web page.
     WebPage,
+    /// No source is known to speak for the host of the repository.
+    UnknownHost,
     /// The source needs a token and there is none.
     NoToken,
     /// The time budget ended before the source was asked.
@@ -116,6 +118,7 @@ impl From<Missing> for Reason {
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
             Missing::NotARepository(what) => what.into(),
+            Missing::UnknownHost => Self::UnknownHost,
             Missing::NoToken => Self::NoToken,
             Missing::OutOfTime => Self::OutOfTime,
             Missing::RateLimited => Self::RateLimited,

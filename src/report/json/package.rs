@@ -9,6 +9,7 @@ use crate::model::{
     RunsAtBuild,
 };
 
+use super::deps_dev::{self, DepsDevRelease};
 use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
 use super::location::{Location, Tagging, location, tagging};
@@ -48,6 +49,8 @@ pub(super) struct Package<'a> {
     tagging: Observed<Tagging<'a>>,
     /// Who can publish it, from the registry.
     ownership: Observed<Learned<'a, Ownership<'a>>>,
+    /// What deps.dev says about the locked release.
+    deps_dev: Observed<Learned<'a, DepsDevRelease<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
     /// What may come of it; missing for packages that are not of the public registry, of which
@@ -219,6 +222,7 @@ fn package<'a>(
         location: observed(&facts.location, |found| location(found, project)),
         tagging: observed(&facts.tagging, tagging),
         ownership: learned(&facts.ownership, ownership),
+        deps_dev: learned(&facts.deps_dev, deps_dev::release),
         measures: Measures {
             cadence: observed(&facts.cadence, cadence),
             place: observed(&facts.place, place),

@@ -7,6 +7,7 @@ use crate::model::{self, Audit, Help, ProjectClass};
 use crate::report::upstream;
 
 use super::activity::{Activity, activity};
+use super::deps_dev::{self, DepsDevProject};
 use super::forge::{Forge, Scorecard, forge, scorecard};
 use super::funding::{Funding, funding};
 use super::learned::{Learned, learned};
@@ -40,6 +41,8 @@ pub(super) struct Project<'a> {
     forge: Observed<Learned<'a, Forge<'a>>>,
     /// OpenSSF Scorecard results.
     scorecard: Observed<Learned<'a, Scorecard<'a>>>,
+    /// What deps.dev says about the repository.
+    deps_dev: Observed<Learned<'a, DepsDevProject<'a>>>,
     /// Whom one can pay and how.
     funding: Observed<Learned<'a, Funding<'a>>>,
 }
@@ -113,6 +116,7 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         activity: learned(&upstream.activity, activity),
         forge: learned(&upstream.forge, forge),
         scorecard: learned(&upstream.scorecard, scorecard),
+        deps_dev: learned(&upstream.deps_dev, deps_dev::project),
         funding: learned(&upstream.funding, funding),
     }
 }

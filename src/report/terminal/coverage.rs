@@ -11,14 +11,15 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
     let projects = upstream_lines(audit);
-    let nothing = coverage.missing.is_empty()
+    let facts = upstream::missing_of_packages(audit);
+    let nothing = facts.is_empty()
         && projects.is_empty()
         && coverage.presence_unknown + coverage.proc_macro_unknown + skipped == 0;
     if nothing {
         return;
     }
     page.heading(&format!("Not known, of {}", count_of(coverage.packages, "package")));
-    for (fact, reasons) in &coverage.missing {
+    for (fact, reasons) in &facts {
         page.field(fact, &describe(reasons));
     }
     if coverage.presence_unknown > 0 {

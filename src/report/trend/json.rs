@@ -17,7 +17,7 @@ const SCHEMA_VERSION: &str = "1.0";
 ///
 /// Each row tells what was known of the lockfile alone on the day of its commit; which packages
 /// were built is not known. Advisories count from their own dates, since the day they were entered
-/// is not recorded. Readers ignore keys they do not know. Expected numbers are rounded to 4
+/// is not recorded. Readers ignore keys they do not know. Expected numbers are rounded to 6
 /// decimals.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "headwater trend")]
@@ -160,5 +160,5 @@ fn row(row: &TrendRow) -> Row<'_> {
 }
 
 fn range(Estimate { value, low, high }: Estimate) -> Range {
-    Range { value: rounded(value, 4), low: rounded(low, 4), high: rounded(high, 4) }
+    Range { value: rounded(value, 6), low: rounded(low, 6), high: rounded(high, 6) }
 }

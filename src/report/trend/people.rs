@@ -49,7 +49,7 @@ pub(super) fn render(trend: &Trend, options: &Options) -> String {
     if !trend.not_known.is_empty() {
         let titles: Vec<&str> = trend.not_known.iter().map(|feature| feature.title()).collect();
         let message = format!(
-            "not known of any package: {}; it counts as bad as it can be, so that more is expected \
+            "not known of any package: {}; that counts as bad as it can be, so that more is expected \
              than should be",
             titles.join(", ")
         );

@@ -35,10 +35,14 @@ const LEAST_WORK_AWAKE: usize = 10;
 /// The newest change of hands, by the newcomer's arrival.
 ///
 /// *Takeover*: somebody authored at least half of the work of the 36 months before the newcomer
-/// arrived (there was at least 20). In a year that begins with a full week after the arrival,
+/// arrived (there was at least 20), and more than a quarter before that. In a year that begins with a full week after the arrival,
 /// within 18 months of it, the newcomer authored 20 or more and over half of the work. That year
 /// holds a quarter (91 days, beginning with a full week) with 10 or more of work of which the
 /// old lead authored at most a tenth. The first such year and quarter count.
+///
+/// It is none where the old lead authored nothing any more once the newcomer arrived, within a
+/// week of the last work, and the newcomer authored at least half as much in the first quarter as
+/// the old lead in the last: that is one person with a new address, which no mailmap joins.
 ///
 /// *Awakening*: before the newcomer arrived there was work (at least 20), but at most 2 in the
 /// last 18 months; in the year from then on there was work (at least 10), over half by the
@@ -100,7 +104,8 @@ impl Case<'_> {
         let before = self.arrived - LEADERSHIP..self.arrived;
         let lead = self.lead(&before)?;
         let all = self.all(&before);
-        if all < LEAST_WORK_BEFORE || 2 * self.by(lead, &before) < all {
+        let led = 2 * self.by(lead, &before) >= all && self.is_old(lead);
+        if all < LEAST_WORK_BEFORE || !led || self.goes_on(lead) {
             return None;
         }
         let (year, silent_from) = std::iter::once(first)
@@ -130,6 +135,20 @@ impl Case<'_> {
     fn lead(&self, span: &Range<i64>) -> Option<usize> {
         let counts = self.authors.iter().map(|times| count(times, span)).enumerate();
         counts.max_by_key(|&(author, count)| (count, Reverse(author))).map(|(author, _)| author)
+    }
+
+    /// Whether somebody was there for more than a quarter when the newcomer arrived: whoever only
+    /// put in what was made elsewhere did not lead.
+    fn is_old(&self, author: usize) -> bool {
+        self.authors[author].first().is_some_and(|first| *first < self.arrived - QUARTER)
+    }
+
+    /// Whether the newcomer is the old lead by another address.
+    fn goes_on(&self, lead: usize) -> bool {
+        let Some(&last) = self.authors[lead].last() else { return false };
+        let seamless = last <= self.arrived && self.arrived <= last + WEEK;
+        let first_quarter = self.by(self.newcomer, &(self.arrived..self.arrived + QUARTER));
+        seamless && 2 * first_quarter >= self.by(lead, &(last - QUARTER..last + 1))
     }
 
     fn silent_quarter(&self, lead: usize, year: &Range<i64>) -> Option<i64> {

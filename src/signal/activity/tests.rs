@@ -124,8 +124,22 @@ fn a_fork_is_measured_by_its_own_work() {
 fn a_change_of_hands_is_seen_for_what_it_is() {
     let takeover: &[&str] = &["60 2020-01-01 a", "2 2021-03-01 b", "40 2021-06-01 b"];
     type Case<'a> = (&'a str, &'a [&'a str], Option<(HandsShape, &'a str, &'a str)>);
-    let cases: [Case<'_>; 8] = [
+    let cases: [Case<'_>; 12] = [
         ("takeover", takeover, Some((HandsShape::Takeover, "2021-03-01", "2020-02-29"))),
+        // The old lead with a new address does as much from the first day on.
+        ("new address", &["1 2019-01-01 a", "60 2020-01-01 a", "60 2020-03-02 b"], None),
+        (
+            "slow successor",
+            &["1 2019-01-01 a", "60 2020-01-01 a", "5 2020-03-02 b", "40 2020-09-01 b"],
+            Some((HandsShape::Takeover, "2020-03-02", "2020-02-29")),
+        ),
+        (
+            "later successor",
+            &["1 2019-01-01 a", "60 2020-01-01 a", "60 2020-03-09 b"],
+            Some((HandsShape::Takeover, "2020-03-09", "2020-02-29")),
+        ),
+        // Who put in the code three months ago did not lead.
+        ("import", &["60 2020-01-01 a", "60 2020-03-09 b"], None),
         // The lead stays as busy as before.
         ("two leads", &["60 2020-01-01 a", "50 2021-03-01 b", "45 2021-03-01 a"], None),
         // Nobody led before.

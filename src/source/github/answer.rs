@@ -1,116 +1,34 @@
-//! The shape of an answer.
-
-use std::collections::BTreeMap;
+//! The shape of what is said about a repository.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::State;
+use super::parts::repository;
 use super::response::{Thread, median_days};
-use super::{Limit, Understood, alias};
-use crate::model::{Forge, Missing, Payee};
-use crate::source::Answer;
-use crate::source::wire::{Time, bounded, json};
+use crate::model::{Forge, Funding, Missing, Payee};
+use crate::source::wire::{Time, bounded};
+use crate::source::{Answer, funding};
 
 /// Most funding links kept of one repository.
 const MOST_LINKS: usize = 100;
 
-/// What a message about a limit says, whatever else it says.
-const LIMIT_WORDS: &str = "rate limit";
+/// The address before the name of an account.
+const PROFILES: &str = "https://github.com/";
 
-pub(super) fn understand(answer: &Answer, asked: usize, now: Timestamp) -> Understood {
-    let mut limit = header_limit(answer);
-    let body: Body = match json(answer) {
-        Ok(body) => body,
-        Err(why) => return Understood { forges: vec![Err(explained(answer, why)); asked], limit },
-    };
-    let mut data = body.data.unwrap_or_default();
-    if let Some(told) = data.remove("rateLimit").and_then(read::<WireLimit>) {
-        limit.cost = told.cost;
-        limit.remaining = told.remaining.or(limit.remaining);
-        limit.resets = told.reset_at.0.or(limit.resets);
-    }
-    let forge = |position| {
-        let alias = alias(position);
-        match data.remove(&alias) {
-            Some(Value::Null) => Err(why(&body.errors, &alias).unwrap_or(Missing::NotFound)),
-            None => Err(why(&body.errors, &alias).unwrap_or(Missing::NotUnderstood)),
-            Some(value) => {
-                let repository: Repository = read(value).ok_or(Missing::NotUnderstood)?;
-                Ok(repository.forge(now))
-            }
-        }
-    };
-    Understood { forges: (0..asked).map(forge).collect(), limit }
+pub(super) fn understand(part: &Answer, now: Timestamp) -> Result<State, Missing> {
+    let value = repository(part).ok_or(Missing::NotUnderstood)?;
+    let read: Repository = serde_json::from_value(value).map_err(|_| Missing::NotUnderstood)?;
+    let funding = read.funding();
+    Ok(State { forge: read.forge(now), funding })
 }
 
-/// A secondary limit is sometimes told by the message alone.
-fn explained(answer: &Answer, why: Missing) -> Missing {
-    let text = String::from_utf8_lossy(&answer.body);
-    if why == Missing::Refused && text.contains(LIMIT_WORDS) { Missing::RateLimited } else { why }
-}
-
-fn header_limit(answer: &Answer) -> Limit {
-    let number = |name: &str| answer.header(name).and_then(|text| text.trim().parse::<u64>().ok());
-    let resets = number("x-ratelimit-reset").and_then(|seconds| i64::try_from(seconds).ok());
-    Limit {
-        cost: None,
-        remaining: number("x-ratelimit-remaining"),
-        resets: resets.and_then(|seconds| Timestamp::from_second(seconds).ok()),
-        retry_after_seconds: number("retry-after"),
-    }
-}
-
-/// Why there is no repository: by the error that names it, else by one that names none. An error
-/// that names none speaks of the whole request.
-fn why(errors: &[WireError], alias: &str) -> Option<Missing> {
-    let named = errors.iter().find(|error| error.subject() == Some(alias));
-    let error = named.or_else(|| errors.iter().find(|error| error.subject().is_none()))?;
-    Some(match error.kind.as_deref().unwrap_or_default() {
-        "NOT_FOUND" => Missing::NotFound,
-        "RATE_LIMITED" | "RATE_LIMIT" => Missing::RateLimited,
-        "FORBIDDEN" | "INSUFFICIENT_SCOPES" | "MAX_NODE_LIMIT_EXCEEDED" => Missing::Refused,
-        _ if error.message.contains(LIMIT_WORDS) => Missing::RateLimited,
-        // The interface gives up on a query that takes too long without naming a kind.
-        _ => Missing::Unreachable,
-    })
-}
-
-fn read<T: for<'de> Deserialize<'de>>(value: Value) -> Option<T> {
-    serde_json::from_value(value).ok()
-}
-
-#[derive(Deserialize)]
-struct Body {
-    data: Option<BTreeMap<String, Value>>,
-    #[serde(default)]
-    errors: Vec<WireError>,
-}
-
-#[derive(Deserialize)]
-struct WireError {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    path: Option<Vec<Value>>,
-    #[serde(default)]
-    message: String,
-}
-
-impl WireError {
-    /// The alias of the repository it is about.
-    fn subject(&self) -> Option<&str> {
-        self.path.as_ref()?.first()?.as_str()
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WireLimit {
-    cost: Option<u64>,
-    remaining: Option<u64>,
-    #[serde(default)]
-    reset_at: Time,
+/// How many issues and requests say how long the project takes to answer.
+pub(super) fn sampled(value: Value) -> Option<u64> {
+    let read: Sample = serde_json::from_value(value).ok()?;
+    Some(median_days(read.threads(), Timestamp::UNIX_EPOCH).1)
 }
 
 #[derive(Deserialize)]
@@ -132,13 +50,29 @@ struct Repository {
     is_security_policy_enabled: Option<bool>,
     security_policy_url: Option<String>,
     funding_links: Option<Vec<Option<Link>>>,
+    funding_yaml: Option<File>,
+    funding_json: Option<File>,
+    package_json: Option<File>,
     open_issues: Option<Count>,
     closed_issues: Option<Count>,
     open_requests: Option<Count>,
     closed_requests: Option<Count>,
     releases: Option<Releases>,
+    #[serde(flatten)]
+    sample: Sample,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Sample {
     newest_issues: Option<Nodes<Thread>>,
     newest_requests: Option<Nodes<Thread>>,
+}
+
+/// A file; the text is left out of one that is not text.
+#[derive(Deserialize)]
+struct File {
+    text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -185,10 +119,33 @@ impl<T> Nodes<T> {
     }
 }
 
+impl Sample {
+    fn threads(&self) -> impl Iterator<Item = &Thread> {
+        self.newest_issues.iter().chain(&self.newest_requests).flat_map(Nodes::iter)
+    }
+}
+
 impl Repository {
+    /// Whom one can pay. A file that cannot be understood names nobody.
+    fn funding(&self) -> Funding {
+        let mut known = Funding::default();
+        known.add(payees(self.funding_links.as_deref().unwrap_or_default()), "GitHub");
+        let files = [
+            (".github/FUNDING.yml", &self.funding_yaml),
+            ("funding.json", &self.funding_json),
+            ("package.json", &self.package_json),
+        ];
+        for (path, file) in files {
+            let text = file.as_ref().and_then(|file| file.text.as_deref());
+            if let Some(Ok(said)) = text.map(|text| funding::parse(path, text.as_bytes())) {
+                known.add(said, path);
+            }
+        }
+        known
+    }
+
     fn forge(self, now: Timestamp) -> Forge {
-        let threads = self.newest_issues.iter().chain(&self.newest_requests).flat_map(Nodes::iter);
-        let (first_response_days, sampled) = median_days(threads, now);
+        let (first_response_days, sampled) = median_days(self.sample.threads(), now);
         let count = |count: Option<Count>| count.map(|it| it.total_count);
         let newest = self.releases.as_ref().and_then(|it| it.nodes.as_ref()?.first()?.as_ref());
         let last_release = newest.and_then(|release| release.published_at.0);
@@ -213,23 +170,28 @@ impl Repository {
             security_policy: self
                 .is_security_policy_enabled
                 .or(self.security_policy_url.is_some().then_some(true)),
-            funding: payees(self.funding_links.unwrap_or_default()),
+            funding: payees(self.funding_links.as_deref().unwrap_or_default()).payees,
             stars: self.stargazer_count,
         }
     }
 }
 
-fn payees(links: Vec<Option<Link>>) -> Vec<Payee> {
-    let payee = |link: Link| {
-        let mut payee = Payee::link(&bounded(link.url));
+fn payees(links: &[Option<Link>]) -> Funding {
+    let payee = |link: &Link| {
+        let platform = link.platform.as_deref().unwrap_or_default().to_ascii_lowercase();
+        // The page of an account is shown in place of the one to sponsor it at.
+        if let ("github", Some(account)) = (&*platform, link.url.strip_prefix(PROFILES)) {
+            return Payee::account("github", &bounded(account.to_owned()));
+        }
+        let mut payee = Payee::link(&bounded(link.url.clone()));
         // A page elsewhere than the usual one of its platform still belongs to that platform.
-        if let (Some(platform), "custom") = (link.platform, payee.platform.as_str()) {
-            payee.platform = bounded(platform.to_ascii_lowercase());
+        if let ("custom", false) = (payee.platform.as_str(), platform.is_empty()) {
+            payee.platform = bounded(platform);
         }
         payee
     };
-    let mut payees: Vec<Payee> = links.into_iter().flatten().take(MOST_LINKS).map(payee).collect();
+    let mut payees: Vec<Payee> = links.iter().flatten().take(MOST_LINKS).map(payee).collect();
     payees.sort();
     payees.dedup();
-    payees
+    Funding { payees, history: Vec::new() }
 }

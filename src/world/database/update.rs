@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::{Duration, SystemTime};
 
 use super::build::{Built, build};
 use super::{CHECKOUT, SNAPSHOT};
@@ -13,6 +14,11 @@ use crate::world::git;
 
 /// The repository of the RustSec advisory database.
 pub const RUSTSEC_REPOSITORY: &str = "https://github.com/RustSec/advisory-db.git";
+
+/// How the names of folders begin in which updates are made.
+const TEMPORARY: &str = "update-";
+
+const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Clones the repository with the `git` program and compiles it into the cache directory.
 ///
@@ -28,7 +34,8 @@ pub fn update(cache: &CacheDir, url: &str) -> Result<Built, Error> {
     };
     let not_written = |error: io::Error| not_written(&error, folder);
     fs::create_dir_all(folder).map_err(not_written)?;
-    let temporary = tempfile::Builder::new().prefix("update-").tempdir_in(folder);
+    remove_leftovers(folder, SystemTime::now());
+    let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(folder);
     let temporary = temporary.map_err(not_written)?;
     let clone = temporary.path().join("new");
     git::clone_newest(url, &clone)?;
@@ -36,6 +43,21 @@ pub fn update(cache: &CacheDir, url: &str) -> Result<Built, Error> {
     replace(&clone, &folder.join(CHECKOUT), &temporary.path().join("old")).map_err(not_written)?;
     cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()).map_err(not_written)?;
     Ok(built)
+}
+
+/// Removes what updates left that were killed. One that is still under way is younger than a day.
+fn remove_leftovers(folder: &Path, now: SystemTime) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        let modified = entry.metadata().ok().filter(fs::Metadata::is_dir);
+        let modified = modified.and_then(|metadata| metadata.modified().ok());
+        let age = modified.and_then(|modified| now.duration_since(modified).ok());
+        if is_temporary && age.is_some_and(|age| age > DAY) {
+            // What cannot be removed harms nobody.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Moves `new` to `place`, and what was there, if anything, to `old`.
@@ -51,4 +73,25 @@ fn not_written(error: &io::Error, folder: &Path) -> Error {
     Error::new(Failure::Source, format!("the cache directory cannot be written: {error}"))
         .at(folder)
         .help("make it writable, or name another")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_old_folders_of_updates_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["update-a", "other"] {
+            fs::create_dir_all(path(name).join("new")).unwrap();
+        }
+        fs::write(path("update-file"), "").unwrap();
+        let left = |now| {
+            remove_leftovers(folder.path(), now);
+            ["update-a", "update-file", "other"].map(|name| path(name).exists())
+        };
+        assert_eq!(left(SystemTime::now()), [true; 3]);
+        assert_eq!(left(SystemTime::now() + 2 * DAY), [false, true, true]);
+    }
 }

@@ -13,6 +13,8 @@ use crate::source::{Answer, Method, Request};
 use crate::world::cache::CacheDir;
 
 const MAGIC: &[u8; 8] = b"hwhttp\r\n";
+/// The folder of the cache directory that holds the answers.
+pub(super) const FOLDER: &str = "http";
 /// Raised with every change of the layout or of the entry.
 const FORMAT: u32 = 1;
 
@@ -75,7 +77,7 @@ fn file_name(request: &Request) -> String {
     add(request.body.as_deref().unwrap_or_default());
     let digest = digest.finish();
     let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("http/{hex}")
+    format!("{FOLDER}/{hex}")
 }
 
 fn encode(entry: &Entry) -> io::Result<Vec<u8>> {

@@ -92,6 +92,15 @@ impl Host {
         state.paused_until = state.paused_until.max(until);
     }
 
+    /// [`Host::pause`] where no pause is under way.
+    pub(super) fn pause_if_not_paused(&self, wait: Duration) {
+        let mut state = self.state();
+        let now = Instant::now();
+        if state.paused_until <= now {
+            state.paused_until = now + wait.min(A_YEAR);
+        }
+    }
+
     /// The host answered, whatever it was.
     pub(super) fn answered(&self) {
         self.state().failures_in_a_row = 0;

@@ -1,5 +1,6 @@
 //! What is remembered of a question, and when it is as good as a new answer.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,15 +20,20 @@ const KEPT_HEADERS: [&str; 6] =
 impl Network {
     /// The remembered answer where it is young enough, and offline whatever there is. `None`
     /// where the source is to be asked.
-    pub(super) fn at_hand(
+    pub fn at_hand(&self, question: &Question) -> Option<Result<Learned, Unanswered>> {
+        self.settled(question, cache::read(&self.cache, &question.request))
+    }
+
+    /// [`Network::at_hand`] of what was read from the cache.
+    pub(super) fn settled(
         &self,
-        kind: Kind,
+        question: &Question,
         entry: Option<Entry>,
     ) -> Option<Result<Learned, Unanswered>> {
         let not_asked = || Unanswered::because(Missing::NotAsked);
         match (entry, self.options.mode) {
-            (Some(entry), _) if self.is_fresh(kind, &entry) => Some(learned(entry, None)),
-            (Some(entry), Mode::Offline) => Some(learned(entry, Some(not_asked()))),
+            (Some(entry), _) if self.is_fresh(question.kind, &entry) => Some(learned(entry, None)),
+            (Some(entry), Mode::Offline) => Some(self.old(question, entry, not_asked())),
             (None, Mode::Offline) => Some(Err(not_asked())),
             (_, Mode::Online | Mode::Refresh) => None,
         }
@@ -35,7 +41,7 @@ impl Network {
 
     /// What can be told where the source could not be asked: an older answer, where there is one.
     /// A source that knows no such subject, or refuses, has answered.
-    pub(super) fn in_place_of(
+    pub fn in_place_of(
         &self,
         question: &Question,
         unanswered: Unanswered,
@@ -44,14 +50,32 @@ impl Network {
             return Err(unanswered);
         }
         match cache::read(&self.cache, &question.request) {
-            Some(entry) => learned(entry, Some(unanswered)),
+            Some(entry) => self.old(question, entry, unanswered),
             None => Err(unanswered),
         }
     }
 
+    /// An older answer, which is counted.
+    fn old(
+        &self,
+        question: &Question,
+        entry: Entry,
+        unanswered: Unanswered,
+    ) -> Result<Learned, Unanswered> {
+        let mut old = self.old.lock().unwrap_or_else(PoisonError::into_inner);
+        old.add(unanswered.why, &question.request.url, entry.learned);
+        learned(entry, Some(unanswered))
+    }
+
+    /// Remembers a part of an answer as the answer to the question for that part alone. One with
+    /// status 404 says that the source does not know the subject.
+    pub fn remember(&self, question: &Question, learned: Timestamp, part: Answer) {
+        self.keep(question, &Entry { learned, answer: part });
+    }
+
     /// Remembers an answer that came now.
     pub(super) fn learn(&self, question: &Question, response: Response) -> Entry {
-        let may_be_kept = !forbids_keeping(&response.headers);
+        let may_be_kept = question.kind != Kind::Batch && !forbids_keeping(&response.headers);
         let kept = KEPT_HEADERS.iter().filter_map(|name| {
             let value = response.headers.get(*name)?.to_str().ok()?;
             Some(((*name).to_owned(), value.to_owned()))
@@ -60,7 +84,7 @@ impl Network {
         let answer = Answer { status, headers: kept.collect(), body: response.body };
         let entry = Entry { learned: self.now(), answer };
         if may_be_kept {
-            self.remember(question, &entry);
+            self.keep(question, &entry);
         }
         entry
     }
@@ -69,7 +93,7 @@ impl Network {
     pub(super) fn confirm(&self, question: &Question) -> Option<Entry> {
         let entry = cache::read(&self.cache, &question.request)?;
         let entry = Entry { learned: self.now(), ..entry };
-        self.remember(question, &entry);
+        self.keep(question, &entry);
         Some(entry)
     }
 
@@ -79,7 +103,7 @@ impl Network {
         start.checked_add(self.opened.elapsed()).unwrap_or(start)
     }
 
-    fn remember(&self, question: &Question, entry: &Entry) {
+    fn keep(&self, question: &Question, entry: &Entry) {
         if let Err(error) = cache::write(&self.cache, &question.request, entry) {
             // The first trouble is told; the others are alike.
             let _ = self.cache_trouble.set(error.to_string());

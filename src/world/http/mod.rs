@@ -6,6 +6,8 @@ mod cache;
 mod client;
 mod host;
 mod memory;
+mod old;
+mod prune;
 mod question;
 mod retry;
 mod run;
@@ -13,7 +15,7 @@ mod token;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -24,10 +26,12 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 
 use super::cache::CacheDir;
-use crate::model::{Error, Failure, Missing};
+use crate::model::{Diagnostic, Error, Failure, Missing};
 use crate::source::Request;
 use host::Host;
 use memory::conditions;
+use old::OldAnswers;
+use retry::UNSAID_WAIT;
 use run::Pending;
 
 pub use budget::{Budget, stop_on_ctrl_c};
@@ -72,6 +76,7 @@ pub struct Network {
     options: Options,
     cache: CacheDir,
     cache_trouble: OnceLock<String>,
+    old: Mutex<OldAnswers>,
     opened: Instant,
     extra_roots: Vec<CertificateDer<'static>>,
     /// Made when the first source is asked, since it loads the system's certificates.
@@ -88,6 +93,9 @@ impl Network {
     /// # Errors
     /// Where the file of certificates cannot be read, or the platform has no event loop to give.
     pub fn open(options: Options, cache: CacheDir) -> Result<Self, Error> {
+        if options.mode != Mode::Offline {
+            prune::prune(&cache);
+        }
         let extra_roots = match &options.ca_file {
             Some(path) if options.mode != Mode::Offline => certificates(path)?,
             _ => Vec::new(),
@@ -100,6 +108,7 @@ impl Network {
             options,
             cache,
             cache_trouble: OnceLock::new(),
+            old: Mutex::default(),
             opened: Instant::now(),
             extra_roots,
             client: OnceLock::new(),
@@ -118,7 +127,7 @@ impl Network {
         for (index, question) in questions.iter().enumerate() {
             let entry = cache::read(&self.cache, &question.request);
             let conditions = entry.as_ref().map(conditions).unwrap_or_default();
-            if let Some(answer) = self.at_hand(question.kind, entry) {
+            if let Some(answer) = self.settled(question, entry) {
                 hear(index, Heard::Answered(answer));
             } else if let Some(origin) = origin(&question.request) {
                 by_host.entry(origin).or_default().push(Pending { index, question, conditions });
@@ -136,6 +145,19 @@ impl Network {
     /// under a status of success, is not to be believed for days.
     pub fn forget(&self, request: &Request) {
         cache::forget(&self.cache, request);
+    }
+
+    /// Leaves the host of a request alone as after a limit told without saying for how long,
+    /// where it is not being left alone already: for limits told under a status of success.
+    pub fn leave_alone(&self, request: &Request) {
+        if let Some(origin) = origin(request) {
+            self.host(&origin).pause_if_not_paused(UNSAID_WAIT);
+        }
+    }
+
+    /// A note for each reason why older answers were told than there should be.
+    pub fn old_answers(&self) -> Vec<Diagnostic> {
+        self.old.lock().unwrap_or_else(PoisonError::into_inner).notes()
     }
 
     /// Why answers could not be remembered, where that went wrong.

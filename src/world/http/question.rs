@@ -36,6 +36,9 @@ pub enum Kind {
     DepsDev,
     /// Whom one can pay and how.
     Funding,
+    /// Facts about several subjects. It is never remembered as a whole: whoever asks remembers
+    /// its parts with [`Network::remember`](super::Network::remember).
+    Batch,
 }
 
 /// How fast a host may be asked.
@@ -97,6 +100,7 @@ impl Kind {
         match self {
             Self::Forge | Self::Releases => DAY,
             Self::Owners => 3 * DAY,
+            Self::Batch => Duration::ZERO,
             Self::Scorecard | Self::DepsDev | Self::Funding => 7 * DAY,
         }
     }

@@ -17,7 +17,7 @@ pub(super) const TRIES: u32 = 4;
 const FIRST_DELAY: Duration = Duration::from_millis(500);
 
 /// GitHub asks for a minute of silence where it limits the rate and does not say for how long.
-const UNSAID_WAIT: Duration = Duration::from_secs(60);
+pub(super) const UNSAID_WAIT: Duration = Duration::from_secs(60);
 
 /// What is to be done with an answer.
 #[derive(Debug, PartialEq, Eq)]

@@ -201,7 +201,7 @@ impl Network {
         self.runtime.as_ref().expect("the event loop is there until the network is dropped")
     }
 
-    fn host(&self, origin: &str) -> Arc<Host> {
+    pub(super) fn host(&self, origin: &str) -> Arc<Host> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(hosts.entry(origin.to_owned()).or_insert_with(|| Arc::new(Host::new())))
     }

@@ -1,57 +1,41 @@
-//! The state of a repository on its forge, from the answers.
+//! The state of a repository on its forge, and whom one can pay by what the forge shows.
 
-use super::plan::{Plan, Subject, is_gitlab, owner_and_name};
-use super::{Answers, Asking, known};
-use crate::model::{Forge, Missing, Observed, Repository, Sourced};
-use crate::source::{github, gitlab};
+use super::github::{States, owner_and_name};
+use super::plan::{Plan, Subject, is_gitlab};
+use super::{Answers, known};
+use crate::model::{Forge, Funding, Missing, Observed, Repository, Sourced};
+use crate::source::{funding, gitlab};
 
-/// The state of the repository at `position`.
-pub(super) fn state(
-    plan: &Plan,
-    answers: &Answers,
-    repositories: &[Repository],
-    position: usize,
-    asking: &Asking<'_>,
-) -> Observed<Sourced<Forge>> {
-    let repository = &repositories[position];
-    if owner_and_name(repository).is_some() {
-        on_github(plan, answers, repositories, position, asking)
-    } else if is_gitlab(repository) {
-        on_gitlab(plan, answers, repository, position)
-    } else {
-        Observed::Missing(Missing::NotFound)
-    }
+/// What a forge says of a repository.
+pub(super) struct Said {
+    pub(super) forge: Observed<Sourced<Forge>>,
+    pub(super) funding: Observed<Sourced<Funding>>,
 }
 
-fn on_github(
+/// What is said of the repository at `position`.
+pub(super) fn said(
     plan: &Plan,
     answers: &Answers,
-    repositories: &[Repository],
+    on_github: &States,
+    repository: &Repository,
     position: usize,
-    asking: &Asking<'_>,
-) -> Observed<Sourced<Forge>> {
-    let batch = plan.subjects.iter().enumerate().find_map(|(index, subject)| match subject {
-        Subject::GitHub(batch) => {
-            Some((index, batch, batch.iter().position(|member| *member == position)?))
+) -> Said {
+    let missing = |why| Said { forge: Observed::Missing(why), funding: Observed::Missing(why) };
+    if owner_and_name(repository).is_some() {
+        match on_github.of(position) {
+            Ok((state, learned)) => Said {
+                forge: known(state.forge, "GitHub", learned.learned),
+                funding: known(state.funding, "GitHub", learned.learned),
+            },
+            Err(why) => missing(why),
         }
-        Subject::GitLab(..) | Subject::Scorecard(_) => None,
-    });
-    let Some((index, batch, place)) = batch else {
-        return Observed::Missing(Missing::NotAsked);
-    };
-    let learned = match &answers[index] {
-        Ok(learned) => learned,
-        Err(unanswered) => return Observed::Missing(unanswered.why),
-    };
-    let names: Vec<_> = batch.iter().filter_map(|&at| owner_and_name(&repositories[at])).collect();
-    let mut understood = github::understand(&learned.answer, &names, learned.learned);
-    if understood.forges.iter().any(|forge| matches!(forge, Err(Missing::RateLimited))) {
-        // An error under a status of success is not to be believed for a day.
-        asking.network.forget(&plan.questions[index].request);
-    }
-    match understood.forges.swap_remove(place) {
-        Ok(forge) => known(forge, "GitHub", learned.learned),
-        Err(why) => Observed::Missing(why),
+    } else if is_gitlab(repository) {
+        Said {
+            forge: on_gitlab(plan, answers, repository, position),
+            funding: by_files(plan, answers, repository, position),
+        }
+    } else {
+        missing(Missing::UnknownHost)
     }
 }
 
@@ -82,5 +66,37 @@ fn on_gitlab(
         (Ok(forge), Some(learned)) => known(forge, &repository.host, learned),
         (Err(why), _) => Observed::Missing(why),
         (Ok(_), None) => Observed::Missing(Missing::NotAsked),
+    }
+}
+
+/// Whom one can pay by the files of a repository on a GitLab.
+fn by_files(
+    plan: &Plan,
+    answers: &Answers,
+    repository: &Repository,
+    position: usize,
+) -> Observed<Sourced<Funding>> {
+    let mut named = Funding::default();
+    let mut oldest = None;
+    let mut why = None;
+    for path in gitlab::FUNDING_FILES {
+        let index = plan.index_of(&Subject::FundingFile(position, path));
+        match index.map(|index| &answers[index]) {
+            None => why = Some(Missing::NotAsked),
+            Some(Ok(learned)) => match funding::parse(path, &learned.answer.body) {
+                Ok(said) => {
+                    named.add(said, path);
+                    oldest = oldest.min(Some(learned.learned)).or(Some(learned.learned));
+                }
+                Err(_) => why = Some(Missing::NotUnderstood),
+            },
+            Some(Err(unanswered)) if unanswered.why == Missing::NotFound => {}
+            Some(Err(unanswered)) => why = Some(unanswered.why),
+        }
+    }
+    match (oldest, why) {
+        (Some(learned), _) => known(named, &repository.host, learned),
+        (None, Some(why)) => Observed::Missing(why),
+        (None, None) => Observed::Missing(Missing::NotFound),
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::Asking;
-use crate::model::{Activity, Forge, Missing, Observed, Repository, Sourced};
-use crate::signal::activity::activity as measure;
+use crate::model::{Activity, Forge, History, Missing, Observed, Repository, Sourced};
+use crate::signal::activity::{activity as measure, own};
 use crate::world::history::{self, Asking as HistoryAsking};
 use crate::world::http::Mode;
 
@@ -29,15 +29,23 @@ pub(super) fn activity(
         None => history::of_remote(&address(repository, forge), asking.cache, &asked(asking)),
     };
     match found {
-        Ok(history) => measure(&history.value, asking.as_of).map(|value| Sourced {
-            value,
-            from: history.from,
-            on: history.on,
-        }),
+        Ok(Sourced { value, from, on }) => {
+            let history = without_inherited(value, forge.known().map(|forge| &forge.value));
+            measure(&history, asking.as_of).map(|value| Sourced { value, from, on })
+        }
         Err(Missing::NotAsked) if asking.mode != Mode::Offline => {
             Observed::Missing(Missing::OutOfTime)
         }
         Err(why) => Observed::Missing(why),
+    }
+}
+
+/// The history of a fork without the one it was forked with, where the forge says that it is one
+/// and since when.
+fn without_inherited(history: History, forge: Option<&Forge>) -> History {
+    match forge.filter(|forge| forge.fork == Some(true)).and_then(|forge| forge.created) {
+        Some(forked) => own(history, forked),
+        None => history,
     }
 }
 
@@ -61,4 +69,32 @@ fn asked(asking: &Asking<'_>) -> HistoryAsking {
     };
     let time_limit = asking.budget.left().unwrap_or(LONGEST).min(LONGEST);
     HistoryAsking { today, max_age_days, time_limit }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Tag;
+
+    #[test]
+    fn only_a_known_fork_loses_what_it_inherited() {
+        let time = |day: &str| format!("{day}T00:00:00Z").parse::<jiff::Timestamp>().unwrap();
+        let tag = |day: &str| Tag { name: day.into(), made: time(day), by: None };
+        let tags = vec![tag("2020-01-01"), tag("2022-01-01")];
+        let history = History { tags, ..History::default() };
+        let forge = |fork, created: Option<&str>| {
+            Some(Forge { fork, created: created.map(time), ..Forge::default() })
+        };
+        let cases = [
+            (forge(Some(true), Some("2021-01-01")), 1),
+            (forge(Some(false), Some("2021-01-01")), 2),
+            (forge(None, Some("2021-01-01")), 2),
+            (forge(Some(true), None), 2),
+            (None, 2),
+        ];
+        for (forge, expected) in cases {
+            let left = without_inherited(history.clone(), forge.as_ref());
+            assert_eq!(left.tags.len(), expected, "{forge:?}");
+        }
+    }
 }

@@ -4,10 +4,14 @@
 //! What earlier runs learned is used without asking while it is fresh, and at any age offline.
 //! A source that fails leaves a [`Missing`] with the reason; it never ends the run.
 
+mod deps_dev;
 mod forge;
+mod funding;
+mod github;
 mod history;
 mod ownership;
 mod plan;
+mod subjects;
 
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
@@ -21,12 +25,15 @@ use jiff::tz::Offset;
 
 use super::cache::CacheDir;
 use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
-use crate::model::{Funding, Missing, Observed, Repository, Sourced, Upstream};
-use crate::signal::repository::repository;
+use crate::model::{Missing, Observed, Repository, Sourced, Upstream};
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
 
-pub use ownership::{Owners, packages};
+pub use deps_dev::Releases;
+pub use funding::UnpackedSource;
+pub use ownership::Owners;
+pub use plan::Endpoints;
+pub use subjects::Subjects;
 
 /// How to learn.
 pub struct Asking<'a> {
@@ -38,6 +45,8 @@ pub struct Asking<'a> {
     pub budget: &'a Budget,
     /// Where earlier runs left what they learned.
     pub cache: &'a CacheDir,
+    /// Where services answer.
+    pub endpoints: &'a Endpoints,
     /// Folders of repositories to read in place of remote ones.
     pub mirrors: &'a [PathBuf],
     /// Cargo's copy of the public registry's index, which says where the registry is asked.
@@ -57,6 +66,8 @@ pub struct Knowledge {
     pub upstream: BTreeMap<String, Upstream>,
     /// Who can publish each package, by name.
     pub ownership: Owners,
+    /// What deps.dev says about each release, by name and version.
+    pub deps_dev: Releases,
 }
 
 /// Whether earlier runs left anything that could be used, so that a run that may not ask can
@@ -65,9 +76,9 @@ pub fn has_memory(cache: &CacheDir) -> bool {
     ["http", "history"].iter().any(|name| cache.path_of(name).is_some_and(|path| path.is_dir()))
 }
 
-/// Learns about repositories, given by normalised address, and about packages of the public
-/// registry, given by name; the most important first.
-pub fn learn(addresses: &[String], packages: &[String], asking: &Asking<'_>) -> Knowledge {
+/// Learns about projects, packages and releases side by side.
+pub fn learn(subjects: &Subjects, asking: &Asking<'_>) -> Knowledge {
+    let packages = &subjects.packages;
     let projects_are_done = AtomicBool::new(false);
     let tell = |name: &str, done| {
         if projects_are_done.load(Ordering::Relaxed) {
@@ -77,28 +88,47 @@ pub fn learn(addresses: &[String], packages: &[String], asking: &Asking<'_>) -> 
     thread::scope(|scope| {
         // The registry wants to be asked slowly: meanwhile there is time for the histories.
         let owners = scope.spawn(|| ownership::owners(packages, asking, &tell));
-        let upstream = projects(addresses, asking);
+        let releases = scope.spawn(|| deps_dev::learn(&subjects.releases, asking));
+        let upstream = projects(subjects, asking);
         projects_are_done.store(true, Ordering::Relaxed);
         let ownership = owners.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Knowledge { upstream, ownership }
+        let deps_dev = releases.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Knowledge { upstream, ownership, deps_dev }
     })
 }
 
-fn projects(addresses: &[String], asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
-    let repositories: Vec<Repository> =
-        addresses.iter().filter_map(|address| repository(address)).collect();
-    let plan = plan(&repositories);
-    let answers = ask(&plan, &repositories, asking);
+/// What files on this machine say about projects, without asking or remembering anything;
+/// projects of which they say nothing are absent. For runs that have nothing else to learn from.
+pub fn from_files(subjects: &Subjects, today: Date) -> BTreeMap<String, Upstream> {
+    let known = subjects.read_repositories().into_iter().filter_map(|repository| {
+        let here = funding::on_this_machine(&repository, subjects, &[], today)?;
+        let upstream = Upstream { funding: Observed::Known(here), ..Upstream::NOT_ASKED };
+        Some((repository.address, upstream))
+    });
+    known.collect()
+}
+
+fn projects(subjects: &Subjects, asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
+    let repositories = subjects.read_repositories();
+    let today = Offset::UTC.to_datetime(asking.now).date();
+    let plan = plan(&repositories, asking.endpoints);
+    let (on_github, answers) = thread::scope(|scope| {
+        let on_github = scope.spawn(|| github::learn(&repositories, asking));
+        let answers = ask(&plan, &repositories, asking);
+        (on_github.join().unwrap_or_else(|panic| resume_unwind(panic)), answers)
+    });
     let mut learned = BTreeMap::new();
     for (position, repository) in repositories.iter().enumerate() {
-        let forge = forge::state(&plan, &answers, &repositories, position, asking);
-        let funding = funding(&forge);
+        let forge::Said { forge, funding: told } =
+            forge::said(&plan, &answers, &on_github, repository, position);
         (asking.progress)(&repository.path, position, repositories.len());
+        let here = funding::on_this_machine(repository, subjects, asking.mirrors, today);
         let upstream = Upstream {
             activity: history::activity(repository, &forge, asking),
             scorecard: scorecard(&plan, &answers, position, asking),
+            deps_dev: deps_dev::project(&plan, &answers, position, asking),
             forge,
-            funding,
+            funding: funding::together(told, here),
         };
         learned.insert(repository.address.clone(), upstream);
     }
@@ -132,7 +162,7 @@ fn scorecard(
     asking: &Asking<'_>,
 ) -> Observed<Sourced<crate::model::Scorecard>> {
     let Some(index) = plan.index_of(&Subject::Scorecard(position)) else {
-        return Observed::Missing(Missing::NoRepository);
+        return Observed::Missing(Missing::UnknownHost);
     };
     match &answers[index] {
         Err(unanswered) => Observed::Missing(unanswered.why),
@@ -144,15 +174,6 @@ fn scorecard(
             }
         },
     }
-}
-
-/// Whom one can pay, as far as the forge names them.
-fn funding(forge: &Observed<Sourced<crate::model::Forge>>) -> Observed<Sourced<Funding>> {
-    forge.clone().map(|forge| Sourced {
-        value: Funding { payees: forge.value.funding, history: Vec::new() },
-        from: forge.from,
-        on: forge.on,
-    })
 }
 
 fn known<T>(value: T, from: &str, learned: Timestamp) -> Observed<Sourced<T>> {

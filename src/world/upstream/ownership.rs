@@ -19,7 +19,7 @@ pub type Owners = BTreeMap<String, Observed<Sourced<Ownership>>>;
 /// The packages of a ranking that come from the public registry, those of the most important
 /// project first. One package of each project comes before the second of any, as the packages of
 /// a project mostly have the same owners.
-pub fn packages(graph: &Graph, ranking: &[&Project]) -> Vec<String> {
+pub(super) fn packages(graph: &Graph, ranking: &[&Project]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut names: Vec<(usize, &str)> = Vec::new();
     for project in ranking {

@@ -1,21 +1,47 @@
-//! Which questions are asked about which repositories.
+//! Which questions are asked about single repositories.
 
+use super::deps_dev;
+use super::github::owner_and_name;
 use crate::model::Repository;
+use crate::source::deps_dev::project_request;
 use crate::source::{github, gitlab, scorecard};
 use crate::world::http::{Access, Kind, Pace, Question};
 
-/// The host whose forge speaks GraphQL.
-const GITHUB: &str = "github.com";
+/// Hosts whose repositories deps.dev knows.
+const OF_DEPS_DEV: [&str; 3] = ["bitbucket.org", "github.com", "gitlab.com"];
+
+/// Where the services answer that have one address for all.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// GitHub's GraphQL interface.
+    pub github: String,
+    /// OpenSSF Scorecard.
+    pub scorecard: String,
+    /// deps.dev.
+    pub deps_dev: String,
+}
+
+impl Default for Endpoints {
+    fn default() -> Self {
+        Self {
+            github: github::ENDPOINT.to_owned(),
+            scorecard: scorecard::ENDPOINT.to_owned(),
+            deps_dev: crate::source::deps_dev::ENDPOINT.to_owned(),
+        }
+    }
+}
 
 /// What a question is about; repositories by position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Subject {
-    /// Several repositories on GitHub.
-    GitHub(Vec<usize>),
     /// One thing about a project on a GitLab.
     GitLab(usize, gitlab::Question),
+    /// A file of a project on a GitLab that says whom one can pay.
+    FundingFile(usize, &'static str),
     /// The Scorecard of a repository.
     Scorecard(usize),
+    /// What deps.dev says of a repository.
+    DepsDev(usize),
 }
 
 /// Questions, the most important first, and what each is about.
@@ -41,21 +67,15 @@ impl Subject {
     /// What is being asked, for people.
     pub(super) fn name(&self, repositories: &[Repository]) -> String {
         match self {
-            Self::GitHub(positions) => format!("the forge about {} projects", positions.len()),
-            Self::GitLab(position, _) => {
+            Self::GitLab(position, _) | Self::FundingFile(position, _) => {
                 format!("the forge about {}", repositories[*position].path)
             }
             Self::Scorecard(position) => {
                 format!("the scorecard of {}", repositories[*position].path)
             }
+            Self::DepsDev(position) => format!("deps.dev about {}", repositories[*position].path),
         }
     }
-}
-
-/// Owner and name of a repository on GitHub.
-pub(super) fn owner_and_name(repository: &Repository) -> Option<(&str, &str)> {
-    let (owner, name) = repository.path.split_once('/')?;
-    (repository.host == GITHUB && !name.contains('/')).then_some((owner, name))
 }
 
 /// Whether the host is a GitLab, as far as its name tells.
@@ -63,19 +83,8 @@ pub(super) fn is_gitlab(repository: &Repository) -> bool {
     repository.host.split('.').any(|label| label == "gitlab")
 }
 
-pub(super) fn plan(repositories: &[Repository]) -> Plan {
+pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
     let mut plan = Plan::default();
-    let on_github: Vec<usize> = (0..repositories.len())
-        .filter(|&position| owner_and_name(&repositories[position]).is_some())
-        .collect();
-    for batch in on_github.chunks(github::MOST_REPOSITORIES) {
-        let names: Vec<_> =
-            batch.iter().filter_map(|&at| owner_and_name(&repositories[at])).collect();
-        let request = github::request(&names, github::ENDPOINT);
-        let access = Access::WithToken;
-        let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
-        plan.add(Subject::GitHub(batch.to_vec()), question);
-    }
     for (position, repository) in repositories.iter().enumerate() {
         let (host, path) = (&repository.host, &repository.path);
         if is_gitlab(repository) {
@@ -85,12 +94,22 @@ pub(super) fn plan(repositories: &[Repository]) -> Plan {
                 let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
                 plan.add(Subject::GitLab(position, asked), question);
             }
+            for file in gitlab::FUNDING_FILES {
+                let request = gitlab::file_request(host, path, file);
+                let access = Access::Open;
+                let question = Question { request, kind: Kind::Funding, pace: Pace::USUAL, access };
+                plan.add(Subject::FundingFile(position, file), question);
+            }
         }
         if is_gitlab(repository) || owner_and_name(repository).is_some() {
-            let request = scorecard::request(host, path, scorecard::ENDPOINT);
+            let request = scorecard::request(host, path, &endpoints.scorecard);
             let access = Access::Open;
             let question = Question { request, kind: Kind::Scorecard, pace: Pace::USUAL, access };
             plan.add(Subject::Scorecard(position), question);
+        }
+        if OF_DEPS_DEV.contains(&host.as_str()) {
+            let request = project_request(host, path, &endpoints.deps_dev);
+            plan.add(Subject::DepsDev(position), deps_dev::question(request));
         }
     }
     plan
@@ -110,12 +129,12 @@ mod tests {
         let repositories: Vec<_> =
             addresses.iter().filter_map(|address| repository(address)).collect();
         assert_eq!(repositories.len(), 27);
-        let plan = plan(&repositories);
-        let batches = |subject: &&Subject| matches!(subject, Subject::GitHub(_));
-        assert_eq!(plan.subjects.iter().filter(batches).count(), 2);
+        let plan = plan(&repositories, &Endpoints::default());
         let asked = |at| plan.index_of(&Subject::GitLab(at, gitlab::Question::Project)).is_some();
         assert!(asked(25) && !asked(26) && !asked(0));
         let scored = |at| plan.index_of(&Subject::Scorecard(at)).is_some();
         assert!(scored(0) && scored(25) && !scored(26), "no scorecard of an unknown forge");
+        let gathered = |at| plan.index_of(&Subject::DepsDev(at)).is_some();
+        assert!(gathered(0) && !gathered(25) && !gathered(26), "only of hosts it knows");
     }
 }

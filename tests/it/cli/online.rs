@@ -51,6 +51,31 @@ fn an_audit_asks_the_registry_of_the_index_once_and_only_with_leave() {
 }
 
 #[test]
+fn what_is_not_known_of_packages_is_counted_and_told_once() {
+    let (asked, unasked, server) = (world(), world(), registry());
+    asked.connect(&server.url(""));
+    let manifest = "[package]\nrepository = \"https://git.example/group/needed\"\n";
+    unasked.unpack("needed-1.0.0/Cargo.toml", manifest);
+    // Arguments; reasons why owners and deps.dev are not known; what is told and what not.
+    let not_asked = Some("not-asked");
+    let cases = [
+        (&unasked, "", [not_asked; 2], "1 project: not asked; run with `--online`", "ownership"),
+        (&asked, "--online", [None, Some("unreachable")], "deps.dev      1: the sour", "ownership"),
+        (&asked, "", [None, not_asked], "1 project: no repository is known", "project: not asked"),
+    ];
+    for (world, arguments, reasons, told, not_told) in cases {
+        let text = world.run(&format!("audit w {arguments}")).stdout;
+        assert_contains(&text, &[told], arguments);
+        assert!(!text.contains(not_told), "{text}");
+        let report = world.run(&format!("audit w {arguments} --format json")).stdout;
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let missing = &report["coverage"]["missing"];
+        let found = ["ownership", "deps.dev"].map(|fact| missing[fact][0]["reason"].as_str());
+        assert_eq!(found, reasons, "{arguments}");
+    }
+}
+
+#[test]
 fn a_cache_that_cannot_be_written_is_told() {
     let (world, server) = (world(), registry());
     world.connect(&server.url(""));

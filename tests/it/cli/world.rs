@@ -126,7 +126,7 @@ impl World {
     }
 
     /// The program with arguments as on a command line, started in the folder. `audit`,
-    /// `check` and `explain` get the Cargo home of the world, and its advisories where it has some and the
+    /// `check`, `explain`, `fund` and `trend` get the Cargo home of the world, and its advisories where it has some and the
     /// arguments name none.
     pub(super) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
@@ -134,9 +134,14 @@ impl World {
         for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_HOME"] {
             command.env_remove(variable);
         }
+        // Nobody but servers of the tests is asked: those speak plain HTTP.
+        command.env("HTTPS_PROXY", "http://127.0.0.1:9");
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
-        if ["audit", "check", "explain"].iter().any(|name| arguments.starts_with(name)) {
+        if ["audit", "check", "explain", "fund", "trend"]
+            .iter()
+            .any(|name| arguments.starts_with(name))
+        {
             if !arguments.contains("--cargo-home") {
                 command.args(["--cargo-home", "home"]);
             }

@@ -127,6 +127,12 @@ fn an_old_answer_stands_where_the_source_fails() {
         if expected.is_none() {
             assert_eq!(body(&answer), "old");
             assert!(answer.unwrap().stale.is_some());
+            let [note] = &later.old_answers()[..] else { panic!("one note") };
+            let day = Timestamp::now().strftime("%Y-%m-%d");
+            let expected = format!("1 of 127.0.0.1, the oldest of {day}; the source could not");
+            assert!(note.message.contains(&expected), "{}", note.message);
+        } else {
+            assert_eq!(later.old_answers(), []);
         }
     }
 }

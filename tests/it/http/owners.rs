@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use headwater::model::{Missing, Observed};
 use headwater::world::cache::CacheDir;
 use headwater::world::http::{Budget, Mode, Options};
-use headwater::world::upstream::{Asking, Owners, learn};
+use headwater::world::upstream::{Asking, Endpoints, Owners, Subjects, learn};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -56,13 +56,15 @@ fn run(world: &World, config: Option<&str>, mode: Mode, total: Duration, names: 
         mode,
         budget: &budget,
         cache: &CacheDir::locate(Some(world.folder.path().to_owned())),
+        endpoints: &Endpoints::default(),
         mirrors: &[],
         index: Some(&index),
         as_of: date(2026, 1, 1),
         now: Timestamp::now(),
         progress: &|_, _, _| {},
     };
-    let knowledge = learn(&[], &names, &asking);
+    let subjects = Subjects { packages: names, ..Subjects::default() };
+    let knowledge = learn(&subjects, &asking);
     assert_eq!(knowledge.upstream, BTreeMap::new());
     knowledge.ownership
 }

@@ -53,7 +53,7 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
          ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
          5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
         "upstream 4 projects: not asked; run with `--online` 1 project: the source does not know \
-         it (funding 1, scorecard 1) 1 project: the `git` program is missing (activity 1)",
+         it (deps.dev 1, funding 1, scorecard 1) 1 project: the `git` program is missing (activity 1)",
         "cadence 5: 4 not from a registry, 1 no entry in Cargo's local index",
         "advisories 2 files could not be understood",
         "cargo update -p smallvec to 1.6.1, clears TEST-2026-0001",

@@ -118,10 +118,10 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
     ];
     let ranking = ranked(packages, &findings);
     let names: Vec<_> = ranking.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["abandoned", "finished", "busy", "leaf"]);
+    assert_eq!(names, ["abandoned", "finished", "leaf", "busy"]);
     let fragility: Vec<_> = ranking.iter().map(|one| one.fragility.total).collect();
     // Nobody asked their upstream: 32 points of each are not known.
-    assert!(fragility[0] > 90.0 && fragility[1] < 65.0 && fragility[2] < 42.0, "{fragility:?}");
+    assert!(fragility[0] > 80.0 && fragility[1] < 60.0 && fragility[3] < 42.0, "{fragility:?}");
     assert!(ranking.iter().all(|one| (one.fragility.unknown() - 32.0).abs() < 1e-9));
     assert_eq!(
         ranking[0].reasons,
@@ -306,7 +306,7 @@ fn a_project_is_as_fresh_as_its_freshest_package() {
     assert_eq!(ranking.len(), 1);
     // A package that nobody knows releases of counts in full.
     let unfixed = ranking[0].fragility.terms.iter().find(|term| term.rule == "unfixed").unwrap();
-    assert!(unfixed.level < 0.2, "{unfixed:?}");
+    assert!(unfixed.level < 0.25, "{unfixed:?}");
 }
 
 fn total(evidence: &Evidence<'_>) -> f64 {

@@ -1,9 +1,9 @@
 //! deps.dev.
 
-use headwater::model::{Missing, Scorecard};
+use headwater::model::{Dependents, DepsDevProject, Missing, RelatedProject, Scorecard};
 use headwater::source::deps_dev::{
-    Dependents, ENDPOINT, Project, RelatedProject, dependents_request, project_request,
-    release_request, understand_dependents, understand_project, understand_release,
+    ENDPOINT, dependents_request, project_request, release_request, understand_dependents,
+    understand_project, understand_release,
 };
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -38,13 +38,12 @@ fn a_project_a_release_and_its_dependents_are_understood() {
             .map(|(name, score)| (name.to_owned(), score))
             .into(),
     };
-    let project = Project {
-        id: "forge.example/owner/name".into(),
+    let project = DepsDevProject {
         open_issues: Some(14),
         stars: Some(99),
         licence: Some("MIT".into()),
         scorecard: Some(scorecard),
-        fuzzed: true,
+        oss_fuzz: true,
     };
     assert_eq!(understand_project(&answer(200, case("deps_dev/project.json"))), Ok(project));
     let release = understand_release(&answer(200, case("deps_dev/release.json"))).unwrap();
@@ -63,7 +62,7 @@ fn a_project_a_release_and_its_dependents_are_understood() {
 #[test]
 fn what_is_not_said_is_not_known() {
     let bare = understand_project(&answer(200, r#"{"projectKey":{"id":"x"}}"#)).unwrap();
-    assert_eq!(bare, Project { id: "x".into(), ..Project::default() });
+    assert_eq!(bare, DepsDevProject::default());
     assert_eq!(understand_project(&answer(404, "")), Err(Missing::NotFound));
     assert_eq!(understand_release(&answer(200, "[]x")), Err(Missing::NotUnderstood));
     assert_eq!(understand_dependents(&answer(200, "{}")), Err(Missing::NotUnderstood));

@@ -3,7 +3,10 @@
 use apollo_compiler::validation::Valid;
 use apollo_compiler::{ExecutableDocument, Schema};
 use headwater::model::{Forge, Missing};
-use headwater::source::github::{ENDPOINT, Limit, MOST_REPOSITORIES, request, understand};
+use headwater::source::github::{
+    Cursors, ENDPOINT, MOST_REPOSITORIES, lengthened, more, pages_request, parts, request,
+    understand,
+};
 use headwater::source::{Answer, Method};
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -27,22 +30,13 @@ fn now() -> Timestamp {
 }
 
 fn forges(answer: &Answer) -> Vec<Result<Forge, Missing>> {
-    understand(answer, &ASKED, now()).forges
+    let parts = parts(answer, ASKED.len()).into_iter();
+    parts.map(|part| Ok(understand(&part?, now())?.forge)).collect()
 }
 
 #[test]
 fn a_repository_of_a_batch_is_understood() {
-    let understood = understand(&answer(200, case("github/batch.json")), &ASKED, now());
-    assert_eq!(
-        understood.limit,
-        Limit {
-            cost: Some(12),
-            remaining: Some(4321),
-            resets: Some("2026-11-20T01:00:00Z".parse().unwrap()),
-            retry_after_seconds: None,
-        }
-    );
-    let busy = understood.forges[0].clone().unwrap();
+    let busy = forges(&answer(200, case("github/batch.json")))[0].clone().unwrap();
     assert_eq!(busy.name, "owner/busy");
     assert_eq!((busy.open_issues, busy.closed_issues), (Some(3), Some(40)));
     assert_eq!((busy.open_requests, busy.closed_requests), (Some(2), Some(100)));
@@ -54,11 +48,7 @@ fn a_repository_of_a_batch_is_understood() {
     let funding: Vec<_> = busy.funding.iter().map(|it| (&*it.platform, &*it.account)).collect();
     assert_eq!(
         funding,
-        [
-            ("github", "https://github.com/owner"),
-            ("ko_fi", "owner"),
-            ("some_new_one", "https://new.example/owner"),
-        ]
+        [("github", "owner"), ("ko_fi", "owner"), ("some_new_one", "https://new.example/owner"),]
     );
 }
 
@@ -122,11 +112,68 @@ fn an_answer_to_no_repository_says_why() {
     for (answer, why) in cases {
         assert_eq!(forges(&answer), vec![Err(why); ASKED.len()], "{answer:?}");
     }
-    let limited = with_header(answer(403, "{}"), "retry-after", "60");
-    let limited = with_header(limited, "x-ratelimit-reset", "1795000000");
-    let limit = understand(&limited, &ASKED, now()).limit;
-    assert_eq!(limit.retry_after_seconds, Some(60));
-    assert_eq!(limit.resets, Some(Timestamp::from_second(1_795_000_000).unwrap()));
+}
+
+/// A part about one repository with so many issues of outsiders, and where the list goes on.
+fn part(issues: usize, next: Option<&str>) -> Answer {
+    let issue = r#"{"createdAt":"2026-01-01T00:00:00Z","closedAt":"2026-01-03T00:00:00Z"}"#;
+    let (goes_on, cursor) = (next.is_some(), serde_json::json!(next));
+    let issues = vec![issue; issues].join(",");
+    let body = format!(
+        r#"{{"data":{{"r0":{{"nameWithOwner":"o/n","isArchived":false,"newestIssues":{{
+           "pageInfo":{{"hasNextPage":{goes_on},"endCursor":{cursor}}},"nodes":[{issues}]}}}}}}}}"#
+    );
+    answer(200, body)
+}
+
+#[test]
+fn a_small_sample_goes_on_until_it_is_large_enough_or_at_its_end() {
+    let next = |text: &str| Some(Cursors { issues: Some(text.into()), requests: None });
+    assert_eq!(more(&part(3, Some("a"))), next("a"));
+    assert_eq!(more(&part(10, Some("a"))), None, "large enough");
+    assert_eq!(more(&part(3, None)), None, "at its end");
+    let longer = lengthened(&part(3, Some("a")), &part(4, Some("b")));
+    assert_eq!(more(&longer), next("b"));
+    let longest = lengthened(&longer, &part(5, Some("c")));
+    assert_eq!(more(&longest), None);
+    let forge = understand(&longest, now()).unwrap().forge;
+    assert_eq!((forge.sampled, forge.first_response_days), (12, Some(2.0)));
+    for odd in [r#"{"data":{"r0":{"newestIssues":7}}}"#, r#"{"data":{"r0":7}}"#, "{}", "<"] {
+        let page = answer(200, odd);
+        assert_eq!(understand(&lengthened(&longest, &page), now()), understand(&longest, now()));
+        assert_eq!(more(&page), None, "{odd}");
+    }
+}
+
+#[test]
+fn files_of_the_repository_say_whom_to_pay_and_the_same_payee_is_one() {
+    let json = r#"{"funding":{"channels":[{"guid":"k","type":"other","address":"https://ko-fi.com/k"}],
+        "plans":[{"guid":"p","status":"active","name":"work","amount":50,"currency":"EUR",
+        "frequency":"monthly","channels":["k"]}],"history":[{"year":2025,"income":9}]}}"#;
+    let repository = serde_json::json!({
+        "nameWithOwner": "o/n", "isArchived": false,
+        "fundingLinks": [
+            { "platform": "GITHUB", "url": "https://github.com/owner" },
+            { "platform": "KO_FI", "url": "https://ko-fi.com/K" },
+        ],
+        "fundingYaml": { "text": "github: owner\nnew_one: x\n" },
+        "fundingJson": { "text": json },
+        "packageJson": { "text": "no JSON" },
+    });
+    let body = serde_json::json!({ "data": { "r0": repository } }).to_string();
+    let funding = understand(&answer(200, body), now()).unwrap().funding;
+    let payees = funding.payees.iter().map(|it| {
+        let plans: Vec<_> = it.plans.iter().map(|plan| plan.amount_hundredths).collect();
+        (format!("{} {}", it.platform, it.account), it.named_in.join(", "), plans)
+    });
+    let expected = [
+        ("github owner", ".github/FUNDING.yml, GitHub", vec![]),
+        ("ko_fi K", "GitHub, funding.json", vec![Some(5_000)]),
+        ("new_one x", ".github/FUNDING.yml", vec![]),
+    ];
+    let expected = expected.map(|(who, by, plans)| (who.to_owned(), by.to_owned(), plans));
+    assert_eq!(payees.collect::<Vec<_>>(), expected);
+    assert_eq!(funding.history[0].income_hundredths, Some(900));
 }
 
 #[test]
@@ -150,8 +197,13 @@ fn the_query_validates_against_the_published_schema() {
     // The published schema defines two fields twice, which concern nothing here.
     let schema = Schema::parse_and_validate(schema, path)
         .unwrap_or_else(|errors| Valid::assume_valid(errors.partial));
-    for count in [1, MOST_REPOSITORIES] {
-        let body = request(&vec![("owner", "name"); count], ENDPOINT).body.unwrap();
+    let cursors = Cursors { issues: Some("a".into()), requests: None };
+    let requests = [1, MOST_REPOSITORIES].map(|count| {
+        let pages = vec![("owner", "name", cursors.clone()); count];
+        [request(&vec![("owner", "name"); count], ENDPOINT), pages_request(&pages, ENDPOINT)]
+    });
+    for request in requests.into_iter().flatten() {
+        let body = request.body.unwrap();
         let body: Value = serde_json::from_str(&body).unwrap();
         let query = body["query"].as_str().unwrap();
         let document = ExecutableDocument::parse_and_validate(&schema, query, "query.graphql");

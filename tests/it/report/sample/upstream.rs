@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use headwater::model::{
-    Activity, ChangeOfHands, Classification, Forge, Found, Funding, FundingPlan, FundingYear,
-    HandsShape, Location, Missing, Observed, Ownership, Payee, Project, ProjectClass, Provenance,
-    Repository, Scorecard, Sourced, Tagging, Upstream,
+    Activity, ChangeOfHands, Classification, Dependents, DepsDevProject, DepsDevRelease, Forge,
+    Found, Funding, FundingPlan, FundingYear, HandsShape, Location, Missing, Observed, Ownership,
+    Payee, Project, ProjectClass, Provenance, RelatedProject, Repository, Scorecard, Sourced,
+    Tagging, Upstream,
 };
 use jiff::civil::date;
 
@@ -34,6 +35,8 @@ pub(crate) fn say_everywhere(project: &mut Project, text: &str) {
     forge.value.fork_of = Some(text.to_owned());
     let Observed::Known(scorecard) = &mut upstream.scorecard else { panic!("{known}") };
     scorecard.value.checks = BTreeMap::from([(text.to_owned(), Some(1))]);
+    let Observed::Known(deps_dev) = &mut upstream.deps_dev else { panic!("{known}") };
+    deps_dev.value.licence = Some(text.to_owned());
     let Observed::Known(funding) = &mut upstream.funding else { panic!("{known}") };
     let payee = &mut funding.value.payees[1];
     payee.account = text.to_owned();
@@ -47,6 +50,7 @@ pub(super) fn known() -> Upstream {
         activity: from("https://git.example/example-org/smallvec", activity()),
         forge: from("the forge's interface", forge()),
         scorecard: from("OpenSSF Scorecard", scorecard()),
+        deps_dev: from("deps.dev", deps_dev()),
         funding: from("FUNDING.yml", funding()),
     }
 }
@@ -58,6 +62,7 @@ pub(super) fn partly_known() -> Upstream {
         activity: Observed::Missing(Missing::NoGit),
         forge: from("the forge's interface", forge),
         scorecard: Observed::Missing(Missing::NotFound),
+        deps_dev: Observed::Missing(Missing::NotFound),
         funding: Observed::Missing(Missing::NotFound),
     }
 }
@@ -135,6 +140,34 @@ fn scorecard() -> Scorecard {
     }
 }
 
+fn deps_dev() -> DepsDevProject {
+    DepsDevProject {
+        open_issues: Some(13),
+        stars: Some(1299),
+        licence: Some("MIT".into()),
+        scorecard: Some(Scorecard {
+            date: Some(date(2026, 7, 1)),
+            checks: [("Maintained".to_owned(), Some(4))].into(),
+            ..Scorecard::default()
+        }),
+        oss_fuzz: true,
+    }
+}
+
+pub(super) fn release() -> Observed<Sourced<DepsDevRelease>> {
+    let source = RelatedProject {
+        id: "git.example/example-org/smallvec".into(),
+        relation: "SOURCE_REPO".into(),
+        provenance: "UNVERIFIED_METADATA".into(),
+    };
+    let release = DepsDevRelease {
+        projects: vec![source],
+        advisories: vec!["GHSA-test".into()],
+        dependents: Some(Dependents { all: 4321, direct: 21 }),
+    };
+    from("deps.dev", release)
+}
+
 fn funding() -> Funding {
     let plan = FundingPlan {
         name: "upkeep".into(),
@@ -149,8 +182,10 @@ fn funding() -> Funding {
         currency: Some("EUR".into()),
     };
     let bank =
-        Payee { platform: "bank".into(), account: "ask us".into(), url: None, plans: Vec::new() };
-    let custom = Payee { plans: vec![plan], ..Payee::link("https://pay.example/smallvec") };
+        Payee { platform: "bank".into(), account: "ask us".into(), ..Payee::account("bank", "") };
+    let named_in = vec!["GitHub".into(), "funding.json".into()];
+    let custom =
+        Payee { plans: vec![plan], named_in, ..Payee::link("https://pay.example/smallvec") };
     Funding { payees: vec![bank, custom], history: vec![year] }
 }
 
