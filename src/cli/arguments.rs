@@ -40,7 +40,7 @@ pub(super) enum Command {
     Audit(AuditArguments),
     /// Should we take this dependency? All facts about one package and its tree
     Check(CheckArguments),
-    /// Show the evidence behind a package, an advisory or a rule
+    /// Show the evidence behind a package, an advisory, a rule or a forecast
     Explain(ExplainArguments),
     /// Share a budget out over upstream projects, by priority
     Fund(FundArguments),
@@ -148,6 +148,7 @@ pub(super) struct AuditArguments {
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
     /// Name, name@version or purl of a package; identifier or alias of an advisory; name of a rule
+    /// or of a forecast
     pub(super) what: String,
     /// Folder, Cargo.toml or Cargo.lock
     #[arg(default_value = ".")]
@@ -234,6 +235,8 @@ pub(super) struct TrendArguments {
 pub(super) enum SchemaOf {
     /// `headwater audit --format json`
     Audit,
+    /// `headwater fund --format json`
+    Fund,
     /// `headwater trend --format json`
     Trend,
 }

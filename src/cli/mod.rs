@@ -93,6 +93,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Schema { report } => {
             let schema = match report {
                 SchemaOf::Audit => report::schema::schema(),
+                SchemaOf::Fund => report::schema::fund(),
                 SchemaOf::Trend => report::schema::trend(),
             };
             output.print(&schema).map(|()| Exit::Pass)

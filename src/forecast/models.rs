@@ -31,6 +31,16 @@ impl Models {
         })
     }
 
+    /// The model of a kind.
+    pub fn of(&self, kind: ForecastKind) -> &Model {
+        match kind {
+            ForecastKind::Silence => &self.silence,
+            ForecastKind::Unfixed90Days => &self.unfixed_90,
+            ForecastKind::Unfixed365Days => &self.unfixed_365,
+            ForecastKind::Disclosure => &self.disclosure,
+        }
+    }
+
     /// What the models say of a package.
     pub fn outlook(&self, features: &Features) -> Outlook {
         Outlook {

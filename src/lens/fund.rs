@@ -229,6 +229,7 @@ fn funded(audit: &Audit, project: &Project) -> FundedProject {
         repository: project.repository.clone(),
         priority: project.priority,
         distance: distance(audit, project),
+        advice: project.advice.clone(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A sum of money shared out over upstream projects.
 
-use super::{Missing, Payee};
+use super::{Advice, Missing, Observed, Payee};
 
 /// All of a budget or amount, in hundredths of a percent.
 pub const WHOLE_BASIS_POINTS: u32 = 10_000;
@@ -81,6 +81,8 @@ pub struct FundedProject {
     pub priority: f64,
     /// How far it is from the workspace.
     pub distance: Distance,
+    /// What would help it; missing where too little is known to say. It changes no amount.
+    pub advice: Observed<Advice>,
 }
 
 /// How far a project is from the workspace.

@@ -1,12 +1,12 @@
 //! Short words for packages, findings and fixes, the same in every text report.
 
 use crate::model::{
-    Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, Observed,
-    PackageIndex, Presence, Registry, Source, Threat, Tier,
+    Advice, Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, Help,
+    Observed, PackageIndex, Places, Presence, Registry, Source, Threat, Tier, Waiver,
 };
 
 use super::page::Tone;
-use super::words::decimal;
+use super::words::{decimal, thousands};
 
 /// Name, version, and the sort of source where it is not the public registry.
 pub(super) fn package(graph: &Graph, index: PackageIndex) -> String {
@@ -76,10 +76,15 @@ pub(super) fn qualifications(audit: &Audit, finding: &Finding) -> Vec<String> {
         labels.push(format!("other target: {}", other_target(audit, finding)));
     }
     if let Some(waiver) = &finding.waiver {
-        let until = waiver.until.map(|day| format!(" until {day}")).unwrap_or_default();
-        labels.push(format!("waived{until}: {}", waiver.reason));
+        labels.push(self::waiver(waiver));
     }
     labels
+}
+
+/// A user's decision to set something aside.
+pub(super) fn waiver(waiver: &Waiver) -> String {
+    let until = waiver.until.map(|day| format!(" until {day}")).unwrap_or_default();
+    format!("waived{until}: {}", waiver.reason)
 }
 
 /// Why a finding does not concern the target.
@@ -102,6 +107,25 @@ pub(super) fn platforms(advisory: &Advisory) -> String {
 /// What sort of life a project leads and what speaks for it: `finished: no open need`.
 pub(super) fn class(class: &Classification) -> String {
     format!("{}: {}", class.class.name(), class.evidence.join(", "))
+}
+
+/// What would help and why: `adopt: nobody is there`.
+pub(super) fn advice(advice: &Advice) -> String {
+    let help = match advice.help {
+        Help::Fund | Help::Contribute | Help::Adopt | Help::Replace => advice.help.name(),
+        Help::Nothing => "needs nothing",
+    };
+    format!("{help}: {}", advice.why)
+}
+
+/// A place and how far it moves when the weights are a little off: `2 (1-4)`.
+pub(super) fn place(place: usize, Places { first, last }: Places) -> String {
+    let place = thousands(place);
+    if first == last {
+        place
+    } else {
+        format!("{place} ({}-{})", thousands(first), thousands(last))
+    }
 }
 
 /// Where the code of a package comes from, in words.

@@ -24,6 +24,7 @@ mod words;
 
 pub use escape::escape;
 
+use crate::forecast::Models;
 use crate::model::Audit;
 
 /// A way to write an audit down.
@@ -67,4 +68,9 @@ pub enum Colour {
     Plain,
     /// ANSI escape sequences.
     Ansi,
+}
+
+/// The models that say the terms of forecasts in words. Read once per report that needs them.
+fn models() -> Models {
+    Models::shipped().expect("the shipped models are whole: a test reads them")
 }

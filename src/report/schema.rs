@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 
+use super::fund::json::Report as FundReport;
 use super::json::Report;
 use super::trend::json::Report as TrendReport;
 
@@ -16,6 +17,11 @@ pub fn schema() -> String {
 /// The same for the `json` report of a trend.
 pub fn trend() -> String {
     schema_of::<TrendReport<'_>>("urn:headwater:trend:1")
+}
+
+/// The same for the `json` report of a budget shared out.
+pub fn fund() -> String {
+    schema_of::<FundReport<'_>>("urn:headwater:fund:1")
 }
 
 fn schema_of<T: JsonSchema>(id: &str) -> String {

@@ -1,5 +1,7 @@
 //! Numbers and lists in words.
 
+use crate::model::Estimate;
+
 /// A count with a comma between thousands: `1,128`.
 pub(super) fn thousands(count: usize) -> String {
     let digits = count.to_string();
@@ -51,6 +53,34 @@ pub(super) fn decimal(value: f64, decimals: i32) -> String {
     rounded(value, decimals).to_string()
 }
 
+/// A number with two digits, or all those before the point: `0.0021`, `1.9`, `371`.
+pub(super) fn two_digits(value: f64) -> String {
+    // Of zero and of what is no finite number there is no first digit.
+    let first_digit = value.abs().log10().floor();
+    let decimals = if first_digit.is_finite() { (1.0 - first_digit).clamp(0.0, 9.0) } else { 0.0 };
+    decimal(value, decimals as i32)
+}
+
+/// A chance, 0 to 1, in percent. What is not certain is not said to be.
+pub(super) fn chance(share: f64) -> String {
+    if (0.995..1.0).contains(&share) {
+        return "over 99 %".to_owned();
+    }
+    format!("{} %", two_digits(share * 100.0))
+}
+
+/// A number with its interval: `1.9 (1.1 to 3.4)`.
+pub(super) fn interval(Estimate { value, low, high }: Estimate) -> String {
+    let [value, low, high] = [value, low, high].map(two_digits);
+    format!("{value} ({low} to {high})")
+}
+
+/// A chance with its interval: `25 % (12 % to 40 %)`.
+pub(super) fn chance_interval(Estimate { value, low, high }: Estimate) -> String {
+    let [value, low, high] = [value, low, high].map(chance);
+    format!("{value} ({low} to {high})")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +95,16 @@ mod tests {
         for (value, expected) in [(3.0, "3"), (3.145_9, "3.15"), (-0.001, "0"), (1e300, "1e300")] {
             assert_eq!(decimal(value, 2).replace(&"0".repeat(300), "e300"), expected);
         }
+        let cases = [0.0, 0.002_149, 0.099_9, 1.94, 9.97, 12.3, 371.4, f64::NAN];
+        let expected = ["0", "0.0021", "0.1", "1.9", "10", "12", "371", "NaN"];
+        assert_eq!(cases.map(two_digits), expected);
+        assert_eq!(
+            [0.0, 0.012_3, 0.99, 0.998, 1.0].map(chance),
+            ["0 %", "1.2 %", "99 %", "over 99 %", "100 %"]
+        );
+        let estimate = Estimate { value: 0.25, low: 0.123, high: 1.0 };
+        assert_eq!(interval(estimate), "0.25 (0.12 to 1)");
+        assert_eq!(chance_interval(estimate), "25 % (12 % to 100 %)");
         assert_eq!([points(54.285), points(f64::NAN)], ["54.29", "NaN"]);
     }
 

@@ -6,7 +6,7 @@ use crate::model::{
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 
-use super::score;
+use super::{outlook, score};
 
 /// What the advisory says.
 pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advisory) {
@@ -49,6 +49,10 @@ pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
     page.field("kind", finding.kind.name());
     let gate = if finding.fails_gate { ", fails the gate" } else { "" };
     page.field("tier", &format!("{}{gate}", finding.tier.name()));
+    let is_this = |other: &Finding| std::ptr::eq(other, finding);
+    if let Some(position) = audit.findings.iter().position(is_this) {
+        page.field("place", &outlook::place(position + 1, audit.findings.len(), finding.places));
+    }
     if finding.presence != audit.graph.presence(finding.package) {
         page.field("presence", finding.presence.name());
     }

@@ -1,4 +1,4 @@
-//! The evidence behind one package, advisory or rule, for `headwater explain`.
+//! The evidence behind one package, advisory, rule or forecast, for `headwater explain`.
 
 mod activity;
 mod block;
@@ -7,21 +7,25 @@ mod evidence;
 mod facts;
 mod forge;
 mod funding;
+mod model;
+mod outlook;
 mod path;
 mod presence;
 mod rule;
 mod score;
 mod upstream;
 
+pub use model::model;
 pub use rule::rule;
 
-use crate::model::{Advisory, Audit, Finding, PackageIndex};
+use crate::forecast::Models;
+use crate::model::{Advisory, Audit, Finding, Observed, PackageIndex};
 
-use super::Options;
 use super::identity::identifiers;
 use super::label;
 use super::page::{Page, Tone};
-use super::words::{first_few, points};
+use super::words::{count_of, first_few, points};
+use super::{Options, models};
 use block::Layout;
 
 /// Explains every package that the query names: how it got here, what was measured, what was
@@ -31,18 +35,22 @@ use block::Layout;
 /// the JSON report, with or without version.
 pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> {
     let found = named(audit, query);
+    if found.is_empty() {
+        return None;
+    }
     let mut page = Page::new(options);
+    let models = models();
     for &index in &found {
-        write_package(&mut page, audit, index);
+        write_package(&mut page, audit, &models, index);
     }
-    if !found.is_empty() {
-        write_sources(&mut page, audit);
-    }
-    (!found.is_empty()).then(|| page.finish())
+    write_sources(&mut page, audit);
+    Some(page.finish())
 }
 
-fn write_package(page: &mut Page, audit: &Audit, index: PackageIndex) {
+fn write_package(page: &mut Page, audit: &Audit, models: &Models, index: PackageIndex) {
     facts::write(page, audit, index);
+    outlook::write(page, audit, models, index);
+    outlook::write_exposure(page, audit, index);
     for finding in audit.findings.iter().filter(|finding| finding.package == index) {
         page.heading(&format!("Finding: {}", finding.id()));
         evidence::write(page, audit, finding);
@@ -53,8 +61,8 @@ fn write_package(page: &mut Page, audit: &Audit, index: PackageIndex) {
 /// What is known about a package and its upstream project, whoever uses it, on half a screen.
 pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
     page.heading(&label::package(&audit.graph, index));
-    page.field("purl", &audit.graph.package(index).purl());
     facts::write_own(page, audit, index, Layout::Compact);
+    outlook::write_compact(page, audit, index);
     for project in audit.ranking.iter().filter(|project| project.packages.contains(&index)) {
         page.heading(&format!("Upstream project: {}", project.name));
         upstream::write(page, project, Layout::Compact);
@@ -120,7 +128,7 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
     let projects = audit.ranking.iter().enumerate();
     for (rank, project) in projects.filter(|(_, project)| project.packages.contains(&index)) {
         page.heading(&format!("Upstream project: {}", project.name));
-        page.field("rank", &format!("{} of {}", rank + 1, audit.ranking.len()));
+        page.field("rank", &outlook::place(rank + 1, audit.ranking.len(), project.places));
         if let Some(repository) = &project.repository {
             page.field("repository", repository);
         }
@@ -132,6 +140,20 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
         page.field("priority", &formula);
         for reason in &project.reasons {
             page.line(2, Tone::Plain, reason);
+        }
+        match &project.expected {
+            Observed::Known(expected) => page.field("expected", &outlook::expected(expected)),
+            Observed::Missing(why) => page.field("expected", &format!("not known: {why}")),
+        }
+        match &project.advice {
+            Observed::Known(advice) => page.field("advice", &label::advice(advice)),
+            Observed::Missing(why) => page.field("advice", &format!("not known: {why}")),
+        }
+        for moved in &project.alternatives {
+            let dependents = count_of(moved.dependents, "dependent");
+            let (package, to, last) = (&moved.package, &moved.to, moved.last_day);
+            let sentence = format!("{dependents} of {package} took {to}, the last on {last}");
+            page.field("moved", &sentence);
         }
         upstream::write(page, project, Layout::Full);
         score::write(page, "reliance", &project.reliance);

@@ -30,7 +30,7 @@ pub fn rule(rule: &Rule, options: &Options) -> String {
     page.finish()
 }
 
-fn paragraphs(page: &mut Page, text: &str) {
+pub(super) fn paragraphs(page: &mut Page, text: &str) {
     for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
         let words: Vec<&str> = paragraph.split_whitespace().collect();
         page.line(2, Tone::Plain, &words.join(" "));

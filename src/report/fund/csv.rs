@@ -7,10 +7,12 @@ use crate::model::{Allocation, Basis, FundedProject};
 use crate::report::upstream::asked;
 use crate::report::{Options, escape};
 
-use super::{money, names};
+use super::{advice, money, names};
 
-const HEADER: [&str; 9] =
-    ["kind", "amount", "currency", "platform", "account", "pay_at", "projects", "ask_at", "remark"];
+const HEADER: [&str; 10] = [
+    "kind", "amount", "currency", "platform", "account", "pay_at", "projects", "ask_at", "remark",
+    "advice",
+];
 
 /// What makes a spreadsheet take a cell for a formula, full-width forms included.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
@@ -36,14 +38,17 @@ pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
             &names(&payment.projects),
             &addresses(&payment.projects),
             &payee.map(asked).unwrap_or_default().join("; "),
+            &advice(&payment.projects).join("; "),
         ]);
     }
     let left = money(allocation.left_hundredths);
-    text += &line(&["left", &left, currency, "", "", "", "", "", ""]);
+    text += &line(&["left", &left, currency, "", "", "", "", "", "", ""]);
     for (project, why) in &allocation.unpayable {
         let ask_at = project.repository.as_deref().unwrap_or_default();
         let why = why.reason();
-        text += &line(&["cannot be paid", "", "", "", "", "", &project.name, ask_at, &why]);
+        let advice = advice(std::slice::from_ref(project)).join("; ");
+        text +=
+            &line(&["cannot be paid", "", "", "", "", "", &project.name, ask_at, &why, &advice]);
     }
     text
 }

@@ -2,9 +2,12 @@
 
 use std::fmt::Write;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{Allocation, Basis, FundedProject, FundingPlan, Payment, Pledge};
+use crate::model::{
+    Allocation, Basis, Distance, FundedProject, FundingPlan, Help, Payment, Pledge,
+};
 use crate::report::Options;
 use crate::report::escape::is_deceptive;
 use crate::report::words::rounded;
@@ -13,72 +16,137 @@ use super::formula;
 
 /// Version of the format, `major.minor`: the major number changes when a reader of an older one
 /// could be misled.
-const SCHEMA_VERSION: &str = "1.0";
+const SCHEMA_VERSION: &str = "1.1";
 
-#[derive(Serialize)]
-struct Wire<'a> {
+/// A budget shared out over upstream projects.
+///
+/// Amounts are whole hundredths of the currency's unit; those of the payments and what is left add
+/// up to the budget. Readers ignore keys they do not know.
+#[derive(Serialize, JsonSchema)]
+#[schemars(title = "headwater fund")]
+pub(in crate::report) struct Report<'a> {
+    /// Version of this format, `major.minor`.
+    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
     schema_version: &'static str,
+    /// The budget.
     budget_hundredths: u64,
+    /// ISO 4217 code of the currency.
     currency: &'a str,
+    /// Largest share of the budget for one payee, in percent.
     cap_percent: f64,
+    /// Smallest payment.
     floor_hundredths: u64,
+    /// Largest share of the budget for all transitive dependencies together, in percent.
     depth_share_percent: f64,
+    /// How the amounts come about, a sentence each.
     formula: Vec<String>,
     /// `payees`: amounts are payments. `suggestion`: it is not known whom to pay.
+    #[schemars(extend("enum" = [Basis::Payees, Basis::Suggestion].map(basis)))]
     basis: &'static str,
+    /// The shares, largest first.
     payments: Vec<WirePayment<'a>>,
+    /// What cap, floor and depth share let nobody take.
     left_hundredths: u64,
+    /// Projects that cannot be paid, in the order of the ranking.
     cannot_be_paid: Vec<WireRemark<'a>>,
+    /// Projects that get nothing for another reason, in the order of the ranking.
     left_out: Vec<WireRemark<'a>>,
+    /// Comparison with the Open Source Pledge; null where the number of developers is not given.
     pledge: Option<WirePledge>,
+    /// Workspace members whose repository is not known, so that a project of one's own may be among
+    /// the payments.
     members_without_repository: usize,
 }
 
-#[derive(Serialize)]
+/// One share of the budget.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Payment")]
 struct WirePayment<'a> {
+    /// The amount.
     amount_hundredths: u64,
+    /// Whom to pay; null in a suggestion.
     payee: Option<WirePayee<'a>>,
+    /// The projects it is for, in the order of the ranking.
     projects: Vec<WireProject<'a>>,
 }
 
-#[derive(Serialize)]
+/// Whom to pay.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Payee")]
 struct WirePayee<'a> {
+    /// The platform, `custom` for an address alone.
     platform: &'a str,
+    /// The account there.
     account: &'a str,
+    /// Where to pay.
     url: Option<&'a str>,
     /// What the payee asks for.
     plans: Vec<WirePlan<'a>>,
 }
 
-#[derive(Serialize)]
+/// An amount that a payee asks for.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Plan")]
 struct WirePlan<'a> {
+    /// Its name.
     name: &'a str,
-    /// Null where any amount is welcome.
+    /// The amount; null where any is welcome.
     amount_hundredths: Option<u64>,
+    /// ISO 4217 code of its currency, as written.
     currency: &'a str,
+    /// How often, as written.
     frequency: &'a str,
 }
 
-#[derive(Serialize)]
+/// An upstream project.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Project")]
 struct WireProject<'a> {
+    /// Its name in the ranking.
     name: &'a str,
+    /// Its repository, where to ask; null where it is not known.
     repository: Option<&'a str>,
+    /// Its priority, 0 to 100.
     priority: f64,
+    /// Whether a workspace member depends on it directly.
+    #[schemars(extend("enum" = [Distance::Direct, Distance::Transitive].map(Distance::name)))]
     distance: &'static str,
+    /// What would help it; null where too little is known to say.
+    advice: Option<WireAdvice<'a>>,
 }
 
-#[derive(Serialize)]
+/// What would help a project, or those who lean on it.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Advice")]
+struct WireAdvice<'a> {
+    /// Pay those who do the work, give time, take it over, move to something else, or nothing.
+    #[schemars(extend("enum" = Help::ALL.map(Help::name)))]
+    help: &'static str,
+    /// Why.
+    why: &'a str,
+}
+
+/// A project and why it gets nothing.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Remark")]
 struct WireRemark<'a> {
     #[serde(flatten)]
     project: WireProject<'a>,
+    /// Why it gets nothing.
     reason: String,
 }
 
-#[derive(Serialize)]
+/// A budget of one year beside the Open Source Pledge.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Pledge")]
 struct WirePledge {
+    /// Developers.
     developers: u32,
+    /// The budget for each of them.
     per_developer_hundredths: u64,
+    /// The least the pledge asks for, in hundredths of a US dollar.
     asked_usd_hundredths: u64,
+    /// What the budget lacks, in hundredths of a US dollar; null for a budget in another currency.
     gap_usd_hundredths: Option<u64>,
 }
 
@@ -102,13 +170,13 @@ pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
     shown
 }
 
-fn wire(allocation: &Allocation) -> Wire<'_> {
+fn wire(allocation: &Allocation) -> Report<'_> {
     let request = &allocation.request;
     let remark =
         |(project, reason): (_, String)| WireRemark { project: wire_project(project), reason };
     let unpayable = allocation.unpayable.iter().map(|(it, why)| (it, why.reason()));
     let left_out = allocation.left_out.iter().map(|(it, why)| (it, why.name().to_owned()));
-    Wire {
+    Report {
         schema_version: SCHEMA_VERSION,
         budget_hundredths: request.budget_hundredths,
         currency: &request.currency,
@@ -116,16 +184,20 @@ fn wire(allocation: &Allocation) -> Wire<'_> {
         floor_hundredths: request.floor_hundredths,
         depth_share_percent: f64::from(request.depth_share_basis_points) / 100.0,
         formula: formula(request, allocation.basis),
-        basis: match allocation.basis {
-            Basis::Payees => "payees",
-            Basis::Suggestion => "suggestion",
-        },
+        basis: basis(allocation.basis),
         payments: allocation.payments.iter().map(wire_payment).collect(),
         left_hundredths: allocation.left_hundredths,
         cannot_be_paid: unpayable.map(remark).collect(),
         left_out: left_out.map(remark).collect(),
         pledge: allocation.pledge.map(wire_pledge),
         members_without_repository: allocation.members_without_repository,
+    }
+}
+
+fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::Payees => "payees",
+        Basis::Suggestion => "suggestion",
     }
 }
 
@@ -155,6 +227,7 @@ fn wire_project(project: &FundedProject) -> WireProject<'_> {
         repository: project.repository.as_deref(),
         priority: rounded(project.priority, 2),
         distance: project.distance.name(),
+        advice: project.advice.known().map(|it| WireAdvice { help: it.help.name(), why: &it.why }),
     }
 }
 

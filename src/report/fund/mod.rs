@@ -1,12 +1,12 @@
 //! A budget shared out over upstream projects, one file per format.
 
 mod csv;
-mod json;
+pub(super) mod json;
 mod people;
 
 use crate::model::{Allocation, Basis, FundRequest, FundedProject};
 
-use super::Options;
+use super::{Options, label};
 
 /// A way to write an allocation down.
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +28,7 @@ pub const FORMATS: [Format; 3] = [
     },
     Format {
         name: "json",
-        summary: "everything, for programs; amounts in whole hundredths",
+        summary: "everything, for programs; see `headwater schema fund`",
         render: json::render,
     },
     Format { name: "terminal", summary: "whom to pay and why, for people", render: people::render },
@@ -72,12 +72,24 @@ fn formula(request: &FundRequest, basis: Basis) -> Vec<String> {
             "floor: of those that would get less than {floor} {currency}, the half with the \
              smallest amounts gets nothing and all is shared out again, until none gets less"
         ),
+        "advice: what would help a project; it changes no amount, so that what is best replaced or \
+         adopted is listed as well"
+            .to_owned(),
     ]
 }
 
 /// The names of projects in one text.
 fn names(projects: &[FundedProject]) -> String {
     projects.iter().map(|project| project.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What would help the projects of which it is known, with their names where there are several.
+fn advice(projects: &[FundedProject]) -> Vec<String> {
+    let of_project = |project: &FundedProject| {
+        let advice = label::advice(project.advice.known()?);
+        Some(if projects.len() == 1 { advice } else { format!("{}: {advice}", project.name) })
+    };
+    projects.iter().filter_map(of_project).collect()
 }
 
 #[cfg(test)]

@@ -9,10 +9,12 @@ use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream::asked;
 use crate::report::words::{count_of, first_few, thousands, whole_points};
 
-use super::{formula, money, names};
+use super::{advice, formula, money, names};
 
 /// Suggested amounts shown at most; the other formats have all.
 const SUGGESTED_SHOWN: usize = 25;
+/// Projects of one payment whose advice is shown; the other formats have all.
+const ADVICE_SHOWN: usize = 3;
 /// Projects that cannot be paid shown at most; the other formats have all.
 const UNPAYABLE_SHOWN: usize = 15;
 /// Amounts shown that a payee asks for; the other formats have all.
@@ -71,7 +73,7 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     let rows = allocation.payments.iter().take(most).map(|payment| Row {
         group: None,
         cells: (0..).zip(cells(payment)).filter(|(at, _)| shown(at)).map(|(_, it)| it).collect(),
-        details: address(payment).into_iter().chain(asks(payment)).collect(),
+        details: details(payment),
     });
     let columns: Vec<Column> = columns.map(|(_, column)| column).collect();
     table(page, &columns, &rows.collect::<Vec<_>>());
@@ -85,6 +87,13 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
             &format!("and {more} more, {sum} together: `--format csv` has all"),
         );
     }
+}
+
+/// Where to pay or ask, what the payee asks for, and what would help.
+fn details(payment: &Payment) -> Vec<String> {
+    let advice = advice(&payment.projects);
+    let advice = (!advice.is_empty()).then(|| first_few(&advice, ADVICE_SHOWN));
+    address(payment).into_iter().chain(asks(payment)).chain(advice).collect()
 }
 
 /// Where to pay, else where to ask.
@@ -177,7 +186,11 @@ fn write_unpayable(page: &mut Page, allocation: &Allocation) {
     let rows = all.iter().take(UNPAYABLE_SHOWN).map(|(project, why)| Row {
         group: None,
         cells: vec![whole_points(project.priority), project.name.clone(), why.reason()],
-        details: vec![project.repository.clone().unwrap_or("no repository is known".to_owned())],
+        details: std::iter::once(
+            project.repository.clone().unwrap_or("no repository is known".to_owned()),
+        )
+        .chain(advice(std::slice::from_ref(project)))
+        .collect(),
     });
     table(page, &UNPAYABLE, &rows.collect::<Vec<_>>());
     let more = all.len().saturating_sub(UNPAYABLE_SHOWN);

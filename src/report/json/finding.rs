@@ -10,6 +10,7 @@ use crate::model::{
 };
 
 use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
+use super::outlook::{Places, places};
 
 /// Something about a package that someone may have to act on.
 #[derive(Serialize, JsonSchema)]
@@ -38,6 +39,8 @@ pub(super) struct Finding<'a> {
     score: Number,
     /// What adds up to the score.
     terms: Vec<Term<'a>>,
+    /// How far its place among the findings moves when the weights are a little off.
+    places: Places,
     /// Shortest paths from workspace members to the package, as package identifiers.
     paths: Vec<Vec<&'a str>>,
     /// Whether it was known to be exploited on the day of the audit.
@@ -148,7 +151,7 @@ struct Blocker<'a> {
 
 /// A decision of the user to set a finding aside.
 #[derive(Serialize, JsonSchema)]
-struct Waiver<'a> {
+pub(super) struct Waiver<'a> {
     /// Why it is acceptable.
     reason: &'a str,
     /// Last day on which it holds; null for no end.
@@ -173,13 +176,11 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
         tier: finding.tier.name(),
         score: number(finding.score.total, 2),
         terms: terms(&finding.score),
+        places: places(finding.places),
         paths: finding.paths.iter().map(|path| path.iter().map(id).collect()).collect(),
         threat: threat(&finding.threat),
         fix: fix(&finding.fix, identifiers),
-        waiver: finding.waiver.as_ref().map(|waiver| Waiver {
-            reason: &waiver.reason,
-            until: waiver.until.map(|day| day.to_string()),
-        }),
+        waiver: finding.waiver.as_ref().map(waiver),
         fails_gate: finding.fails_gate,
     }
 }
@@ -199,6 +200,10 @@ fn advisory(advisory: &model::Advisory) -> Advisory<'_> {
         functions: &advisory.functions,
         url: advisory.url.as_deref(),
     }
+}
+
+pub(super) fn waiver(waiver: &model::Waiver) -> Waiver<'_> {
+    Waiver { reason: &waiver.reason, until: waiver.until.map(|day| day.to_string()) }
 }
 
 /// The terms of a score.

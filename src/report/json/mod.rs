@@ -9,6 +9,7 @@
 mod activity;
 pub(super) mod context;
 mod deps_dev;
+mod exposure;
 mod finding;
 mod forge;
 mod funding;
@@ -17,24 +18,26 @@ mod lens;
 pub(super) mod lines;
 mod location;
 mod observed;
+mod outlook;
 mod package;
 mod project;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::forecast::Models;
 use crate::model::{Audit, VerdictStatus};
 
-use super::Options;
 use super::identity::identifiers;
+use super::{Options, models};
 
 /// Version of the format.
-const SCHEMA_VERSION: &str = "1.1";
+const SCHEMA_VERSION: &str = "1.2";
 
 /// Writes everything an audit found out, one package or finding a line.
 pub(super) fn render(audit: &Audit, _: &Options) -> String {
     let identifiers = identifiers(&audit.graph);
-    lines::write(&report(audit, &identifiers))
+    lines::write(&report(audit, &identifiers, &models()))
 }
 
 /// A headwater audit report.
@@ -44,8 +47,9 @@ pub(super) fn render(audit: &Audit, _: &Options) -> String {
 /// know. A value that is not known is an object `{"missing": reason}`, never zero or false; null
 /// stands for nothing, or for what an answer leaves out.
 /// Numbers are rounded: scores, contributions, days, months and years to 2 decimals, levels, weights,
-/// shares, ratios and measured values of terms to 4, CVSS scores to 1, PageRank to 8. The
-/// contributions of a score add up to its total within 0.01 for each term.
+/// shares, ratios, chances, log-odds and measured values of terms to 4, CVSS scores to 1, expected
+/// numbers to 6, PageRank to 8. The contributions of a score add up to its total within 0.01 for
+/// each term.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "headwater audit report")]
 pub(super) struct Report<'a> {
@@ -74,6 +78,12 @@ pub(super) struct Report<'a> {
     projects: Vec<project::Project<'a>>,
     /// All findings, most urgent first.
     findings: Vec<finding::Finding<'a>>,
+    /// Packages without an advisory that could hurt tomorrow, highest score first. They are no
+    /// findings.
+    exposure: Vec<exposure::Exposed<'a>>,
+    /// What is to be expected of the packages that are shipped or built with: present at run time,
+    /// in the build, or it is not known where.
+    expected: outlook::Expected,
     /// The two judgements.
     lenses: lens::Lenses<'a>,
     /// What is not known.
@@ -95,7 +105,7 @@ fn statuses() -> [&'static str; 3] {
     [VerdictStatus::Pass, VerdictStatus::Fail, VerdictStatus::Incomplete].map(VerdictStatus::name)
 }
 
-fn report<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Report<'a> {
+fn report<'a>(audit: &'a Audit, identifiers: &'a [String], models: &Models) -> Report<'a> {
     Report {
         schema_version: SCHEMA_VERSION,
         tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
@@ -105,9 +115,11 @@ fn report<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Report<'a> {
         target: &audit.target,
         databases: audit.databases.iter().map(context::database).collect(),
         exploited: context::exploited(&audit.exploited),
-        packages: package::packages(audit, identifiers),
+        packages: package::packages(audit, identifiers, models),
         projects: project::projects(audit, identifiers),
         findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),
+        exposure: exposure::exposed(audit, identifiers),
+        expected: outlook::expected(&audit.expected),
         lenses: lens::lenses(audit, identifiers),
         coverage: context::coverage(audit),
         diagnostics: audit.diagnostics.iter().map(context::diagnostic).collect(),

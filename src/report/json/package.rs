@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::forecast::Models;
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Project, Registry,
     RunsAtBuild,
@@ -13,6 +14,7 @@ use super::forge::{Ownership, ownership};
 use super::learned::{Learned, learned};
 use super::location::{Location, Tagging, location, tagging};
 use super::observed::{Number, Observed, number, observed, observed_number};
+use super::outlook::{Forecast, forecasts};
 
 /// A locked package.
 #[derive(Serialize, JsonSchema)]
@@ -51,6 +53,9 @@ pub(super) struct Package<'a> {
     deps_dev: Observed<Learned<'a, DepsDevRelease<'a>>>,
     /// What was measured.
     measures: Measures<'a>,
+    /// What may come of it; missing for packages that are not of the public registry, of which
+    /// the models do not speak.
+    forecasts: Observed<Vec<Forecast>>,
     /// What it depends on, once for each kind of dependency.
     dependencies: Vec<Dependency<'a>>,
 }
@@ -178,20 +183,25 @@ fn state_name(state: EdgeState) -> &'static str {
     }
 }
 
-pub(super) fn packages<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Vec<Package<'a>> {
+pub(super) fn packages<'a>(
+    audit: &'a Audit,
+    identifiers: &'a [String],
+    models: &Models,
+) -> Vec<Package<'a>> {
     let mut projects = vec![None; audit.graph.len()];
     for project in &audit.ranking {
         project.packages.iter().for_each(|index| projects[index.get()] = Some(project));
     }
     let indices = audit.graph.indices().zip(&audit.facts).zip(projects);
     indices
-        .map(|((index, facts), project)| package(audit, identifiers, index, facts, project))
+        .map(|((index, facts), project)| package(audit, identifiers, models, index, facts, project))
         .collect()
 }
 
 fn package<'a>(
     audit: &'a Audit,
     identifiers: &'a [String],
+    models: &Models,
     index: PackageIndex,
     facts: &'a model::PackageFacts,
     project: Option<&'a Project>,
@@ -217,6 +227,7 @@ fn package<'a>(
             cadence: observed(&facts.cadence, cadence),
             place: observed(&facts.place, place),
         },
+        forecasts: observed(&facts.outlook, |outlook| forecasts(outlook, models)),
         dependencies: dependencies(audit, identifiers, index),
     }
 }

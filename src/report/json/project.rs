@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Audit, ProjectClass};
+use crate::model::{self, Audit, Help, ProjectClass};
 use crate::report::upstream;
 
 use super::activity::{Activity, activity};
@@ -12,6 +12,7 @@ use super::forge::{Forge, Scorecard, forge, scorecard};
 use super::funding::{Funding, funding};
 use super::learned::{Learned, learned};
 use super::observed::{Observed, observed};
+use super::outlook::{Expected, Places, expected, places};
 
 /// What was learned about an upstream project. Each block says where it comes from and when it
 /// was learned.
@@ -24,6 +25,14 @@ pub(super) struct Project<'a> {
     repository: Option<&'a str>,
     /// Identifiers of its packages.
     packages: Vec<&'a str>,
+    /// How far its place in the ranking moves when the weights are a little off.
+    places: Places,
+    /// What is to be expected of its packages; missing where none is of the public registry.
+    expected: Observed<Expected>,
+    /// What would help; missing where too little is known to say.
+    advice: Observed<Advice<'a>>,
+    /// Where dependents of its packages have moved, the one that most took first.
+    alternatives: Vec<Alternative<'a>>,
     /// What sort of life it leads.
     class: Observed<Class<'a>>,
     /// Who does the work.
@@ -48,6 +57,30 @@ struct Class<'a> {
     evidence: &'a [String],
 }
 
+/// What would help an upstream project, or those who lean on it.
+#[derive(Serialize, JsonSchema)]
+struct Advice<'a> {
+    /// Pay those who do the work, give time, take it over, move to something else, or nothing.
+    #[schemars(extend("enum" = Help::ALL.map(Help::name)))]
+    help: &'static str,
+    /// Why.
+    why: &'a str,
+}
+
+/// What other packages of the registry took in the place of a package.
+#[derive(Serialize, JsonSchema)]
+struct Alternative<'a> {
+    /// Name of the package they dropped.
+    package: &'a str,
+    /// Name of the package they took with the same release.
+    to: &'a str,
+    /// How many did.
+    dependents: usize,
+    /// The day on which the last of them did.
+    #[schemars(extend("format" = "date"))]
+    last_day: String,
+}
+
 const CLASSES: [ProjectClass; 7] = [
     ProjectClass::Busy,
     ProjectClass::Team,
@@ -69,6 +102,13 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         name: &project.name,
         repository: project.repository.as_deref(),
         packages: packages.collect(),
+        places: places(project.places),
+        expected: observed(&project.expected, expected),
+        advice: observed(&project.advice, |advice| Advice {
+            help: advice.help.name(),
+            why: &advice.why,
+        }),
+        alternatives: project.alternatives.iter().map(alternative).collect(),
         class: observed(&project.class, |class| Class {
             class: class.class.name(),
             evidence: &class.evidence,
@@ -78,5 +118,14 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         scorecard: learned(&upstream.scorecard, scorecard),
         deps_dev: learned(&upstream.deps_dev, deps_dev::project),
         funding: learned(&upstream.funding, funding),
+    }
+}
+
+fn alternative(alternative: &model::Alternative) -> Alternative<'_> {
+    Alternative {
+        package: &alternative.package,
+        to: &alternative.to,
+        dependents: alternative.dependents,
+        last_day: alternative.last_day.to_string(),
     }
 }

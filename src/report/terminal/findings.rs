@@ -6,12 +6,12 @@ use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::words::{first_few, thousands, whole_points};
 
-use super::FINDINGS_SHOWN;
+use super::{FINDINGS_SHOWN, WIDE};
 
 /// Dependents in the way of an upgrade that are shown.
 const BLOCKERS_SHOWN: usize = 3;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column { title: "score", align: Align::Right, from_width: 0 },
     Column { title: "package", align: Align::Left, from_width: 0 },
     Column { title: "advisory", align: Align::Left, from_width: 56 },
@@ -19,6 +19,7 @@ const COLUMNS: [Column; 7] = [
     Column { title: "presence", align: Align::Left, from_width: 76 },
     Column { title: "severity", align: Align::Left, from_width: 100 },
     Column { title: "fix", align: Align::Left, from_width: 116 },
+    Column { title: "place", align: Align::Right, from_width: 0 },
 ];
 
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
@@ -35,9 +36,13 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let rows = shown.iter().enumerate().map(|(position, finding)| {
         let begins = position == 0 || shown[position - 1].tier != finding.tier;
         let group = begins.then(|| (label::tone(finding.tier), finding.tier.name()));
-        Row { group, cells: cells(audit, finding), details: details(audit, finding) }
+        Row { group, cells: cells(audit, position + 1, finding), details: details(audit, finding) }
     });
-    table(page, &COLUMNS, &rows.collect::<Vec<_>>());
+    let columns = match page.width() {
+        ..WIDE => &COLUMNS[..COLUMNS.len() - 1],
+        _ => &COLUMNS,
+    };
+    table(page, columns, &rows.collect::<Vec<_>>());
     let more = findings.len() - shown.len();
     if more > 0 {
         let rest = "see `--format json`, or `headwater explain` with a package or advisory";
@@ -45,7 +50,7 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     }
 }
 
-fn cells(audit: &Audit, finding: &Finding) -> Vec<String> {
+fn cells(audit: &Audit, place: usize, finding: &Finding) -> Vec<String> {
     let advisory = finding.advisory.as_ref().map_or("", |advisory| &advisory.id);
     vec![
         whole_points(finding.score.total),
@@ -55,6 +60,7 @@ fn cells(audit: &Audit, finding: &Finding) -> Vec<String> {
         finding.presence.name().to_owned(),
         label::severity(finding),
         label::fix(&finding.fix),
+        label::place(place, finding.places),
     ]
 }
 

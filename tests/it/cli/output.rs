@@ -53,7 +53,9 @@ fn colour_is_for_those_who_ask() {
 #[test]
 fn a_report_fits_its_columns() {
     let world = World::named("demo");
-    for arguments in [AUDIT, "explain parser w --as-of 2024-05-01", "explain unfixed w"] {
+    for arguments in
+        [AUDIT, "explain parser w --as-of 2024-05-01", "explain unfixed w", "explain disclosure"]
+    {
         for columns in [40, 60, 100] {
             let mut command = world.command(arguments);
             let output = command.env("COLUMNS", columns.to_string()).output().unwrap();
@@ -105,7 +107,10 @@ fn completions_manual_help_and_version_are_printed() {
         ("--help", "Exit codes:"),
         ("audit --help", "--advisory-db"),
         ("--version", concat!("headwater ", env!("CARGO_PKG_VERSION"))),
-        ("schema", "\"$schema\""),
+        ("schema", "urn:headwater:report:1"),
+        ("schema audit", "urn:headwater:report:1"),
+        ("schema fund", "urn:headwater:fund:1"),
+        ("schema trend", "urn:headwater:trend:1"),
     ] {
         let ran = world.run(arguments);
         assert_eq!((ran.exit, ran.stderr.as_str()), (0, ""), "{arguments}");

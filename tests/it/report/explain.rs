@@ -1,5 +1,6 @@
 //! The evidence behind a package, an advisory, a rule.
 
+use headwater::forecast;
 use headwater::model::{
     Audit, Coverage, Edge, EdgeState, Graph, HandsShape, Observed, PackageIndex, Presence,
 };
@@ -48,6 +49,62 @@ fn a_package_is_explained_with_paths_facts_terms_and_sources() {
 }
 
 #[test]
+fn forecasts_and_exposure_are_explained_with_their_arithmetic() {
+    // Only the sample's own facts are known: a release in 2020 and the last one 1,653 days ago.
+    let text = package("serde_yaml").unwrap();
+    assert_says(
+        &text,
+        &[
+            "no release in the next 12 months; average package: 30 %",
+            ": 1653 days since the last release",
+            "unfixed-90",
+            "the last release of the repository's packages is not known: not asked",
+            "exposure",
+            "unfixed-90",
+            "disclosed within a year, no fix 90 days after",
+            "Exposure: no advisory is about it",
+            "place 1 of 1; 1 to 4 where weights are 20 % off",
+            "score 54.00, the sum of",
+            "54.00 unfixed 0.9 60 61 %",
+        ],
+    );
+    assert!(!package("smallvec").unwrap().contains("Exposure: "));
+    assert_says(&package("time").unwrap(), &["Forecasts not known not from a registry"]);
+    assert_says(
+        &package("smallvec").unwrap(),
+        &[
+            "rank 1 of 6; 1 to 2 where weights are 20 % off",
+            "a year in 1 package = ",
+            "advice replace: nobody is there; 9 dependents moved to `newer`",
+            "moved 9 dependents of example-org/smallvec took newer, the last on 2026-05-01",
+            "tier act now, fails the gate place 1 of 12; 1 to 3 where weights are 20 % off",
+        ],
+    );
+}
+
+#[test]
+fn a_forecast_model_is_explained_in_full() {
+    for (name, expected) in [
+        ("silence", "Will there be no release in the next 365 days?"),
+        ("unfixed-90", "0.4253 each doubling, 0 to 7305 silence of the project raised 5.2333"),
+        ("unfixed-365", "fitted on few disclosures"),
+        ("disclosure", "it forecasts with `disclosure-without-dependents`"),
+        ("disclosure-without-dependents", "reported where people look"),
+    ] {
+        let text = explain::model(&forecast::named(name).unwrap(), &options(100));
+        assert_says(&text, &[expected, "average", "command headwater forecast fit", "Reference"]);
+        assert_says(&text, &["`headwater forecast evaluate` prints figures"]);
+    }
+}
+
+#[test]
+fn a_name_means_a_rule_or_a_forecast_and_never_both() {
+    let rules: Vec<_> = rules().unwrap().into_iter().map(|rule| rule.id).collect();
+    let both = forecast::names().into_iter().find(|name| rules.iter().any(|rule| rule == name));
+    assert_eq!(both, None);
+}
+
+#[test]
 fn an_upstream_project_is_explained_with_where_from_and_when() {
     let text = package("smallvec").unwrap();
     assert_says(
@@ -90,7 +147,8 @@ fn an_upstream_project_is_explained_with_where_from_and_when() {
             "1.5.9 yanked: unsound\\u{1b}[2J",
         ],
     );
-    assert!(!words(&text).contains("not asked"), "{text}");
+    let (_, project) = text.split_once("Upstream project").unwrap();
+    assert!(!project.contains("not asked"), "{text}");
 }
 
 #[test]
@@ -278,7 +336,10 @@ fn explanations_fit_the_page_and_are_harmless() {
         let advisories = audit.findings.iter().filter_map(|finding| finding.advisory.as_ref());
         let advisories =
             advisories.map(|each| explain::advisory(&audit, &each.id, &options).unwrap());
-        for text in texts.chain(advisories).chain([explain::rule(&named("fix"), &options)]) {
+        let models = forecast::names().map(|name| forecast::named(name).unwrap());
+        let models = models.iter().map(|model| explain::model(model, &options));
+        let rule = explain::rule(&named("fix"), &options);
+        for text in texts.chain(advisories).chain(models).chain([rule]) {
             assert_harmless(&text);
             let widest = text.lines().map(UnicodeWidthStr::width).max();
             assert!(widest <= Some(width), "{widest:?} at {width}:\n{text}");

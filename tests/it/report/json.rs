@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use headwater::report::schema::schema;
+use headwater::report::schema::{fund, schema, trend};
 use serde_json::{Value, json};
 
 use super::{assert_harmless, options, render, sample};
@@ -58,6 +58,18 @@ fn a_wrong_report_does_not_fit_the_schema() {
         ("/projects/0/funding/payees/1/plans/0/amount_hundredths", json!("all")),
         ("/projects/1/scorecard/missing", json!("mislaid")),
         ("/packages/14/ownership/people", json!("alice")),
+        ("/packages/14/forecasts", json!([{}])),
+        ("/packages/14/forecasts/0/kind", json!("weather")),
+        ("/packages/14/forecasts/0/chance", json!("likely")),
+        ("/packages/14/forecasts/0/terms/0/feature", json!("stars")),
+        ("/packages/14/forecasts/0/terms/0/words", json!(null)),
+        ("/findings/0/places", json!([1, 3])),
+        ("/exposure/0/score", json!(null)),
+        ("/exposure/0/fails_gate", json!("no")),
+        ("/expected/exposure", json!(0.1)),
+        ("/projects/0/expected/packages", json!(-1)),
+        ("/projects/0/advice/help", json!("pray")),
+        ("/projects/0/alternatives/0/dependents", json!("many")),
     ];
     for (pointer, wrong) in cases {
         let mut report = report();
@@ -89,7 +101,9 @@ fn everything_in_the_schema_is_described() {
         }
     }
     let mut undescribed = Vec::new();
-    visit(&serde_json::from_str(&schema()).unwrap(), "", &mut undescribed);
+    for (name, schema) in [("audit", schema()), ("fund", fund()), ("trend", trend())] {
+        visit(&serde_json::from_str(&schema).unwrap(), name, &mut undescribed);
+    }
     assert!(undescribed.is_empty(), "{undescribed:#?}");
 }
 
@@ -97,7 +111,7 @@ fn everything_in_the_schema_is_described() {
 fn known_values_are_plain_and_missing_ones_say_why() {
     let report = report();
     let cases = [
-        ("/schema_version", json!("1.1")),
+        ("/schema_version", json!("1.2")),
         ("/status", json!("fail")),
         ("/databases/0/date", json!("2026-06-01")),
         ("/exploited/entries", json!(1404)),
@@ -132,6 +146,41 @@ fn known_values_are_plain_and_missing_ones_say_why() {
     ];
     for (pointer, expected) in cases {
         assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");
+    }
+}
+
+#[test]
+fn forecasts_say_what_they_are_made_of() {
+    let report = report();
+    let cases = [
+        ("/packages/0/forecasts", json!({"missing": "not-from-registry"})),
+        ("/packages/14/forecasts/0/kind", json!("silence")),
+        ("/packages/14/forecasts/1/kind", json!("unfixed-90")),
+        ("/packages/14/forecasts/1/terms/1/words", json!("1653 days since the last release")),
+        ("/packages/14/forecasts/1/terms/1/value", json!(1653.0)),
+        ("/packages/14/forecasts/1/terms/0/value", json!({"missing": "not-asked"})),
+        ("/exposure/0/package", json!("pkg:cargo/serde_yaml@0.8.26")),
+        ("/exposure/0/score", json!(54.0)),
+        ("/exposure/0/terms/0/rule", json!("unfixed")),
+        ("/exposure/0/places", json!({"first": 1, "last": 4})),
+        ("/exposure/0/reasons/0", json!("chance that a vulnerability has no fix: 61 %")),
+        ("/expected/packages", json!(371)),
+        ("/expected/exposure", json!({"value": 0.12125, "low": 0.060625, "high": 0.2425})),
+        ("/findings/0/places/last", json!(3)),
+        ("/projects/0/places", json!({"first": 1, "last": 2})),
+        ("/projects/0/expected/packages", json!(1)),
+        ("/projects/0/advice/help", json!("replace")),
+        ("/projects/0/alternatives/0/last_day", json!("2026-05-01")),
+    ];
+    for (pointer, expected) in cases {
+        assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");
+    }
+    for forecast in report["packages"][14]["forecasts"].as_array().unwrap() {
+        let number = |value: &Value| value.as_f64().unwrap();
+        let terms = forecast["terms"].as_array().unwrap();
+        let terms: f64 = terms.iter().map(|term| number(&term["log_odds"])).sum();
+        let chance = 1.0 / (1.0 + (-number(&forecast["log_odds"]) - terms).exp());
+        assert!((chance - number(&forecast["chance"])).abs() < 0.0005, "{forecast}");
     }
 }
 
@@ -207,7 +256,9 @@ fn contributions_add_up_to_the_score() {
     let ranking = report["lenses"]["environmentalist"]["ranking"].as_array().unwrap().iter();
     let projects = ranking.flat_map(|project| [&project["reliance"], &project["fragility"]]);
     let projects = projects.map(|score| (&score["total"], &score["terms"]));
-    for (total, terms) in findings.chain(projects) {
+    let exposed = report["exposure"].as_array().unwrap().iter();
+    let exposed = exposed.map(|exposed| (&exposed["score"], &exposed["terms"]));
+    for (total, terms) in findings.chain(projects).chain(exposed) {
         let terms = terms.as_array().unwrap();
         let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
         let off = (sum - total.as_f64().unwrap()).abs();
@@ -256,7 +307,7 @@ fn the_same_audit_gives_the_same_bytes_one_package_a_line() {
     assert_harmless(&text);
     let packages = text.lines().filter(|line| line.starts_with("    {\"id\": \"pkg:cargo/"));
     assert_eq!(packages.count(), 17);
-    assert!(text.starts_with("{\n  \"schema_version\": \"1.1\",\n  \"tool\": {\n"), "{text}");
+    assert!(text.starts_with("{\n  \"schema_version\": \"1.2\",\n  \"tool\": {\n"), "{text}");
     assert!(text.ends_with("\n  ]\n}\n"), "{text}");
 }
 

@@ -1,20 +1,21 @@
 //! A made-up audit with one of everything that a report has to show.
 
 mod outlook;
+mod ranking;
 mod upstream;
 
-use outlook::{exposed, outlook};
+use outlook::{expected, exposed, outlook};
+use ranking::ranking;
 pub(crate) use upstream::say_everywhere;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::model::{
-    Advice, Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Help, Measure, Missing,
-    NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence,
-    Project, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
-    VersionRange, Waiver,
+    Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
+    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, NoRepository,
+    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence, Registry,
+    RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
 };
 use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
@@ -80,7 +81,7 @@ pub(crate) fn audit() -> Audit {
         exploited: database("CISA KEV", date(2026, 5, 1), 1404, 0),
         findings: findings(),
         exposed: exposed(),
-        expected: headwater::lens::expected([&*outlook()].into_iter()),
+        expected: expected(),
         verdict: Verdict {
             status: VerdictStatus::Fail,
             reasons: vec![
@@ -359,60 +360,6 @@ fn findings() -> Vec<Finding> {
         about(11, 9, Unmaintained, None, Tier::Note, 0.1),
         about(11, 10, Notice, None, Tier::Note, 0.05),
         about(4, 11, Notice, None, Tier::Note, 0.01),
-    ]
-}
-
-fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) -> Project {
-    let number = |value| Observed::Known(Measure::Number(value));
-    let reliance = score(&[("reach", number(0.3125), "share of packages", factors.0, 100.0)]);
-    let fragility = score(&[
-        ("silence", number(8.258_067), "times its p90 interval", factors.1, 70.0),
-        ("interval", Observed::Missing(Missing::TooFewReleases), "days", 0.5, 30.0),
-    ]);
-    Project {
-        name: name.into(),
-        repository: Some(format!("https://git.example/{name}")),
-        packages: packages.iter().copied().map(PackageIndex).collect(),
-        priority: reliance.total * fragility.total / 100.0,
-        reliance,
-        fragility,
-        places: Places { first: 1, last: 2 },
-        expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
-        alternatives: Vec::new(),
-        advice: Observed::Known(Advice {
-            help: Help::Replace,
-            why: "nobody is there; 9 dependents moved to `newer`".into(),
-        }),
-        reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
-        class: Observed::Missing(Missing::NotAsked),
-        upstream: None,
-    }
-}
-
-fn ranking() -> Vec<Project> {
-    let known = project(
-        "example-org/smallvec",
-        &[14],
-        (0.91, 0.82),
-        &["no release for 4.5 years, eight times its own rhythm", "5 packages build on it"],
-    );
-    let partly_known =
-        project("example-org/atty", &[2], (0.44, 0.95), &["no release for 4.5 years"]);
-    vec![
-        Project {
-            class: Observed::Known(upstream::class()),
-            upstream: Some(upstream::known()),
-            ..known
-        },
-        Project {
-            class: Observed::Missing(Missing::NoGit),
-            upstream: Some(upstream::partly_known()),
-            ..partly_known
-        },
-        project("tokio-example/tokio", &[3, 8, 16], (0.97, 0.21), &["15 packages build on it"]),
-        project("time-example/time", &[15], (0.31, 0.5), &["release history is not known"]),
-        project(HOSTILE, &[6], (0.2, 0.6), &[]),
-        project("example-org/cc", &[4], (0.1, 0.1), &[]),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! The report for people.
 
 use headwater::model::{
-    Coverage, Fix, Missing, Observed, Package, PackageFacts, Presence, Registry, Source,
-    VerdictStatus,
+    Advice, Audit, Coverage, Fix, Help, Missing, Observed, Package, PackageFacts, Presence,
+    Registry, Source, VerdictStatus,
 };
 use headwater::report::Colour;
 use proptest::prelude::*;
@@ -42,7 +42,14 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
         "kind act now plan watch note vulnerability 2 2 1 - unsound - 1 - - unmaintained - - 2 1 \
          notice - - - 2 yanked - - 1 -",
         "of these, 1 waived, 1 only possible, 1 on another target, 1 of unknown presence",
-        "66 example-org/smallvec 91 72 smallvec 1.6.0 finished: last commit or release 8 months \
+        "Outlook: what the next 12 months may bring disclosures 1.9 (0.97 to 3.9) expected among 371 \
+         packages unfixed 0.12 (0.061 to 0.24) of them without a fixed release 90 days later flaws \
+         are reported where people look",
+        "Exposure: packages without an advisory that could hurt tomorrow no findings; they fail no \
+         gate unless `headwater.toml` says so score package presence place of it not known 54 \
+         serde_yaml 0.8.26 dev 1 (1-4) 0 chance that a vulnerability has no fix: 61 % Support",
+        "66 example-org/smallvec 91 72 15 1 (1-2) replace: nobody is there; 9 dependents moved to \
+         `newer`; finished: last commit or release 8 months \
          ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
          5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
         "upstream 4 projects: not asked; run with `--online` 1 project: the source does not know \
@@ -70,7 +77,10 @@ fn what_a_narrow_page_drops_as_a_column_it_says_below_the_row() {
         ),
         (60, "TEST-2026-0001 vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "TEST-2026-0001, vulnerability, runtime, critical 9.8, update to 1.6.1"),
-        (40, "reliance 91, fragility 72"),
+        (40, "reliance 91, fragility 72, of it not known 15, place 1 (1-2)"),
+        (40, "54 serde_yaml 0.8.26 dev, place 1 (1-4), of it not known 0"),
+        (140, "update to 1.6.1 1 (1-3)"),
+        (140, "91 72 15 1 (1-2) smallvec 1.6.0 replace"),
     ] {
         let text = words(&render("terminal", &audit, &options(width)));
         assert!(text.contains(part), "`{part}` is not in, at {width}:\n{text}");
@@ -159,9 +169,47 @@ fn upstream_facts_that_every_project_has_are_not_counted_as_missing() {
 }
 
 #[test]
+fn what_would_help_is_told_or_once_for_all_why_it_is_not_known() {
+    let text = |audit: &Audit| words(&render("terminal", audit, &options(120)));
+    let mut audit = sample::audit();
+    assert!(!text(&audit).contains("what would help is not known"), "{}", text(&audit));
+    for project in &mut audit.ranking[1..] {
+        project.advice = Observed::Missing(Missing::NotAsked);
+    }
+    let some = "what would help is not known of 4 of these 5: not asked; run with `--online`";
+    assert!(text(&audit).contains(some), "{}", text(&audit));
+    audit.ranking[0].advice =
+        Observed::Known(Advice { help: Help::Nothing, why: "it is finished".to_owned() });
+    assert!(text(&audit).contains("needs nothing: it is finished"), "{}", text(&audit));
+    audit.ranking[0].advice = Observed::Missing(Missing::NotAsked);
+    let all = "what would help is not known: not asked; run with `--online`";
+    assert_eq!(text(&audit).matches(all).count(), 1, "{}", text(&audit));
+}
+
+#[test]
+fn exposure_that_fails_the_gate_is_marked() {
+    let mut audit = sample::audit();
+    let exposed = audit.exposed[0].clone();
+    audit.exposed = vec![exposed; 9];
+    let text = |audit: &Audit| words(&render("terminal", audit, &options(100)));
+    assert!(text(&audit).contains("61 % and 4 more Support"), "{}", text(&audit));
+    audit.exposed[0].fails_gate = true;
+    let one = "no findings, but one fails the gate, as `headwater.toml` says";
+    assert!(text(&audit).contains(one), "{}", text(&audit));
+    assert!(text(&audit).contains(" 0 fails the gate; chance that"), "{}", text(&audit));
+    audit.exposed.iter_mut().for_each(|exposed| exposed.fails_gate = true);
+    audit.exposed[8].fails_gate = false;
+    audit.exposed[8].waiver = audit.findings[2].waiver.clone();
+    assert!(text(&audit).contains("no findings, but 8 of them fail the gate"), "{}", text(&audit));
+    assert!(text(&audit).contains("and 4 more, 3 of them fail the gate"), "{}", text(&audit));
+}
+
+#[test]
 fn a_clean_audit_is_short() {
     let mut audit = sample::audit();
     audit.findings.clear();
+    audit.exposed.clear();
+    audit.expected = headwater::lens::expected(std::iter::empty());
     audit.ranking.clear();
     audit.coverage = Coverage { packages: 17, ..Coverage::default() };
     audit.databases[0].skipped = 0;
@@ -193,6 +241,7 @@ proptest! {
         audit.verdict.reasons = vec![text.clone()];
         audit.ranking[0].name = text.clone();
         sample::say_everywhere(&mut audit.ranking[0], &text);
+        audit.exposed[0].reasons = vec![text.clone()];
         audit.facts[0] = PackageFacts { repository: Observed::Known(text.clone()), ..audit.facts[0].clone() };
         let report = render("terminal", &audit, &options(width));
         assert_harmless(&report);

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use headwater::forecast::{Models, Timeline, day_number, release_features};
-use headwater::model::{Exposed, Feature, Measure, Observed, Outlook, PackageIndex, Places};
+use headwater::model::{
+    Estimate, Expected, Exposed, Feature, Measure, Observed, Outlook, PackageIndex, Places,
+};
 use jiff::civil::date;
 
 use super::score;
@@ -14,6 +16,13 @@ pub(super) fn outlook() -> Arc<Outlook> {
     let features = release_features(&timeline, day_number(date(2026, 8, 21)))
         .with(Feature::PastDisclosures, Observed::Known(1.0));
     Arc::new(Models::shipped().unwrap().outlook(&features))
+}
+
+/// What is to be expected of three packages that are often looked at.
+pub(super) fn expected() -> Expected {
+    let estimate = |value: f64| Estimate { value, low: value / 2.0, high: value * 2.0 };
+    let (disclosures, unfixed) = (estimate(1.94), estimate(0.0625));
+    Expected { packages: 371, disclosures, unfixed, exposure: estimate(1.94 * 0.0625) }
 }
 
 pub(super) fn exposed() -> Vec<Exposed> {

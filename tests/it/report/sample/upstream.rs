@@ -24,6 +24,10 @@ pub(crate) fn say_everywhere(project: &mut Project, text: &str) {
     let known = "this project's facts are known";
     let Observed::Known(class) = &mut project.class else { panic!("{known}") };
     class.evidence = vec![text.to_owned()];
+    project.reasons = vec![text.to_owned()];
+    let Observed::Known(advice) = &mut project.advice else { panic!("{known}") };
+    advice.why = text.to_owned();
+    project.alternatives[0].to = text.to_owned();
     let Some(upstream) = &mut project.upstream else { panic!("{known}") };
     let Observed::Known(forge) = &mut upstream.forge else { panic!("{known}") };
     forge.from = text.to_owned();

@@ -1,0 +1,71 @@
+//! Packages without an advisory that could hurt tomorrow.
+
+use crate::model::{Audit, Exposed};
+use crate::report::label;
+use crate::report::page::{Page, Tone};
+use crate::report::table::{Align, Column, Row, table};
+use crate::report::words::{thousands, whole_points};
+
+use super::EXPOSED_SHOWN;
+
+/// Reasons shown for each package; `headwater explain` has all.
+const REASONS_SHOWN: usize = 2;
+
+const COLUMNS: [Column; 5] = [
+    Column { title: "score", align: Align::Right, from_width: 0 },
+    Column { title: "package", align: Align::Left, from_width: 0 },
+    Column { title: "presence", align: Align::Left, from_width: 56 },
+    Column { title: "place", align: Align::Right, from_width: 56 },
+    Column { title: "of it not known", align: Align::Right, from_width: 76 },
+];
+
+pub(super) fn write(page: &mut Page, audit: &Audit) {
+    let all = &audit.exposed;
+    if all.is_empty() {
+        return;
+    }
+    page.heading("Exposure: packages without an advisory that could hurt tomorrow");
+    let failing = all.iter().filter(|exposed| exposed.fails_gate).count();
+    page.line(2, Tone::Faint, &standing(failing));
+    let shown = all.iter().take(EXPOSED_SHOWN).enumerate();
+    let rows = shown.map(|(position, exposed)| row(audit, position + 1, exposed));
+    table(page, &COLUMNS, &rows.collect::<Vec<_>>());
+    let more = all.len().saturating_sub(EXPOSED_SHOWN);
+    if more > 0 {
+        let failing = all.iter().skip(EXPOSED_SHOWN).filter(|exposed| exposed.fails_gate).count();
+        let failing = match failing {
+            0 => String::new(),
+            some => format!(", {} of them fail the gate", thousands(some)),
+        };
+        page.line(2, Tone::Plain, &format!("and {} more{failing}", thousands(more)));
+    }
+}
+
+/// What exposure means to the gate.
+fn standing(failing: usize) -> String {
+    match failing {
+        0 => "no findings; they fail no gate unless `headwater.toml` says so".to_owned(),
+        1 => "no findings, but one fails the gate, as `headwater.toml` says".to_owned(),
+        some => {
+            let some = thousands(some);
+            format!("no findings, but {some} of them fail the gate, as `headwater.toml` says")
+        }
+    }
+}
+
+fn row(audit: &Audit, place: usize, exposed: &Exposed) -> Row {
+    let gate = exposed.fails_gate.then(|| "fails the gate".to_owned());
+    let waiver = exposed.waiver.as_ref().map(label::waiver);
+    let reasons = exposed.reasons.iter().take(REASONS_SHOWN).cloned();
+    Row {
+        group: None,
+        cells: vec![
+            whole_points(exposed.score.total),
+            label::package(&audit.graph, exposed.package),
+            audit.graph.presence(exposed.package).name().to_owned(),
+            label::place(place, exposed.places),
+            whole_points(exposed.score.unknown()),
+        ],
+        details: gate.into_iter().chain(waiver).chain(reasons).collect(),
+    }
+}
