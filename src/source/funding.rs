@@ -43,6 +43,28 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Funding, String> {
     }
 }
 
+/// The part of the file at one of [`PATHS`] that says whom to pay, without texts that hold an
+/// e-mail address; empty where there is none.
+pub fn without_mailboxes(path: &str, text: &str) -> String {
+    if path.ends_with(".yml") {
+        return text.lines().filter(|line| !holds_mailbox(line)).collect::<Vec<_>>().join("\n");
+    }
+    let file: Result<BTreeMap<String, Value>, _> = serde_json::from_str(text);
+    let mut file = file.unwrap_or_default();
+    file.retain(|key, _| matches!(key.as_str(), "funding" | "drips"));
+    file.values_mut().for_each(blank_mailboxes);
+    if file.is_empty() { String::new() } else { serde_json::json!(file).to_string() }
+}
+
+fn blank_mailboxes(value: &mut Value) {
+    match value {
+        Value::String(text) if holds_mailbox(text) => text.clear(),
+        Value::Array(values) => values.iter_mut().for_each(blank_mailboxes),
+        Value::Object(table) => table.values_mut().for_each(blank_mailboxes),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// Reads a FUNDING.yml: platforms, each with an account or a list of them. Empty values, as the
 /// template has, and values of other shapes are skipped.
 ///

@@ -1,7 +1,8 @@
 //! GitLab's REST interface (version 4), on any host.
 //!
 //! A project is public without a token; lists of merge requests and releases may not be, and what
-//! is not given stays unknown.
+//! is not given stays unknown. So do the time to a first response, which would take a request for
+//! each issue of a sample, and funding, which has no place in the interface.
 
 use serde::Deserialize;
 
@@ -54,17 +55,6 @@ impl Question {
 pub fn request(host: &str, path: &str, question: Question) -> Request {
     let id = segment(path);
     Request::get(format!("https://{host}/api/v4/projects/{id}{}", question.path()))
-}
-
-/// Files that say whom one can pay, as [`super::funding::parse`] knows them.
-pub const FUNDING_FILES: [&str; 2] = ["FUNDING.yml", "funding.json"];
-
-/// Asks for a file of the main branch of a project.
-pub fn file_request(host: &str, path: &str, file: &str) -> Request {
-    let (id, file) = (segment(path), segment(file));
-    Request::get(format!(
-        "https://{host}/api/v4/projects/{id}/repository/files/{file}/raw?ref=HEAD"
-    ))
 }
 
 /// Understands the answers to the questions that were asked, in any order. Only the project's own

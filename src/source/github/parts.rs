@@ -6,8 +6,8 @@ use serde_json::{Map, Value, json};
 use super::alias;
 use super::answer::sampled;
 use crate::model::Missing;
-use crate::source::Answer;
 use crate::source::wire::json as read_json;
+use crate::source::{Answer, funding};
 
 /// What a message about a limit says, whatever else it says.
 const LIMIT_WORDS: &str = "rate limit";
@@ -17,6 +17,13 @@ const ENOUGH_SAMPLED: u64 = 10;
 
 /// The lists that are read page by page.
 const LISTS: [&str; 2] = ["newestIssues", "newestRequests"];
+
+/// The files that are asked for, by the name of their field.
+const FILES: [(&str, &str); 3] = [
+    ("fundingYaml", ".github/FUNDING.yml"),
+    ("fundingJson", "funding.json"),
+    ("packageJson", "package.json"),
+];
 
 /// Where the next pages of a sample begin; `None` is their beginning.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,7 +35,7 @@ pub struct Cursors {
 }
 
 /// Takes apart the answer about so many repositories: for each, in the order asked for, an answer
-/// about it alone, or why there is none. An error inside a successful answer concerns the
+/// about it alone, without mailboxes, or why there is none. An error inside a successful answer concerns the
 /// repository that it names, else all of them.
 pub fn parts(answer: &Answer, asked: usize) -> Vec<Result<Answer, Missing>> {
     let body: Body = match read_json(answer) {
@@ -41,7 +48,10 @@ pub fn parts(answer: &Answer, asked: usize) -> Vec<Result<Answer, Missing>> {
         match data.remove(&alias) {
             Some(Value::Null) => Err(why(&body.errors, &alias).unwrap_or(Missing::NotFound)),
             None => Err(why(&body.errors, &alias).unwrap_or(Missing::NotUnderstood)),
-            Some(value) => Ok(part_of(value)),
+            Some(mut value) => {
+                forget_mailboxes(&mut value);
+                Ok(part_of(value))
+            }
         }
     };
     (0..asked).map(part).collect()
@@ -76,6 +86,17 @@ pub fn lengthened(part: &Answer, page: &Answer) -> Answer {
         known.insert("pageInfo".to_owned(), new.remove("pageInfo").unwrap_or_default());
     }
     part_of(whole)
+}
+
+/// Leaves of the files only what says whom to pay: a part is kept, and mailboxes are not to be.
+fn forget_mailboxes(repository: &mut Value) {
+    for (field, path) in FILES {
+        if let Some(Value::String(text)) =
+            repository.get_mut(field).and_then(|file| file.get_mut("text"))
+        {
+            *text = funding::without_mailboxes(path, text);
+        }
+    }
 }
 
 /// What a part says of its repository, as an object.

@@ -34,8 +34,6 @@ pub enum Kind {
     Scorecard,
     /// What deps.dev knows of a package or project.
     DepsDev,
-    /// Whom one can pay and how.
-    Funding,
     /// Facts about several subjects. It is never remembered as a whole: whoever asks remembers
     /// its parts with [`Network::remember`](super::Network::remember).
     Batch,
@@ -101,7 +99,7 @@ impl Kind {
             Self::Forge | Self::Releases => DAY,
             Self::Owners => 3 * DAY,
             Self::Batch => Duration::ZERO,
-            Self::Scorecard | Self::DepsDev | Self::Funding => 7 * DAY,
+            Self::Scorecard | Self::DepsDev => 7 * DAY,
         }
     }
 }

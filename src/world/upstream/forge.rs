@@ -4,7 +4,7 @@ use super::github::{States, owner_and_name};
 use super::plan::{Plan, Subject, is_gitlab};
 use super::{Answers, known};
 use crate::model::{Forge, Funding, Missing, Observed, Repository, Sourced};
-use crate::source::{funding, gitlab};
+use crate::source::gitlab;
 
 /// What a forge says of a repository.
 pub(super) struct Said {
@@ -32,7 +32,8 @@ pub(super) fn said(
     } else if is_gitlab(repository) {
         Said {
             forge: on_gitlab(plan, answers, repository, position),
-            funding: by_files(plan, answers, repository, position),
+            // Its interface has no funding links.
+            funding: Observed::Missing(Missing::NotFound),
         }
     } else {
         missing(Missing::UnknownHost)
@@ -66,37 +67,5 @@ fn on_gitlab(
         (Ok(forge), Some(learned)) => known(forge, &repository.host, learned),
         (Err(why), _) => Observed::Missing(why),
         (Ok(_), None) => Observed::Missing(Missing::NotAsked),
-    }
-}
-
-/// Whom one can pay by the files of a repository on a GitLab.
-fn by_files(
-    plan: &Plan,
-    answers: &Answers,
-    repository: &Repository,
-    position: usize,
-) -> Observed<Sourced<Funding>> {
-    let mut named = Funding::default();
-    let mut oldest = None;
-    let mut why = None;
-    for path in gitlab::FUNDING_FILES {
-        let index = plan.index_of(&Subject::FundingFile(position, path));
-        match index.map(|index| &answers[index]) {
-            None => why = Some(Missing::NotAsked),
-            Some(Ok(learned)) => match funding::parse(path, &learned.answer.body) {
-                Ok(said) => {
-                    named.add(said, path);
-                    oldest = oldest.min(Some(learned.learned)).or(Some(learned.learned));
-                }
-                Err(_) => why = Some(Missing::NotUnderstood),
-            },
-            Some(Err(unanswered)) if unanswered.why == Missing::NotFound => {}
-            Some(Err(unanswered)) => why = Some(unanswered.why),
-        }
-    }
-    match (oldest, why) {
-        (Some(learned), _) => known(named, &repository.host, learned),
-        (None, Some(why)) => Observed::Missing(why),
-        (None, None) => Observed::Missing(Missing::NotFound),
     }
 }

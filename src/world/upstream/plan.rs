@@ -36,8 +36,6 @@ impl Default for Endpoints {
 pub(super) enum Subject {
     /// One thing about a project on a GitLab.
     GitLab(usize, gitlab::Question),
-    /// A file of a project on a GitLab that says whom one can pay.
-    FundingFile(usize, &'static str),
     /// The Scorecard of a repository.
     Scorecard(usize),
     /// What deps.dev says of a repository.
@@ -67,7 +65,7 @@ impl Subject {
     /// What is being asked, for people.
     pub(super) fn name(&self, repositories: &[Repository]) -> String {
         match self {
-            Self::GitLab(position, _) | Self::FundingFile(position, _) => {
+            Self::GitLab(position, _) => {
                 format!("the forge about {}", repositories[*position].path)
             }
             Self::Scorecard(position) => {
@@ -93,12 +91,6 @@ pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
                 let access = Access::Open;
                 let question = Question { request, kind: Kind::Forge, pace: Pace::USUAL, access };
                 plan.add(Subject::GitLab(position, asked), question);
-            }
-            for file in gitlab::FUNDING_FILES {
-                let request = gitlab::file_request(host, path, file);
-                let access = Access::Open;
-                let question = Question { request, kind: Kind::Funding, pace: Pace::USUAL, access };
-                plan.add(Subject::FundingFile(position, file), question);
             }
         }
         if is_gitlab(repository) || owner_and_name(repository).is_some() {

@@ -54,7 +54,6 @@ fn each_kind_of_fact_has_its_age() {
         (Kind::Owners, 3),
         (Kind::Scorecard, 7),
         (Kind::DepsDev, 7),
-        (Kind::Funding, 7),
     ];
     for (kind, days) in cases {
         let question = Question { kind, ..question(server.url(&format!("/{kind:?}"))) };

@@ -147,7 +147,8 @@ fn a_small_sample_goes_on_until_it_is_large_enough_or_at_its_end() {
 
 #[test]
 fn files_of_the_repository_say_whom_to_pay_and_the_same_payee_is_one() {
-    let json = r#"{"funding":{"channels":[{"guid":"k","type":"other","address":"https://ko-fi.com/k"}],
+    let json = r#"{"funding":{"channels":[{"guid":"k","type":"other","address":"https://ko-fi.com/k"},
+        {"guid":"m","type":"bank","address":"m@mail.example"}],
         "plans":[{"guid":"p","status":"active","name":"work","amount":50,"currency":"EUR",
         "frequency":"monthly","channels":["k"]}],"history":[{"year":2025,"income":9}]}}"#;
     let repository = serde_json::json!({
@@ -156,17 +157,20 @@ fn files_of_the_repository_say_whom_to_pay_and_the_same_payee_is_one() {
             { "platform": "GITHUB", "url": "https://github.com/owner" },
             { "platform": "KO_FI", "url": "https://ko-fi.com/K" },
         ],
-        "fundingYaml": { "text": "github: owner\nnew_one: x\n" },
+        "fundingYaml": { "text": "github: owner\nnew_one: x\ncustom: y@mail.example\n" },
         "fundingJson": { "text": json },
-        "packageJson": { "text": "no JSON" },
+        "packageJson": { "text": r#"{"author":"a <a@mail.example>","funding":"b@mail.example"}"# },
     });
     let body = serde_json::json!({ "data": { "r0": repository } }).to_string();
-    let funding = understand(&answer(200, body), now()).unwrap().funding;
+    let part = parts(&answer(200, body), 1).remove(0).unwrap();
+    assert!(!String::from_utf8_lossy(&part.body).contains("@mail"), "{part:?}");
+    let funding = understand(&part, now()).unwrap().funding;
     let payees = funding.payees.iter().map(|it| {
         let plans: Vec<_> = it.plans.iter().map(|plan| plan.amount_hundredths).collect();
         (format!("{} {}", it.platform, it.account), it.named_in.join(", "), plans)
     });
     let expected = [
+        ("bank m", "funding.json", vec![]),
         ("github owner", ".github/FUNDING.yml, GitHub", vec![]),
         ("ko_fi K", "GitHub, funding.json", vec![Some(5_000)]),
         ("new_one x", ".github/FUNDING.yml", vec![]),
