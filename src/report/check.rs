@@ -11,7 +11,7 @@ use super::terminal::{coverage, findings, summary};
 use super::words::{count_of, first_few};
 
 /// Packages of the tree named for each presence; the rest is counted.
-const NAMES_SHOWN: usize = 8;
+const NAMES_SHOWN: usize = 4;
 
 /// Writes the policy's answer, the facts about the package, its tree, findings, and what is not
 /// known. The audit is of a stand-in workspace that depends on the package alone.

@@ -215,7 +215,8 @@ fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
             "forge archived since 2026-03-01; renamed to new-owner/smallvec;",
             "scorecard Binary-Artifacts 10,",
             "funding bank ask us; custom https://pay.example/smallvec",
-            "fragility 72.40: 57.40 silence (8.26 times its p90 interval), 15.00 interval (not",
+            "fragility 72.40: 57.40 silence (8.26 times its p90 interval), 15.00 not known (interval)",
+            "forecasts silence 92 %, unfixed-90 65 %, unfixed-365 70 %, disclosure 0.65 %",
             "Its own tree runtime 13 packages: atty 0.2.14,",
         ],
     );
