@@ -18,7 +18,8 @@ use crate::world::successors;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
-    /// Fit a model anew and print it as it is kept in `rules/forecast`
+    /// Fit a model anew and print it as it is kept in `rules/forecast`; silence with commits where
+    /// they are given
     Fit {
         /// The forecast
         #[arg(value_parser = kinds())]
@@ -94,6 +95,12 @@ pub(super) struct TableArguments {
     /// Repositories: columns crate, repository
     #[arg(long, value_name = "FILE")]
     repositories: Option<PathBuf>,
+    /// Commits: columns repo, author_time, commit_time (seconds since 1970), is_bot (1 or 0)
+    #[arg(long, value_name = "FILE", requires = "package_repositories")]
+    commits: Option<PathBuf>,
+    /// Packages of the repositories with commits: columns crate, repo
+    #[arg(long, value_name = "FILE", requires = "commits")]
+    package_repositories: Option<PathBuf>,
     /// Use nothing after this day [default: the last day on which an advisory appeared]
     #[arg(long, value_name = "YYYY-MM-DD")]
     cut: Option<Date>,
@@ -107,6 +114,8 @@ impl TableArguments {
             advisories: self.advisories.clone(),
             dependencies: self.dependencies.clone(),
             repositories: self.repositories.clone(),
+            commits: self.commits.clone(),
+            package_repositories: self.package_repositories.clone(),
         }
     }
 
@@ -119,6 +128,7 @@ impl TableArguments {
             ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
             ("--advisories", is_fix, self.advisories.is_none()),
             ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
+            ("--commits", looks_at(Feature::CommitSilenceDays), self.commits.is_none()),
         ];
         let lacking =
             needed.into_iter().filter(|(_, is_needed, is_absent)| *is_needed && *is_absent);
@@ -207,7 +217,10 @@ fn fit(
     let unknown = |name: &str| Error::input(format!("`{name}` is not known")).help("see `--help`");
     let kind = ForecastKind::named(name).ok_or_else(|| unknown(name))?;
     let left_out = without.iter().map(|it| Feature::named(it).ok_or_else(|| unknown(it)));
-    let shape = forecast::shape(kind, &left_out.collect::<Result<Vec<_>, _>>()?)?;
+    let with_commits = kind == ForecastKind::Silence && tables.commits.is_some();
+    let most =
+        if with_commits { forecast::silence_with_commits() } else { forecast::shipped(kind) };
+    let shape = forecast::shape(most?, &left_out.collect::<Result<Vec<_>, _>>()?)?;
     tables.check(&shape)?;
     let files = tables.files();
     let loaded = files.load(tables.cut)?;

@@ -33,6 +33,8 @@ pub struct Example {
     pub fold: u32,
     /// Examples that one event may have put there together: resampled as one.
     pub cluster: u32,
+    /// Place of the history of the package's repository, where there is one.
+    pub history: Option<u32>,
     /// A class to tell examples apart in reports.
     pub class: &'static str,
 }
@@ -150,6 +152,7 @@ fn begin(
         seen: false,
         fold: package.fold,
         cluster: place as u32,
+        history: package.history,
         class: "",
     }
 }

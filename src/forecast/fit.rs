@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::added;
 use super::examples::Example;
 use super::linear::{self, Matrix};
 use super::metrics::{Row, calibration_error};
@@ -13,7 +14,7 @@ use crate::model::{Error, Feature, Features, Observed};
 
 /// Ridge penalty on standardised coefficients: it keeps rare combinations from running away and
 /// does nothing visible to many examples.
-const RIDGE: f64 = 1.0;
+pub(super) const RIDGE: f64 = 1.0;
 const MOST_STEPS: usize = 50;
 /// Packages are dealt to so many folds by a checksum of their name.
 pub(super) const FOLDS: u32 = 5;
@@ -53,11 +54,15 @@ struct Design {
 /// direction, the worst one is set to 0 and the rest is fitted again. The covariance is the
 /// sandwich estimate clustered by package (Liang and Zeger 1986,
 /// <https://doi.org/10.1093/biomet/73.1.13>), as a package appears in many examples. The
-/// calibration error is that of forecasts for packages left out of the fit, in five folds.
+/// calibration error is that of forecasts for packages left out of the fit, in five folds. A term
+/// on commits is fitted apart, on top of the others, on examples whose repository has a history.
 ///
 /// # Errors
 /// Where there are too few examples, or none or all of them with the outcome.
 pub fn fit(model: &Model, examples: &[&Example], settings: &Settings) -> Result<Model, Error> {
+    if let Some((releases, commits)) = added::split(model) {
+        return added::fit_on_top((&releases, &commits), examples, settings);
+    }
     let mut fitted = fit_once(model, examples)?;
     let mut held_out = Vec::with_capacity(examples.len());
     for fold in 0..FOLDS {
@@ -67,10 +72,16 @@ pub fn fit(model: &Model, examples: &[&Example], settings: &Settings) -> Result<
         held_out.extend(out.iter().map(row));
     }
     fitted.calibration_error = calibration_error(&held_out);
+    fitted.provenance = provenance(examples, settings);
+    Ok(fitted)
+}
+
+/// Where numbers that are fitted on these examples come from.
+pub(super) fn provenance(examples: &[&Example], settings: &Settings) -> Provenance {
     let mut packages: Vec<u32> = examples.iter().map(|it| it.package).collect();
     packages.sort_unstable();
     packages.dedup();
-    fitted.provenance = Provenance {
+    Provenance {
         command: settings.command.clone(),
         data: settings.data.clone(),
         from: examples.iter().map(|it| it.as_of).min().map_or(settings.until, day),
@@ -78,26 +89,28 @@ pub fn fit(model: &Model, examples: &[&Example], settings: &Settings) -> Result<
         examples: examples.len(),
         events: examples.iter().filter(|it| it.outcome).count(),
         packages: packages.len(),
-    };
-    Ok(fitted)
+    }
+}
+
+/// Complains where it happened always or never.
+pub(super) fn check_events(id: &str, examples: &[&Example]) -> Result<(), Error> {
+    let events = examples.iter().filter(|example| example.outcome).count();
+    if events > 0 && events < examples.len() {
+        return Ok(());
+    }
+    let message =
+        format!("`{id}` cannot be fitted: it happened in {events} of {} examples", examples.len());
+    Err(Error::input(message).help("give it a longer history"))
 }
 
 /// Fits coefficients and covariance only.
 pub(super) fn fit_once(model: &Model, examples: &[&Example]) -> Result<Model, Error> {
-    let events = examples.iter().filter(|example| example.outcome).count();
-    if events == 0 || events == examples.len() {
-        let message = format!(
-            "`{}` cannot be fitted: it happened in {events} of {} examples",
-            model.kind.name(),
-            examples.len()
-        );
-        return Err(Error::input(message).help("give it a longer history"));
-    }
+    check_events(&model.id, examples)?;
     let design = Design::new(model, examples)?;
     let mut used = vec![true; model.terms.len()];
     loop {
         let fitted = newton(&design, &used).ok_or_else(|| {
-            Error::input(format!("the fit of `{}` does not converge", model.kind.name()))
+            Error::input(format!("the fit of `{}` does not converge", model.id))
                 .help("give it a longer history")
         })?;
         let strays = model.terms.iter().zip(&fitted.coefficients).enumerate();
@@ -117,7 +130,7 @@ impl Design {
             model.terms.iter().map(|term| term_value(term, &example.features)).collect()
         };
         let mut rows = examples.iter().map(value).collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::input(format!("`{}` needs a feature that is missing", model.kind.name()))
+            Error::input(format!("`{}` needs a feature that is missing", model.id))
                 .help("give `--dependencies` for the dependents of packages")
         })?;
         let count = rows.len() as f64;

@@ -6,7 +6,9 @@
 //! fit may not contradict it. Coefficients, their covariance and where they come from are data in
 //! `rules/forecast`; `headwater forecast fit` prints such a file and `evaluate` judges one.
 
+mod added;
 mod bootstrap;
+mod commits;
 mod concordance;
 mod dependents;
 mod evaluate;
@@ -25,6 +27,7 @@ mod unmaintained;
 
 use crate::model::{Error, Feature, ForecastKind};
 
+pub use commits::with_activity;
 pub use dependents::Dependents;
 pub use evaluate::{Bin, Evaluation, Score, Section, evaluate};
 pub use examples::{Clock, Example, disclosure, examples, silence, unfixed};
@@ -40,8 +43,9 @@ pub use timeline::{Timeline, day_number, release_features};
 pub use unmaintained::{Early, unmaintained};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
+    ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
     ("unfixed-90", include_str!("../../rules/forecast/unfixed-90.toml")),
     ("unfixed-365", include_str!("../../rules/forecast/unfixed-365.toml")),
     ("disclosure", include_str!("../../rules/forecast/disclosure.toml")),
@@ -69,12 +73,21 @@ pub fn named(name: &str) -> Result<Model, Error> {
     parse(file.ok_or_else(unknown)?.1)
 }
 
-/// The shipped model of a kind that looks at the most.
+/// The shipped model of a kind, without commits.
 ///
 /// # Errors
 /// As of [`named`].
 pub fn shipped(kind: ForecastKind) -> Result<Model, Error> {
     named(kind.name())
+}
+
+/// The shipped silence forecast for packages whose repository's commits are known
+/// ([`with_activity`]).
+///
+/// # Errors
+/// As of [`named`].
+pub fn silence_with_commits() -> Result<Model, Error> {
+    named("silence-with-commits")
 }
 
 /// The shipped disclosure forecast for who knows releases and advisories but not who depends on a
@@ -86,13 +99,12 @@ pub fn disclosure_without_dependents() -> Result<Model, Error> {
     named("disclosure-without-dependents")
 }
 
-/// The terms to fit for a forecast that leaves features out: those of the shipped model that does
-/// so, else what is left of the shipped model of the kind.
+/// The terms to fit where a model must do without some features: those of the shipped model for
+/// that, else what is left of the model.
 ///
 /// # Errors
-/// Where that one does not look at a feature, or at nothing else.
-pub fn shape(kind: ForecastKind, left_out: &[Feature]) -> Result<Model, Error> {
-    let start = shipped(kind)?;
-    let shape = left_out.iter().try_fold(start, |model, &feature| model.without(feature))?;
+/// Where the model does not look at a feature, or at nothing else.
+pub fn shape(model: Model, left_out: &[Feature]) -> Result<Model, Error> {
+    let shape = left_out.iter().try_fold(model, |model, &feature| model.without(feature))?;
     if names().contains(&shape.id.as_str()) { named(&shape.id) } else { Ok(shape) }
 }

@@ -129,7 +129,12 @@ impl Model {
 
     /// The chance alone, as [`Self::forecast`] gives it.
     pub fn chance(&self, features: &Features) -> f64 {
-        logistic(self.log_odds(self.terms.iter().map(|term| term.ends(features).worst)))
+        logistic(self.log_odds_of(features))
+    }
+
+    /// The log-odds of [`Self::chance`].
+    pub(super) fn log_odds_of(&self, features: &Features) -> f64 {
+        self.log_odds(self.terms.iter().map(|term| term.ends(features).worst))
     }
 
     /// A term of a forecast of this model in words.
@@ -223,10 +228,12 @@ impl Term {
         }
     }
 
-    /// A project is never silent for longer than each of its packages.
+    /// Neither a project nor its repository is silent for longer than each of its packages.
     fn most_possible(&self, features: &Features) -> f64 {
         match (self.feature, features.get(Feature::SilenceDays)) {
-            (Feature::ProjectSilenceDays, Observed::Known(own)) => self.shape.apply(*own),
+            (Feature::ProjectSilenceDays | Feature::CommitSilenceDays, Observed::Known(own)) => {
+                self.shape.apply(*own)
+            }
             _ => self.shape.most(),
         }
     }
@@ -277,12 +284,13 @@ mod tests {
 
     #[test]
     fn features_are_left_out() {
-        let left_out = shape(ForecastKind::Silence, &[Feature::ReleaseDays]).unwrap();
         let all = shipped(ForecastKind::Silence).unwrap();
+        let left_out = shape(all.clone(), &[Feature::ReleaseDays]).unwrap();
         assert_eq!((all.terms.len(), left_out.terms.len()), (12, 10));
         assert_eq!(left_out.id, "silence-without-release-days");
         // One that is shipped has terms of its own in place of what is left out.
-        let shape = shape(ForecastKind::Disclosure, &[Feature::Dependents]).unwrap();
+        let shape =
+            shape(shipped(ForecastKind::Disclosure).unwrap(), &[Feature::Dependents]).unwrap();
         let has = |feature| shape.terms.iter().any(|term| term.feature == feature);
         assert!(has(Feature::ReleaseQuarters) && !has(Feature::Dependents));
     }

@@ -6,11 +6,12 @@ use jiff::civil::Date;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
+use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
 use super::timeline::{Timeline, day_number, day_of, release_features};
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
-use crate::source::backtest::{DependentRelease, Label, PublishedRelease};
+use crate::source::backtest::{DependentRelease, Label, PublishedRelease, RecordedCommit};
 
 /// All packages with their histories.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct Tables {
     pub packages: Vec<PackageRecord>,
     /// Packages of the same repository, by place; a package without a known one is alone.
     projects: Vec<Vec<u32>>,
+    /// Commits by repository.
+    histories: Vec<CommitDays>,
     /// The last day of which the labels tell; nothing after it is used.
     pub cut: i32,
     has_labels: bool,
@@ -42,6 +45,8 @@ pub struct PackageRecord {
     /// Its fold in cross-validation.
     pub fold: u32,
     project: usize,
+    /// The place of its repository's commits, where they are known.
+    pub(super) history: Option<u32>,
 }
 
 /// The disclosure of one or several vulnerabilities of a package on one day.
@@ -151,6 +156,38 @@ impl Tables {
         self
     }
 
+    /// Takes in commits. A package whose own declaration names another repository is left out: an
+    /// example within a repository may bear the name of a published package.
+    #[must_use]
+    pub fn with_commits(
+        mut self,
+        commits: &[RecordedCommit],
+        repositories: &BTreeMap<SmolStr, SmolStr>,
+        declared: &BTreeMap<SmolStr, String>,
+    ) -> Self {
+        let mut by_repository = BTreeMap::<&SmolStr, Vec<&RecordedCommit>>::new();
+        for commit in commits {
+            by_repository.entry(&commit.repository).or_default().push(commit);
+        }
+        let places: Vec<&SmolStr> = by_repository.keys().copied().collect();
+        for package in &mut self.packages {
+            let Some(repository) = repositories.get(&package.name) else { continue };
+            let name = format!("/{}", repository.to_ascii_lowercase());
+            let declares = declared.get(&package.name);
+            if declares.is_none_or(|address| address.ends_with(&name)) {
+                package.history = places.binary_search(&repository).ok().map(|it| it as u32);
+            }
+        }
+        let days = by_repository.values().map(|commits| CommitDays::new(commits.iter().copied()));
+        self.histories = days.collect();
+        self
+    }
+
+    /// Packages whose repository's commits are known.
+    pub fn packages_with_commits(&self) -> usize {
+        self.packages.iter().filter(|package| package.history.is_some()).count()
+    }
+
     /// All features of a package as known at the end of a day.
     pub fn features(&self, package: &PackageRecord, as_of: i32) -> Features {
         let known = |has: bool, value: f64| {
@@ -167,11 +204,15 @@ impl Tables {
                 Feature::PastDisclosures,
                 known(self.has_labels, package.past_disclosures(as_of) as f64),
             );
-        match last.max() {
+        let features = match last.max() {
             Some(last) => {
                 let silence = known(self.has_projects, f64::from(as_of - last));
                 features.with(Feature::ProjectSilenceDays, silence)
             }
+            None => features,
+        };
+        match package.history {
+            Some(history) => self.histories[history as usize].describe(features, as_of),
             None => features,
         }
     }
@@ -218,6 +259,7 @@ impl PackageRecord {
             dependents: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
             project: 0,
+            history: None,
         }
     }
 

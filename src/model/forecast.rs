@@ -60,17 +60,20 @@ pub enum Feature {
     /// Days since the last release of any package of the same repository, this one included.
     ///
     /// The models are fitted on all packages of the tables. An audit knows those in the lockfile
-    /// only, so its value is an upper bound: forecasts of a fix err towards none.
+    /// only, so its value is an upper bound, and so is the chance that a fix stays out.
     ProjectSilenceDays,
     /// Packages whose latest release depends on it, dev-dependencies apart.
     Dependents,
     /// Days on which vulnerabilities or unsoundness of it became public before.
     PastDisclosures,
+    /// Days since a person last committed to its repository, merges included, or since the last
+    /// release where that came later.
+    CommitSilenceDays,
 }
 
 impl Feature {
     /// Every feature, in the order of [`Features`].
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SilenceDays,
         Self::ReleaseDays90,
         Self::ReleaseDays365,
@@ -82,6 +85,7 @@ impl Feature {
         Self::ProjectSilenceDays,
         Self::Dependents,
         Self::PastDisclosures,
+        Self::CommitSilenceDays,
     ];
 
     /// Identifier in `rules/forecast`.
@@ -98,6 +102,7 @@ impl Feature {
             Self::ProjectSilenceDays => "project-silence-days",
             Self::Dependents => "dependents",
             Self::PastDisclosures => "past-disclosures",
+            Self::CommitSilenceDays => "commit-silence-days",
         }
     }
 
@@ -115,6 +120,7 @@ impl Feature {
             Self::ProjectSilenceDays => "the last release of the repository's packages",
             Self::Dependents => "the number of dependents",
             Self::PastDisclosures => "the number of earlier disclosures",
+            Self::CommitSilenceDays => "the last commit to its repository",
         }
     }
 

@@ -8,9 +8,10 @@ use crate::forecast::{Early, Estimate, Evaluation, Score, Section};
 /// What is said below the table.
 const NOTES: &str = "\
 Brackets hold 95 % intervals by 200 bootstrap resamples of whole packages; packages disclosed or
-declared unmaintained on one day count as one. `gain` is AUC above the first baseline in the same
-resamples. Advisories are reported where people look: a disclosure forecast says where reports
-will come, not where flaws are. Baselines are no chances and have no Brier score or calibration.
+declared unmaintained on one day, and those of one repository with commits, count as one. `gain` is
+AUC above the first baseline in the same resamples. Advisories are reported where people look: a
+disclosure forecast says where reports will come, not where flaws are. Baselines without Brier score
+and calibration are no chances.
 For comparison: cargo-unmaintained states that it identifies 144 of the 215 packages (67 %) that
 RustSec listed as unmaintained on 2026-05-22, looked at after the fact and with repositories at
 hand (https://github.com/trailofbits/cargo-unmaintained); recall here is a year before, at 5 %.
@@ -56,11 +57,17 @@ fn section_text(text: &mut String, section: &Section) {
     );
     let _ = writeln!(
         text,
-        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<6} {:<6} {:<18} {:<18} {:<18} P@5%",
+        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<20} {:<20} {:<18} {:<18} {:<18} P@5%",
         "", "AUC", "gain", "AP", "C", "Brier", "ECE", "P@50", "P@100", "R@5%"
     );
     for score in &section.scores {
         score_text(text, score);
+    }
+    if let [model, baseline, ..] = section.scores.as_slice()
+        && model.brier_gain.value.is_finite()
+    {
+        let (name, gain) = (baseline.name, signed(&model.brier_gain));
+        let _ = writeln!(text, "  Brier score above that of {name} (less is better): {gain}");
     }
 }
 
@@ -68,14 +75,14 @@ fn score_text(text: &mut String, score: &Score) {
     let metrics = &score.metrics;
     let _ = writeln!(
         text,
-        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<6} {:<6} {:<18} {:<18} {:<18} {}",
+        "  {:<28} {:<20} {:<23} {:<6} {:<6} {:<20} {:<20} {:<18} {:<18} {:<18} {}",
         score.name,
         bracketed(&metrics.auc),
         signed(&score.auc_gain),
         number(metrics.average_precision.value, 3),
         number(metrics.c_index.value, 3),
-        number(metrics.brier.value, 3),
-        number(metrics.calibration_error.value, 3),
+        bracketed(&metrics.brier),
+        bracketed(&metrics.calibration_error),
         percent(&metrics.precision_50),
         percent(&metrics.precision_100),
         percent(&metrics.recall_5_percent),
@@ -114,6 +121,9 @@ fn number(value: f64, digits: usize) -> String {
 }
 
 fn bracketed(estimate: &Estimate) -> String {
+    if !estimate.value.is_finite() {
+        return "-".to_owned();
+    }
     format!(
         "{} [{}, {}]",
         number(estimate.value, 3),

@@ -1,6 +1,8 @@
 //! Tables for fitting and back-testing forecasts: tab-separated with a line of column names, and
 //! one JSON Lines table of dependencies. Columns are found by name; others are passed over.
 
+mod commits;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,6 +13,8 @@ use serde::Deserialize;
 use smol_str::SmolStr;
 
 use crate::model::{AdvisoryKind, Error};
+
+pub use commits::{RecordedCommit, commits, package_repositories};
 
 /// A line of the table of releases: columns `crate`, `version`, `pubtime`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -32,6 +32,10 @@ pub struct TableFiles {
     pub dependencies: Option<PathBuf>,
     /// Repositories of packages.
     pub repositories: Option<PathBuf>,
+    /// Commits.
+    pub commits: Option<PathBuf>,
+    /// Repositories of packages, as the table of commits names them.
+    pub package_repositories: Option<PathBuf>,
 }
 
 /// Tables that were read and joined.
@@ -63,16 +67,24 @@ impl TableFiles {
         if let Some(path) = &self.dependencies {
             tables = tables.with_dependencies(parse(path, backtest::dependencies)?);
         }
+        let mut declared = BTreeMap::new();
         if let Some(path) = &self.repositories {
-            let repositories: BTreeMap<_, _> = parse(path, backtest::repositories)?;
-            tables = tables.with_repositories(&repositories);
+            declared = parse(path, backtest::repositories)?;
+            tables = tables.with_repositories(&declared);
         }
-        let summary = format!(
+        let mut summary = format!(
             "{} releases of {} packages, {} advisories, up to {cut}",
             releases.len(),
             tables.packages.len(),
             labels.map_or(0, |labels| labels.len())
         );
+        if let (Some(commits), Some(packages)) = (&self.commits, &self.package_repositories) {
+            let commits = parse(commits, backtest::commits)?;
+            let repositories = parse(packages, backtest::package_repositories)?;
+            tables = tables.with_commits(&commits, &repositories, &declared);
+            let known = tables.packages_with_commits();
+            summary = format!("{summary}; {} commits, of {known} packages", commits.len());
+        }
         Ok(Loaded { tables, summary })
     }
 
@@ -88,6 +100,8 @@ impl TableFiles {
             ("advisories", self.advisories.as_ref()),
             ("dependencies", self.dependencies.as_ref()),
             ("repositories", self.repositories.as_ref()),
+            ("commits", self.commits.as_ref()),
+            ("package-repositories", self.package_repositories.as_ref()),
         ];
         named.into_iter().filter_map(option).collect()
     }

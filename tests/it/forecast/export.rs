@@ -98,6 +98,7 @@ fn tables_are_built_and_read_again() {
         advisories: Some(table(TABLES[2])),
         dependencies: Some(table(TABLES[3])),
         repositories: Some(table(TABLES[4])),
+        ..TableFiles::default()
     };
     let loaded = files.load(Some(date(2022, 1, 1))).unwrap();
     let laundry = loaded.tables.packages.iter().find(|it| it.name == "Laundry").unwrap();

@@ -1,6 +1,7 @@
 //! The shipped models against the history they come from, where the large data are at hand.
 
 use headwater::forecast::{Evaluation, Section, Settings, evaluate, examples, fit, named, names};
+use headwater::report::reliability;
 use headwater::world::backtest::TableFiles;
 
 use crate::data;
@@ -14,15 +15,24 @@ fn files() -> Option<TableFiles> {
         advisories: Some(table("rustsec-advisories.tsv")),
         dependencies: Some(table("index-slim.jsonl.zst")),
         repositories: Some(table("crate-meta.tsv.zst")),
+        ..TableFiles::default()
     })
+}
+
+fn with_commits(files: TableFiles) -> Option<TableFiles> {
+    let data = data::folder("the test of forecasts against commits")?.join("history");
+    let commits = Some(data.join("commits.tsv.zst"));
+    Some(TableFiles { commits, package_repositories: Some(data.join("crate-repo.tsv")), ..files })
 }
 
 #[test]
 fn the_shipped_coefficients_are_what_the_command_gives() {
     let Some(files) = files() else { return };
-    let loaded = files.load(None).unwrap();
+    let Some(files_with_commits) = with_commits(files.clone()) else { return };
+    let loaded = [files.load(None).unwrap(), files_with_commits.load(None).unwrap()];
     for name in names() {
         let shipped = named(name).unwrap();
+        let loaded = &loaded[usize::from(name == "silence-with-commits")];
         let until = headwater::forecast::day_number(shipped.provenance.until);
         let all = examples(shipped.kind, &loaded.tables);
         let known: Vec<_> = all.iter().filter(|it| it.known_by <= until).collect();
@@ -55,7 +65,7 @@ fn auc(section: &Section) -> (f64, f64) {
 
 #[test]
 fn forecasts_are_as_good_as_is_said() {
-    let Some(files) = files() else { return };
+    let Some(files) = files().and_then(with_commits) else { return };
     let loaded = files.load(None).unwrap();
     let models = names().map(|name| named(name).unwrap());
     let evaluation = evaluate(&loaded.tables, &models).unwrap();
@@ -85,6 +95,18 @@ fn forecasts_are_as_good_as_is_said() {
     let not_known = windows("disclosure-without-dependents");
     assert!(not_known.iter().map(|it| it.0).sum::<f64>() / 3.0 >= 0.73, "{not_known:?}");
 
+    for split in [
+        "repositories not fitted, 2023-26, fitted before 2023",
+        "repositories not fitted, all years",
+    ] {
+        let [with, without, ..] = &section(&evaluation, "silence-with-commits", split).scores[..]
+        else {
+            panic!("nothing to compare with");
+        };
+        assert!(with.metrics.auc.value > without.metrics.auc.value, "{split}");
+        assert!(with.brier_gain.high < 0.0, "{split}: {:?}", with.brier_gain);
+    }
+
     for part in ["all years", "appeared from 2024 on"] {
         let of = |name: &str| {
             let mut scores = evaluation.unmaintained.iter();
@@ -92,4 +114,7 @@ fn forecasts_are_as_good_as_is_said() {
         };
         assert!(of("unfixed-365") >= of("days since the last release"), "{part}");
     }
+
+    let drawn = include_str!("../../../rules/forecast/reliability.svg");
+    assert!(reliability::svg(&evaluation) == drawn, "draw `rules/forecast/reliability.svg` anew");
 }

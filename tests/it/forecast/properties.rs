@@ -9,7 +9,7 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
     let most = match feature {
         Feature::SilenceDays | Feature::SpanDays => 9_000.0,
         Feature::SilenceByLongestInterval => 2_000.0,
-        Feature::ProjectSilenceDays => 1.0,
+        Feature::ProjectSilenceDays | Feature::CommitSilenceDays => 1.0,
         Feature::ReleaseDays90
         | Feature::ReleaseDays365
         | Feature::ReleaseDays730
@@ -32,10 +32,13 @@ fn features() -> impl Strategy<Value = Features> {
         for (feature, value) in Feature::ALL.into_iter().zip(values) {
             features = features.with(feature, value);
         }
-        // A project is at most as silent as the package.
+        // A project or repository is at most as silent as the package.
         let own = features.get(Feature::SilenceDays).known().copied().unwrap_or(9_000.0);
-        let project = features.get(Feature::ProjectSilenceDays).clone().map(|share| share * own);
-        features.with(Feature::ProjectSilenceDays, project)
+        for shared in [Feature::ProjectSilenceDays, Feature::CommitSilenceDays] {
+            let silence = features.get(shared).clone().map(|share| share * own);
+            features = features.with(shared, silence);
+        }
+        features
     })
 }
 
@@ -76,6 +79,16 @@ proptest! {
             let at = |day: i32| model.chance(&release_features(&timeline, day));
             prop_assert!(at(day + more) >= at(day) - 1e-12, "{name}");
         }
+    }
+
+    #[test]
+    fn commits_never_make_livelier(features in features(), days in 0.0..9_000.0_f64, more in 0.0..3_000.0_f64) {
+        let [releases, with] = ["silence", "silence-with-commits"].map(|it| named(it).unwrap());
+        let at = |days| {
+            with.chance(&features.clone().with(Feature::CommitSilenceDays, Observed::Known(days)))
+        };
+        prop_assert!(at(days) >= releases.chance(&features) - 1e-12);
+        prop_assert!(at(days + more) >= at(days) - 1e-12);
     }
 
     #[test]

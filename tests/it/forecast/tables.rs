@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use headwater::forecast::{Clock, Tables, disclosure, evaluate, shipped, silence, unfixed};
 use headwater::model::{Feature, ForecastKind};
 use headwater::report::{forecast as report, reliability};
-use headwater::source::backtest;
+use headwater::source::backtest::{self, RecordedCommit};
 use jiff::civil::{Date, date};
 
 const RELEASES: &str = "crate\tversion\tpubtime\tyanked
@@ -55,6 +55,39 @@ fn features_by_hand() {
     assert_eq!((examples[0].outcome, examples[1].outcome), (true, false));
     let earlier = silence(&tables, date(2020, 1, 1));
     assert_eq!(earlier[1].features.get(Feature::Dependents).known(), Some(&1.0));
+}
+
+#[test]
+fn commits_by_hand() {
+    let commit = |repository: &str, authored: i64, seen: i64| RecordedCommit {
+        repository: repository.into(),
+        authored: jiff::Timestamp::from_second(authored * 86_400).unwrap(),
+        seen: jiff::Timestamp::from_second(seen * 86_400).unwrap(),
+    };
+    // Day 18,262 is 2020-01-01. The commit of day 18,360 came five days later.
+    let commits = [
+        commit("forge.example/wash", 18_340, 18_340),
+        commit("forge.example/wash", 18_360, 18_365),
+        commit("forge.example/other", 18_360, 18_360),
+    ];
+    let places = |foam: &str| {
+        [("soap".into(), "forge.example/wash".into()), ("foam".into(), foam.into())].into()
+    };
+    let declared = backtest::repositories(REPOSITORIES).unwrap();
+    let silence_of = |foam: &str, place: usize, as_of: Date| {
+        let tables = tables(RELEASES, LABELS, date(2022, 1, 1));
+        let tables = tables.with_commits(&commits, &places(foam), &declared);
+        let features = silence(&tables, as_of).remove(place).features;
+        features.get(Feature::CommitSilenceDays).known().copied()
+    };
+    // Packages are in the order of their names: foam, soap. Soap's last release is older than
+    // the commit of 2020-03-19, foam's of 2020-03-01 is too.
+    assert_eq!(silence_of("forge.example/wash", 1, date(2020, 4, 10)), Some(22.0));
+    assert_eq!(silence_of("forge.example/wash", 1, date(2020, 4, 13)), Some(5.0));
+    assert_eq!(silence_of("forge.example/wash", 0, date(2020, 4, 10)), Some(22.0));
+    // Nothing had been committed by then; and foam says itself that it is from elsewhere.
+    assert_eq!(silence_of("forge.example/wash", 1, date(2020, 1, 10)), None);
+    assert_eq!(silence_of("forge.example/other", 0, date(2020, 4, 10)), None);
 }
 
 #[test]
@@ -154,7 +187,7 @@ fn the_command_fits_tests_and_complains() {
     );
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
     assert!(path.join("o.json").exists() && path.join("o.svg").exists());
-    let cases: [(&[&str], &str); 5] = [
+    let cases: [(&[&str], &str); 6] = [
         (&["fit", "disclosure", "--releases", "releases.tsv"], "give --labels, --dependencies"),
         (&["fit", "silence", "--releases", "none.tsv"], "cannot read"),
         (
@@ -165,6 +198,7 @@ fn the_command_fits_tests_and_complains() {
             &["fit", "silence", "--releases", "releases.tsv", "--without", "dependents"],
             "`silence` cannot do without `dependents`",
         ),
+        (&["fit", "silence", "--releases", "releases.tsv", "--commits", "none"], "required"),
         (&["fit", "weather", "--releases", "releases.tsv"], "invalid value"),
     ];
     for (arguments, expected) in cases {
