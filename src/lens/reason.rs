@@ -1,7 +1,7 @@
 //! Why a score is what it is, in words.
 
 use crate::forecast::Models;
-use crate::model::{Outlook, Score, Term};
+use crate::model::{ForecastTerm, Outlook, Score, Term};
 use crate::rule::Rule;
 
 /// Reasons told at most.
@@ -53,10 +53,11 @@ pub(super) fn reasons<'a, const N: usize>(
     told.iter().map(say).collect()
 }
 
-/// What speaks most for no fix of the package with the greatest exposure.
+/// What is known that speaks most for no fix of the package with the greatest exposure.
 fn because<'a>(models: &Models, outlooks: impl Iterator<Item = &'a Outlook>) -> Option<String> {
     let exposure = |outlook: &Outlook| outlook.disclosure.chance * outlook.unfixed_90.chance;
     let most = outlooks.max_by(|a, b| exposure(a).total_cmp(&exposure(b)))?;
-    let term = most.unfixed_90.terms.iter().find(|term| term.log_odds > 0.0)?;
+    let is_reason = |term: &&ForecastTerm| term.log_odds > 0.0 && term.value.known().is_some();
+    let term = most.unfixed_90.terms.iter().find(is_reason)?;
     Some(models.unfixed_90.say(term))
 }

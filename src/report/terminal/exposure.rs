@@ -56,7 +56,6 @@ fn standing(failing: usize) -> String {
 fn row(audit: &Audit, place: usize, exposed: &Exposed) -> Row {
     let gate = exposed.fails_gate.then(|| "fails the gate".to_owned());
     let waiver = exposed.waiver.as_ref().map(label::waiver);
-    let reasons = exposed.reasons.iter().take(REASONS_SHOWN).cloned();
     Row {
         group: None,
         cells: vec![
@@ -66,6 +65,14 @@ fn row(audit: &Audit, place: usize, exposed: &Exposed) -> Row {
             label::place(place, exposed.places),
             whole_points(exposed.score.unknown()),
         ],
-        details: gate.into_iter().chain(waiver).chain(reasons).collect(),
+        details: gate.into_iter().chain(waiver).chain(reasons(audit, exposed)).collect(),
+    }
+}
+
+/// The strongest reasons. Where no release is known, each forecast only tells that.
+fn reasons(audit: &Audit, exposed: &Exposed) -> Vec<String> {
+    match audit.facts[exposed.package.get()].cadence.missing() {
+        Some(why) => vec![format!("its releases are not known, which counts as the worst: {why}")],
+        None => exposed.reasons.iter().take(REASONS_SHOWN).cloned().collect(),
     }
 }

@@ -12,7 +12,7 @@ use crate::report::words::{count_of, first_few, thousands, whole_points};
 use super::{PROJECTS_SHOWN, WIDE};
 
 /// Reasons shown for each project; `headwater explain` has all.
-const REASONS_SHOWN: usize = 3;
+const REASONS_SHOWN: usize = 2;
 
 const COLUMNS: [Column; 7] = [
     Column { title: "priority", align: Align::Right, from_width: 0 },

@@ -205,6 +205,17 @@ fn exposure_that_fails_the_gate_is_marked() {
 }
 
 #[test]
+fn exposure_for_want_of_releases_says_so() {
+    let mut audit = sample::audit();
+    audit.facts[11].cadence = Observed::Missing(Missing::NoIndexEntry);
+    let text = words(&render("terminal", &audit, &options(100)));
+    let why =
+        "its releases are not known, which counts as the worst: no entry in Cargo's local index";
+    assert!(text.contains(why), "{text}");
+    assert!(!text.contains("chance that a vulnerability has no fix: 61 %"), "{text}");
+}
+
+#[test]
 fn a_clean_audit_is_short() {
     let mut audit = sample::audit();
     audit.findings.clear();
