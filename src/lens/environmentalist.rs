@@ -1,7 +1,7 @@
 //! The environmentalist: which upstream projects to support first.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cmp::{Ordering, Reverse};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -21,7 +21,7 @@ use super::advice::{Situation, advice};
 use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
 use super::project::projects;
-use super::reason::reasons;
+use super::reason::{TOLD, reasons};
 use super::stability::places;
 
 /// What the environmentalist judges by.
@@ -47,20 +47,34 @@ pub struct Input<'a> {
 /// first; equal ones by name, then repository.
 pub fn rank(input: Input<'_>) -> Vec<Project> {
     let successors = Successors::shipped();
-    let mut ranking: Vec<Project> = projects(input.graph, input.facts)
+    let unordered: Vec<Project> = projects(input.graph, input.facts)
         .into_iter()
         .map(|(key, packages)| project(input, &successors, key, packages))
         .collect();
-    ranking.sort_by(|a, b| {
-        (b.priority.total_cmp(&a.priority))
-            .then_with(|| (&a.name, &a.repository).cmp(&(&b.name, &b.repository)))
-    });
+    let mut order: Vec<usize> = (0..unordered.len()).collect();
+    order.sort_by(|a, b| in_order(&unordered[*a], &unordered[*b]));
+    // Projects are large: sorting would move each of them often.
+    let mut unordered: Vec<Option<Project>> = unordered.into_iter().map(Some).collect();
+    let mut ranking: Vec<Project> =
+        order.into_iter().filter_map(|at| unordered[at].take()).collect();
     let scores: Vec<_> = ranking.iter().map(|it| [&it.reliance, &it.fragility]).collect();
     let ranges = places(&scores, |_, [reliance, fragility]| -(reliance * fragility));
     for (project, range) in ranking.iter_mut().zip(ranges) {
         project.places = range;
     }
+    for project in ranking.iter_mut().take(TOLD) {
+        let outlooks = outlooks(input, &project.packages);
+        let outlooks = outlooks.known().into_iter().flatten().copied();
+        let scores = [&project.reliance, &project.fragility];
+        project.reasons = reasons(input.rules, input.models, scores, outlooks);
+    }
     ranking
+}
+
+/// The highest priority first; equal ones by name, then repository.
+fn in_order(a: &Project, b: &Project) -> Ordering {
+    (b.priority.total_cmp(&a.priority))
+        .then_with(|| (&a.name, &a.repository).cmp(&(&b.name, &b.repository)))
 }
 
 fn project(
@@ -107,8 +121,6 @@ fn project(
     };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
-    let outlooks = outlooks.known().into_iter().flatten().copied();
-    let reasons = reasons(input.rules, input.models, [&reliance, &fragility], outlooks);
     let upstream = learned.cloned();
     let priority = reliance.total * fragility.total / 100.0;
     let places = Places { first: 1, last: 1 };
@@ -121,7 +133,7 @@ fn project(
         fragility,
         places,
         expected,
-        reasons,
+        reasons: Vec::new(),
         advice,
         alternatives,
         class,
@@ -135,18 +147,21 @@ fn has_payee(upstream: &Upstream) -> bool {
 
 /// The forecasts about the packages of a project, each name once; missing where none has any.
 fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a Outlook>> {
-    let mut outlooks = BTreeMap::new();
+    let mut outlooks: Vec<&Outlook> = Vec::with_capacity(packages.len());
     let mut why = Missing::NotFromRegistry;
+    let mut last = "";
     for package in packages {
+        // Versions of one package stand side by side.
+        let name = input.graph.package(*package).name.as_str();
         match input.facts.get(package.get()).map(|facts| &facts.outlook) {
-            Some(Observed::Known(outlook)) => {
-                outlooks.insert(&input.graph.package(*package).name, outlook.as_ref());
+            Some(Observed::Known(outlook)) if name != last => {
+                outlooks.push(outlook.as_ref());
+                last = name;
             }
             Some(Observed::Missing(reason)) => why = *reason,
-            None => {}
+            Some(Observed::Known(_)) | None => {}
         }
     }
-    let outlooks: Vec<&Outlook> = outlooks.into_values().collect();
     Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
 }
 
@@ -156,19 +171,20 @@ fn alternatives(
     table: &Successors<'_>,
     packages: &[PackageIndex],
 ) -> Vec<Alternative> {
-    let packages = packages.iter().map(|index| input.graph.package(*index));
-    let public = packages.filter(|package| package.is_from_crates_io());
-    let names: BTreeSet<&str> = public.map(|package| package.name.as_str()).collect();
-    let of = |name: &&str| {
-        let package = (*name).to_owned();
-        table.of(name, input.as_of).into_iter().map(move |it| Alternative {
-            package: package.clone(),
+    let mut alternatives: Vec<Alternative> = Vec::new();
+    let mut last = "";
+    for package in packages.iter().map(|index| input.graph.package(*index)) {
+        if !package.is_from_crates_io() || package.name == last {
+            continue;
+        }
+        last = &package.name;
+        alternatives.extend(table.of(last, input.as_of).into_iter().map(|it| Alternative {
+            package: last.to_owned(),
             to: it.name.to_string(),
             dependents: it.dependents,
             last_day: it.last_day,
-        })
-    };
-    let mut alternatives: Vec<Alternative> = names.iter().flat_map(of).collect();
+        }));
+    }
     alternatives.sort_by_key(|it| Reverse(it.dependents));
     alternatives
 }

@@ -8,7 +8,7 @@ use crate::signal::{people, release, trouble};
 
 use super::expected::expected;
 use super::gatekeeper::Input;
-use super::reason::reasons;
+use super::reason::{TOLD, reasons};
 use super::stability::places;
 
 /// Scores the packages of registries that are built, tested, or may be, and that no finding with
@@ -27,6 +27,10 @@ pub(super) fn exposed(input: Input<'_>, concerned: &BTreeSet<PackageIndex>) -> V
     let ranges = places(&scores, |_, [total]| -total);
     for (exposed, range) in exposed.iter_mut().zip(ranges) {
         exposed.places = range;
+    }
+    for exposed in exposed.iter_mut().take(TOLD) {
+        let outlook = input.facts[exposed.package.get()].outlook.known().map(AsRef::as_ref);
+        exposed.reasons = reasons(input.rules, input.models, [&exposed.score], outlook.into_iter());
     }
     exposed
 }
@@ -67,8 +71,6 @@ fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
         "unfixed" => Some(release::unfixed(&expected)),
         _ => None,
     });
-    let outlooks = facts.outlook.known().into_iter().map(AsRef::as_ref);
-    let reasons = reasons(input.rules, input.models, [&score], outlooks);
     let places = Places { first: 1, last: 1 };
-    Exposed { package, score, places, reasons, waiver: None, fails_gate: false }
+    Exposed { package, score, places, reasons: Vec::new(), waiver: None, fails_gate: false }
 }

@@ -4,6 +4,9 @@ use crate::forecast::Models;
 use crate::model::{ForecastTerm, Outlook, Score, Term};
 use crate::rule::Rule;
 
+/// Of so many at the head of a ranking the reasons are told; the terms of all are there.
+pub(super) const TOLD: usize = 100;
+
 /// Reasons told at most.
 const REASONS: usize = 4;
 
@@ -22,7 +25,8 @@ pub(super) fn reasons<'a, const N: usize>(
     scores: [&Score; N],
     outlooks: impl Iterator<Item = &'a Outlook>,
 ) -> Vec<String> {
-    let mut told: Vec<(f64, &Rule, &Term)> = Vec::new();
+    let terms = scores.iter().map(|score| score.terms.len()).sum();
+    let mut told: Vec<(f64, &Rule, &Term)> = Vec::with_capacity(terms);
     for score in scores {
         let mut rules = rules.iter();
         // What was not learned raises the score and is no reason; the coverage counts it. A term

@@ -138,7 +138,7 @@ pub struct Project {
     pub places: Places,
     /// What is to be expected of its packages; missing where none is of the public registry.
     pub expected: Observed<Expected>,
-    /// The strongest reasons in words, strongest first.
+    /// The strongest reasons in words, strongest first; of the first hundred in the ranking only.
     pub reasons: Vec<String>,
     /// What would help; missing where too little is known to say.
     pub advice: Observed<Advice>,
@@ -160,7 +160,7 @@ pub struct Exposed {
     pub score: Score,
     /// How far its place moves when the weights are a little off.
     pub places: Places,
-    /// The strongest reasons in words, strongest first.
+    /// The strongest reasons in words, strongest first; of the first hundred in the ranking only.
     pub reasons: Vec<String>,
     /// The waiver that sets it aside, where there is one.
     pub waiver: Option<Waiver>,

@@ -143,7 +143,13 @@ impl Rule {
     /// Says a measurement in words: a fragment without a full stop.
     pub fn say(&self, value: &Observed<Measure>) -> String {
         match value {
-            Observed::Known(measure) => self.phrase.replace("{value}", &self.in_words(measure)),
+            Observed::Known(measure) => {
+                let value = self.in_words(measure);
+                // The phrase holds `{value}` once, and no other brace.
+                let (before, rest) = self.phrase.split_once('{').unwrap_or((&self.phrase, ""));
+                let (_, after) = rest.split_once('}').unwrap_or_default();
+                [before, &value, after].concat()
+            }
             Observed::Missing(why) => format!("{} not known: {why}", self.title),
         }
     }

@@ -52,11 +52,14 @@ pub fn score(
     kind: Option<FindingKind>,
     measure: impl Fn(&str) -> Option<Observed<Measure>>,
 ) -> Score {
-    let terms: Vec<Term> = rules
-        .iter()
-        .filter_map(|rule| Some(term(rule, scale.weight(rule)?, measure(&rule.signal)?, kind)))
-        .collect();
-    Score { total: terms.iter().map(|term| term.contribution).sum(), terms }
+    // Thousands of scores are made for a large lockfile: no list of them grows by steps.
+    let mut terms = Vec::with_capacity(rules.len());
+    terms.extend(
+        rules
+            .iter()
+            .filter_map(|rule| Some(term(rule, scale.weight(rule)?, measure(&rule.signal)?, kind))),
+    );
+    Score { total: terms.iter().map(|term: &Term| term.contribution).sum(), terms }
 }
 
 fn term(rule: &Rule, weight: f64, value: Observed<Measure>, kind: Option<FindingKind>) -> Term {

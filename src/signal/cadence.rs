@@ -27,7 +27,8 @@ const DAYS_PER_YEAR: f64 = 365.25;
 pub fn cadence(history: &ReleaseHistory, locked: &str, as_of: Date) -> Observed<Cadence> {
     let end = as_of.duration_since(date(1970, 1, 1)).as_secs() + SECONDS_PER_DAY;
     let published = || history.releases.iter().filter_map(Published::of);
-    let mut releases: Vec<_> = published().filter(|it| it.time.as_second() < end).collect();
+    let mut releases = Vec::with_capacity(history.releases.len());
+    releases.extend(published().filter(|it| it.time.as_second() < end));
     releases.sort_by_key(|release| release.time);
     let (Some(first), Some(last)) = (releases.first(), releases.last()) else {
         let no_times = !history.releases.is_empty() && published().next().is_none();
@@ -142,7 +143,10 @@ fn candidates<'a>(releases: &[Published<'a>], stage: Stage) -> Vec<(Version, Pub
     let not_yanked = releases.iter().filter(|it| !it.release.yanked);
     let versions =
         not_yanked.filter_map(|it| Some((Version::parse(&it.release.version).ok()?, *it)));
-    versions.filter(|(version, _)| version.pre.is_empty() == (stage == Stage::Stable)).collect()
+    let mut candidates = Vec::with_capacity(releases.len());
+    candidates
+        .extend(versions.filter(|(version, _)| version.pre.is_empty() == (stage == Stage::Stable)));
+    candidates
 }
 
 #[cfg(test)]

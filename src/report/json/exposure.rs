@@ -21,7 +21,7 @@ pub(super) struct Exposed<'a> {
     terms: Vec<Term<'a>>,
     /// How far its place moves when the weights are a little off.
     places: Places,
-    /// The strongest reasons in words, strongest first.
+    /// The strongest reasons in words, strongest first; told for the first hundred packages.
     reasons: &'a [String],
     /// The user's decision to set it aside; null where there is none.
     waiver: Option<Waiver<'a>>,

@@ -50,7 +50,7 @@ struct Project<'a> {
     reliance: Score<'a>,
     /// How likely it is to be running dry, 0 to 100.
     fragility: Score<'a>,
-    /// The strongest reasons in words, strongest first.
+    /// The strongest reasons in words, strongest first; told for the first hundred projects.
     reasons: &'a [String],
 }
 
