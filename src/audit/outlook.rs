@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Inputs;
-use crate::forecast::{Timeline, day_number, release_features};
+use crate::forecast::{Timeline, day_number, release_features, with_activity};
 use crate::model::{
     AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts,
 };
@@ -27,19 +27,22 @@ pub(super) fn outlooks(inputs: &Inputs, facts: &[PackageFacts]) -> Vec<Observed<
     let silences = project_silences(inputs, &features, &repositories);
     by_name(inputs, |at| {
         let package = &inputs.packages[at];
-        let project = match repositories.get(package.name.as_str()) {
-            Some(address) => silences.get(address).copied(),
-            None => None,
-        };
-        let own = features[at].known().cloned();
-        let known = own.unwrap_or_else(|| Features::missing(Missing::NoIndexEntry));
-        let all = known
+        let address = repositories.get(package.name.as_str());
+        let project = address.and_then(|address| silences.get(address).copied());
+        let unheard = || Features::missing(Missing::NoIndexEntry);
+        let features = features[at].known().cloned().unwrap_or_else(unheard);
+        let features = features
             .with(
                 Feature::ProjectSilenceDays,
                 Observed::from_option(project, Missing::NoRepository),
             )
             .with(Feature::PastDisclosures, Observed::Known(past_disclosures(inputs, package)));
-        Arc::new(inputs.models.outlook(&all))
+        let upstream = address.and_then(|address| inputs.upstream.get(*address));
+        let features = match upstream.and_then(|upstream| upstream.activity.known()) {
+            Some(activity) => with_activity(features, &activity.value, as_of),
+            None => features,
+        };
+        Arc::new(inputs.models.outlook(&features))
     })
 }
 

@@ -1,6 +1,7 @@
 //! The rules as data: files, examples, weights, and what holds for every score.
 
 mod environmentalist;
+mod exposure;
 mod fix;
 mod gatekeeper;
 mod sample;

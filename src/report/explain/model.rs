@@ -43,10 +43,14 @@ pub fn model(model: &Model, options: &Options) -> String {
     page.line(2, Tone::Plain, &error);
     page.heading("Limits");
     page.line(2, Tone::Plain, limits(model.kind));
-    let used = models().of(model.kind).id.clone();
-    if used != model.id {
+    let models = models();
+    if model.kind == ForecastKind::Disclosure && model.id != models.disclosure.id {
         let why = "an audit does not know all that this model looks at";
-        page.line(2, Tone::Plain, &format!("{why}: it forecasts with `{used}`"));
+        page.line(2, Tone::Plain, &format!("{why}: it forecasts with `{}`", models.disclosure.id));
+    }
+    if model.id == models.silence_with_commits.id {
+        let when = "an audit forecasts with it where the commits of the repository are known";
+        page.line(2, Tone::Plain, when);
     }
     let missing = "a fact that is not known counts as bad as it can be in the chance, as good in \
                    the lower end of the interval; the model is of packages of the public registry";

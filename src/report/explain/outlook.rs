@@ -27,7 +27,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, models: &Models, index: Pack
         Observed::Missing(why) => return page.field("not known", &why.to_string()),
     };
     for forecast in outlook.forecasts() {
-        write_forecast(page, models.of(forecast.kind), forecast);
+        write_forecast(page, models.of(forecast), forecast);
     }
     page.field("exposure", &exposure(outlook));
 }

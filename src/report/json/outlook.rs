@@ -79,7 +79,7 @@ pub(super) struct Places {
 }
 
 pub(super) fn forecasts(outlook: &model::Outlook, models: &Models) -> Vec<Forecast> {
-    outlook.forecasts().map(|it| forecast(it, models.of(it.kind))).into()
+    outlook.forecasts().map(|it| forecast(it, models.of(it))).into()
 }
 
 fn forecast(forecast: &model::Forecast, model: &Model) -> Forecast {

@@ -89,6 +89,7 @@ fn a_forecast_model_is_explained_in_full() {
         ("unfixed-90", "0.4253 each doubling, 0 to 7305 silence of the project raised 5.2333"),
         ("unfixed-365", "fitted on few disclosures"),
         ("disclosure", "it forecasts with `disclosure-without-dependents`"),
+        ("silence-with-commits", "where the commits of the repository are known"),
         ("disclosure-without-dependents", "reported where people look"),
     ] {
         let text = explain::model(&forecast::named(name).unwrap(), &options(100));

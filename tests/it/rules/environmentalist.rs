@@ -130,7 +130,7 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
             "chance that a vulnerability disclosed today has no fix in 90 days: 69 % (2000 days since \
              the last release of any package of the repository)",
             "20 % of the built packages depend on it",
-            "chance in a year of a vulnerability that stays 90 days without a fix: 1.6 %",
+            "vulnerabilities and unsound spots without a fixed release: 1",
         ]
     );
     for one in &ranking {

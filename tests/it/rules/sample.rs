@@ -179,8 +179,12 @@ impl Case {
     }
 
     pub(super) fn judge(&self) -> Judgement {
+        self.judge_of(facts(self.place.clone()))
+    }
+
+    /// The judgement where these are the facts about `demo`, but whether it is yanked.
+    pub(super) fn judge_of(&self, mut demo: PackageFacts) -> Judgement {
         let graph = graph(self.presence, &[self.requirement]);
-        let mut demo = facts(self.place.clone());
         demo.yanked = self.yanked.clone();
         let all: Vec<_> =
             self.advisories.iter().map(|(one, sure)| (Arc::new(one.clone()), *sure)).collect();
