@@ -145,7 +145,8 @@ fn has_payee(upstream: &Upstream) -> bool {
     upstream.funding.known().is_some_and(|funding| !funding.value.payees.is_empty())
 }
 
-/// The forecasts about the packages of a project, each name once; missing where none has any.
+/// The forecasts about the packages of a project, each name once; missing where none has any that
+/// is made from something known.
 fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a Outlook>> {
     let mut outlooks: Vec<&Outlook> = Vec::with_capacity(packages.len());
     let mut why = Missing::NotFromRegistry;
@@ -162,7 +163,11 @@ fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a
             Some(Observed::Known(_)) | None => {}
         }
     }
-    Observed::from_option((!outlooks.is_empty()).then_some(outlooks), why)
+    let unknown = outlooks.iter().map(|outlook| outlook.unknown());
+    match unknown.collect::<Option<Vec<Missing>>>() {
+        Some(reasons) => Observed::Missing(reasons.first().copied().unwrap_or(why)),
+        None => Observed::Known(outlooks),
+    }
 }
 
 /// Where dependents of the packages of a project have moved, the one that most took first.

@@ -49,9 +49,10 @@ fn is_candidate(input: Input<'_>, package: PackageIndex) -> bool {
 
 fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
     let facts = &input.facts[package.get()];
-    let expected = facts
-        .outlook
-        .and_then(|outlook| Observed::Known(expected(std::iter::once(outlook.as_ref()))));
+    let expected = facts.outlook.and_then(|outlook| match outlook.unknown() {
+        Some(why) => Observed::Missing(why),
+        None => Observed::Known(expected(std::iter::once(outlook.as_ref()))),
+    });
     let hands = match facts.location.known() {
         None => Observed::Missing(Missing::NoRepository),
         Some(found) => match input.upstream.get(&found.location.repository.address) {

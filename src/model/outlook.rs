@@ -1,6 +1,6 @@
 //! What may come of packages within a year.
 
-use super::Forecast;
+use super::{Forecast, ForecastTerm, Missing};
 
 /// A number with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,6 +55,14 @@ pub struct Places {
 }
 
 impl Outlook {
+    /// Why nothing is known of how soon a fix would come, where nothing is: the chance then only
+    /// says how bad it can be.
+    pub fn unknown(&self) -> Option<Missing> {
+        let missing = |term: &ForecastTerm| term.value.missing();
+        let all = self.unfixed_90.terms.iter().all(|term| missing(term).is_some());
+        all.then(|| self.unfixed_90.terms.iter().find_map(missing)).flatten()
+    }
+
     /// All forecasts, in the order of [`ForecastKind::ALL`](super::ForecastKind::ALL).
     pub fn forecasts(&self) -> [&Forecast; 4] {
         [&self.silence, &self.unfixed_90, &self.unfixed_365, &self.disclosure]
