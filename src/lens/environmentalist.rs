@@ -121,7 +121,7 @@ fn project(
     };
     let fragility = fragility(input.rules, &evidence);
     let reliance = reliance(input, &packages);
-    let upstream = learned.cloned();
+    let upstream = learned.cloned().map(Box::new);
     let priority = reliance.total * fragility.total / 100.0;
     let places = Places { first: 1, last: 1 };
     Project {

@@ -27,7 +27,10 @@ pub(super) fn places<const N: usize>(
         .collect();
     let factors: usize = rules.iter().map(Vec::len).sum();
     let mut places = vec![Places { first: usize::MAX, last: 0 }; items.len()];
-    let mut order: Vec<(u64, u32)> = Vec::with_capacity(items.len());
+    // The lowest bits of a key hold the position, so that plain numbers are sorted: keys that
+    // agree in all bits but these are equal.
+    let position_bits = items.len().max(1).ilog2() + 1;
+    let mut order: Vec<u64> = Vec::with_capacity(items.len());
     for run in 0..(factors + 1).next_power_of_two() {
         let changes: Vec<f64> = (1..=factors).map(|factor| change(run, factor)).collect();
         order.clear();
@@ -38,11 +41,11 @@ pub(super) fn places<const N: usize>(
                 rest = others;
                 parts[at].iter().map(|(number, contribution)| own[*number] * contribution).sum()
             });
-            (in_order(key(item, totals)), item as u32)
+            (in_order(key(item, totals)) >> position_bits << position_bits) | item as u64
         }));
         order.sort_unstable();
-        for (place, (_, item)) in order.iter().enumerate() {
-            let range = &mut places[*item as usize];
+        for (place, key) in order.iter().enumerate() {
+            let range = &mut places[(key & ((1 << position_bits) - 1)) as usize];
             range.first = range.first.min(place + 1);
             range.last = range.last.max(place + 1);
         }

@@ -147,7 +147,7 @@ pub struct Project {
     /// What sort of life it leads, with what speaks for it.
     pub class: Observed<Classification>,
     /// What was learned about it; `None` where nobody was asked.
-    pub upstream: Option<Upstream>,
+    pub upstream: Option<Box<Upstream>>,
 }
 
 /// A package without an advisory about its locked version that could hurt tomorrow. Exposure is

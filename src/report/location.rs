@@ -64,13 +64,13 @@ mod tests {
             advice: Observed::Missing(unknown),
             alternatives: Vec::new(),
             class: Observed::Missing(unknown),
-            upstream: Some(Upstream {
+            upstream: Some(Box::new(Upstream {
                 activity: Observed::Missing(activity),
                 forge,
                 scorecard: Observed::Missing(unknown),
                 deps_dev: Observed::Missing(unknown),
                 funding: Observed::Missing(unknown),
-            }),
+            })),
         }
     }
 

@@ -13,7 +13,7 @@ static NOT_ASKED: Upstream = Upstream::NOT_ASKED;
 
 /// What was learned about a project.
 pub(super) fn of(project: &Project) -> &Upstream {
-    project.upstream.as_ref().unwrap_or(&NOT_ASKED)
+    project.upstream.as_deref().unwrap_or(&NOT_ASKED)
 }
 
 /// Facts about packages that are learned when projects are asked about.

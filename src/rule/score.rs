@@ -53,7 +53,8 @@ pub fn score(
     measure: impl Fn(&str) -> Option<Observed<Measure>>,
 ) -> Score {
     // Thousands of scores are made for a large lockfile: no list of them grows by steps.
-    let mut terms = Vec::with_capacity(rules.len());
+    let count = rules.iter().filter(|rule| scale.weight(rule).is_some()).count();
+    let mut terms = Vec::with_capacity(count);
     terms.extend(
         rules
             .iter()

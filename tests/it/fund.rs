@@ -33,7 +33,7 @@ fn sourced<T>(value: T) -> Observed<Sourced<T>> {
     Observed::Known(Sourced { value, from: "forge.example".into(), on: date(2026, 8, 1) })
 }
 
-fn upstream(accounts: &[&str]) -> Option<Upstream> {
+fn upstream(accounts: &[&str]) -> Option<Box<Upstream>> {
     let payee = |account: &&str| {
         let (platform, account) = account.split_once(':').unwrap();
         Payee::account(platform, account)
@@ -41,7 +41,7 @@ fn upstream(accounts: &[&str]) -> Option<Upstream> {
     if accounts == ["?"] {
         return None;
     }
-    Some(Upstream {
+    Some(Box::new(Upstream {
         activity: Observed::Missing(Missing::NotFound),
         forge: Observed::Missing(Missing::NoToken),
         scorecard: Observed::Missing(Missing::NotFound),
@@ -50,7 +50,7 @@ fn upstream(accounts: &[&str]) -> Option<Upstream> {
             payees: accounts.iter().map(payee).collect(),
             history: Vec::new(),
         }),
-    })
+    }))
 }
 
 /// An audit of a workspace of one member, at 0, and a project for each row, in this order.

@@ -52,12 +52,12 @@ pub(super) fn ranking() -> Vec<Project> {
     vec![
         Project {
             class: Observed::Known(upstream::class()),
-            upstream: Some(upstream::known()),
+            upstream: Some(Box::new(upstream::known())),
             ..known
         },
         Project {
             class: Observed::Missing(Missing::NoGit),
-            upstream: Some(upstream::partly_known()),
+            upstream: Some(Box::new(upstream::partly_known())),
             ..partly_known
         },
         project("tokio-example/tokio", &[3, 8, 16], (0.97, 0.21), &["15 packages build on it"]),
