@@ -61,15 +61,19 @@ pub(super) fn make(
 ) -> Result<Audit, Error> {
     let request = request(path, subject, global)?;
     let cache = request.cache.clone();
+    let opened = learn::is_possible(subject, &cache)
+        .then(|| network::open(&subject.learning, &cache))
+        .transpose()?;
     let progress = Progress::new("reading the registry index");
-    let mut inputs = gather(request, &|done, total| progress.show(done, total))?;
+    let tell = |name: &str, done, total| progress.tell(name, done, total);
+    let remote = opened.as_ref().map(|opened| network::remote(opened, &tell));
+    let mut inputs = gather(request, remote, &|done, total| progress.show(done, total))?;
     drop(progress);
     let mut result = audit(&inputs)?;
     let projects: Vec<&Project> = result.ranking.iter().collect();
     let workspace = Path::new(&inputs.lockfile).parent().unwrap_or(path).to_owned();
-    if learn::is_possible(subject, &cache) {
-        let opened = network::open(&subject.learning, &cache)?;
-        learn::learn(&mut inputs, &result, &projects, &workspace, subject, &opened, &cache);
+    if let Some(opened) = &opened {
+        learn::learn(&mut inputs, &result, &projects, &workspace, subject, opened, &cache);
         result = audit(&inputs)?;
     } else if files == Files::Read
         && learn::from_files(&mut inputs, &result, &projects, &workspace, subject)

@@ -13,7 +13,6 @@ use crate::model::{Error, PackageIndex, Project};
 use crate::report::check;
 use crate::world::gather::gather_intake;
 use crate::world::http::Mode;
-use crate::world::registry::Remote;
 
 /// Shows all facts about one package and the tree it would bring, with the policy's answer.
 pub(super) fn run(
@@ -30,11 +29,7 @@ pub(super) fn run(
     let progress = Progress::new("asking the registry's index");
     let tell = |name: &str, done, total| progress.tell(name, done, total);
     let remote = opened.as_ref().filter(|opened| opened.mode != Mode::Offline);
-    let remote = remote.map(|opened| Remote {
-        network: &opened.network,
-        refresh: opened.mode == Mode::Refresh,
-        progress: &tell,
-    });
+    let remote = remote.map(|opened| network::remote(opened, &tell));
     let mut inputs = gather_intake(request, &name, version.as_ref(), remote)?;
     drop(progress);
     let mut result = audit(&inputs)?;

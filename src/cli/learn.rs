@@ -12,7 +12,7 @@ use crate::model::{Audit, Project, Registry, Upstream};
 use crate::signal::repository::repository;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
-use crate::world::upstream::{self, Asking, Endpoints, Owners, Subjects};
+use crate::world::upstream::{self, Asking, Endpoints, Index, Owners, Subjects};
 
 /// Whether there is anything to learn from: the network, mirrors, or what earlier runs left.
 pub(super) fn is_possible(subject: &Subject, cache: &CacheDir) -> bool {
@@ -33,7 +33,7 @@ pub(super) fn learn(
 ) {
     let progress = Progress::new("asking about upstream projects");
     let home = cargo_home(subject, workspace);
-    let index = home.folder(&Registry::CratesIo).map(|folder| folder.index);
+    let folder = home.folder(&Registry::CratesIo).map(|folder| folder.index);
     let asking = Asking {
         network: &opened.network,
         mode: opened.mode,
@@ -41,7 +41,7 @@ pub(super) fn learn(
         cache,
         endpoints: &Endpoints::default(),
         mirrors: &subject.learning.git_mirror,
-        index: index.as_deref(),
+        index: Index { folder: folder.as_deref(), address: home.sparse_index() },
         as_of: first.as_of,
         now: opened.now,
         progress: &|what, done, total| progress.tell(what, done, total),

@@ -9,6 +9,7 @@ use super::arguments::Learning;
 use crate::model::{Diagnostic, Error, Failure};
 use crate::world::cache::CacheDir;
 use crate::world::http::{Budget, Mode, Network, Options, Tokens, stop_on_ctrl_c};
+use crate::world::registry::Remote;
 
 /// Longest time for one answer of a source.
 const REQUEST_LIMIT: Duration = Duration::from_secs(20);
@@ -48,6 +49,14 @@ pub(super) fn open(learning: &Learning, cache: &CacheDir) -> Result<Opened, Erro
     };
     let network = Network::open(options, cache.clone())?;
     Ok(Opened { network, mode, budget, now })
+}
+
+/// How the registry's index, or else the memory of it, is asked for what the local one lacks.
+pub(super) fn remote<'a>(
+    opened: &'a Opened,
+    progress: &'a dyn Fn(&str, usize, usize),
+) -> Remote<'a> {
+    Remote { network: &opened.network, refresh: opened.mode == Mode::Refresh, progress }
 }
 
 /// The note that the next run has to ask again, where answers could not be remembered.

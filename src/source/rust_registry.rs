@@ -15,6 +15,12 @@ use crate::model::{Missing, Ownership};
 /// Longest name of a package, in bytes.
 const LONGEST_NAME: usize = 64;
 
+/// Asks a sparse index where its registry answers; [`api_address`] reads the answer. The index's
+/// address may begin with `sparse+`.
+pub fn config_request(index: &str) -> Request {
+    Request::get(format!("{}/config.json", sparse(index)))
+}
+
 /// The address of the interface, from an index's `config.json`.
 ///
 /// # Errors
@@ -50,7 +56,7 @@ pub fn owners_request(api: &str, name: &str) -> Result<Request, Missing> {
 /// [`Missing::NotFound`] for a name no package can have.
 pub fn index_request(index: &str, name: &str) -> Result<Request, Missing> {
     let name = checked(name)?.to_ascii_lowercase();
-    let index = base(index.strip_prefix("sparse+").unwrap_or(index));
+    let index = sparse(index);
     // The layout of an index, of the Cargo book: the first letters are folders.
     let folders = match name.as_bytes() {
         [_] => "1".to_owned(),
@@ -59,6 +65,11 @@ pub fn index_request(index: &str, name: &str) -> Result<Request, Missing> {
         _ => format!("{}/{}", &name[..2], &name[2..4]),
     };
     Ok(Request::get(format!("{index}/{folders}/{name}")))
+}
+
+/// The address of a sparse index without its mark and its last slash.
+fn sparse(index: &str) -> &str {
+    base(index.strip_prefix("sparse+").unwrap_or(index))
 }
 
 /// Understands the answers to [`package_request`] and [`owners_request`].

@@ -43,13 +43,19 @@ pub struct Request {
     pub as_of: Date,
 }
 
-/// Gathers the inputs of an audit. Nothing here asks the network.
+/// Gathers the inputs of an audit. Where a remote is given, the registry's index is asked there
+/// for what the local one lacks; nothing else here asks the network.
 ///
-/// `progress` is told how many packages have been looked up and how many there are.
+/// `progress` is told how many packages have been looked up in the local index and how many there
+/// are.
 ///
 /// # Errors
 /// Bad input, nothing to audit, or an advisory database that cannot be used.
-pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Inputs, Error> {
+pub fn gather(
+    request: Request,
+    remote: Option<Remote<'_>>,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Result<Inputs, Error> {
     let workspace = workspace::load(&request.path)?;
     if workspace.lockfile.packages.is_empty() {
         return Err(Error::new(Failure::Nothing, "the lockfile lists no packages")
@@ -59,7 +65,10 @@ pub fn gather(request: Request, progress: &(dyn Fn(usize, usize) + Sync)) -> Res
     let loaded = load_advisories(&request, packages)?;
     let policy = load_policy(&workspace.root, request.config.as_deref())?;
     let (home, complaint) = cargo_home(&request, &workspace.root);
-    let facts = registry::load(&workspace.lockfile.packages, &home, &request.cache, progress);
+    let mut facts = registry::load(packages, &home, &request.cache, progress);
+    if let Some((remote, address)) = remote.zip(home.sparse_index()) {
+        SparseIndex::new(remote, address).complete(packages, &mut facts);
+    }
     let mut diagnostics = workspace.diagnostics;
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);

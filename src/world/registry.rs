@@ -94,14 +94,15 @@ impl RegistryFacts {
             self.packaged[*position] = Observed::Missing(Missing::SourceNotCached);
         }
         let registry = match registry {
-            Registry::CratesIo => "the public registry",
-            Registry::Other(url) => url,
+            Registry::CratesIo => "the public registry".to_owned(),
+            Registry::Other(url) => format!("`{url}`"),
         };
         self.diagnostics.push(Diagnostic {
             path: home.path().map(|path| path.display().to_string()),
             ..Diagnostic::note(format!(
-                "Cargo's home holds no index of `{registry}`, so that releases and declarations \
-                 of its packages are not known; run `cargo fetch` in the workspace"
+                "Cargo's home holds no index of {registry}, so that releases and declarations \
+                 of its packages are known only where the registry was asked; run `cargo fetch` in \
+                 the workspace"
             ))
         });
     }

@@ -29,7 +29,7 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
         },
         as_of: date(2026, 8, 21),
     };
-    audit(&gather(request, &|_, _| {}).unwrap()).unwrap()
+    audit(&gather(request, None, &|_, _| {}).unwrap()).unwrap()
 }
 
 /// Tests run in the folder of the package.

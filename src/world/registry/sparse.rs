@@ -73,7 +73,8 @@ impl<'a> SparseIndex<'a> {
                 None => self.look_up(package),
             };
             self.facts.insert(package.clone(), found.clone());
-            if found.0.known().is_some() || !has_entry(facts, position) {
+            let is_learned = found.0.missing() != Some(Missing::NotAsked);
+            if found.0.known().is_some() || (is_learned && !has_entry(facts, position)) {
                 (facts.histories[position], facts.declarations[position]) = found;
             }
         }

@@ -49,14 +49,23 @@ pub struct Asking<'a> {
     pub endpoints: &'a Endpoints,
     /// Folders of repositories to read in place of remote ones.
     pub mirrors: &'a [PathBuf],
-    /// Cargo's copy of the public registry's index, which says where the registry is asked.
-    pub index: Option<&'a Path>,
+    /// The public registry's index, which says where the registry is asked.
+    pub index: Index<'a>,
     /// The day the audit speaks for.
     pub as_of: Date,
     /// The time of asking.
     pub now: Timestamp,
     /// Told what is being asked, how many are done and of how many.
     pub progress: &'a (dyn Fn(&str, usize, usize) + Sync),
+}
+
+/// Where the public registry's index is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Index<'a> {
+    /// Cargo's copy on this machine.
+    pub folder: Option<&'a Path>,
+    /// The address over HTTP, which is asked where there is no copy.
+    pub address: Option<&'a str>,
 }
 
 /// What was learned.

@@ -1,11 +1,12 @@
 //! Who can publish packages, from the interface of their registry.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use super::{Asking, known};
 use crate::model::{Graph, Missing, Observed, Ownership, Project, Sourced};
-use crate::source::rust_registry::{api_address, owners_request, package_request, understand};
+use crate::source::rust_registry::{
+    api_address, config_request, owners_request, package_request, understand,
+};
 use crate::source::{Answer, Request};
 use crate::world::files::read_bytes;
 use crate::world::http::{Access, Heard, Kind, Learned, Pace, Question, Unanswered};
@@ -36,7 +37,7 @@ pub(super) fn packages(graph: &Graph, ranking: &[&Project]) -> Vec<String> {
 /// package is known now and how many are.
 pub(super) fn owners(names: &[String], asking: &Asking<'_>, tell: &dyn Fn(&str, usize)) -> Owners {
     let mut owners = Owners::new();
-    let api = asking.index.map_or(Err(Missing::NoIndexEntry), api);
+    let api = api(asking);
     let mut questions = Vec::new();
     let mut asked = Vec::new();
     for name in names {
@@ -70,11 +71,26 @@ pub(super) fn owners(names: &[String], asking: &Asking<'_>, tell: &dyn Fn(&str, 
     owners
 }
 
-/// The address of the registry's interface, as Cargo's copy of the index says.
-fn api(index: &Path) -> Result<String, Missing> {
-    let body = read_bytes(&index.join("config.json"), LARGEST_CONFIG_BYTES);
-    let body = body.map_err(|_| Missing::NoIndexEntry)?;
-    api_address(&Answer { status: 200, headers: Vec::new(), body })
+/// The address of the registry's interface, as Cargo's copy of the index says, else the index
+/// itself.
+fn api(asking: &Asking<'_>) -> Result<String, Missing> {
+    let copy = asking.index.folder.map(|folder| folder.join("config.json"));
+    let copy = copy.and_then(|path| read_bytes(&path, LARGEST_CONFIG_BYTES).ok());
+    if let Some(body) = copy {
+        return api_address(&Answer { status: 200, headers: Vec::new(), body });
+    }
+    let request = config_request(asking.index.address.ok_or(Missing::NoIndexEntry)?);
+    let config = Question { pace: Pace::USUAL, ..question(request) };
+    let mut address = Err(Missing::NotAsked);
+    asking.network.ask(std::slice::from_ref(&config), &mut |_, heard| {
+        if let Heard::Answered(answer) = heard {
+            address = answer.map_err(|it| it.why).and_then(|it| api_address(&it.answer));
+        }
+    });
+    if address == Err(Missing::NotUnderstood) {
+        asking.network.forget(&config.request);
+    }
+    address
 }
 
 fn requests(api: &str, name: &str) -> Result<[Request; 2], Missing> {

@@ -7,6 +7,15 @@ use crate::http::server::{Server, answer, ok};
 
 /// A workspace that depends on one package of the public registry, without a repository.
 pub(super) fn world() -> World {
+    let world = unindexed();
+    world.publish("needed", NEEDED);
+    world
+}
+
+const NEEDED: &str = r#"{"name":"needed","vers":"1.0.0","deps":[],"features":{},"yanked":false,"pubtime":"2024-05-06T07:08:09Z"}"#;
+
+/// The same workspace where the local index lacks the package.
+fn unindexed() -> World {
     let world = World::empty();
     let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
     world.write("w/Cargo.toml", format!("[package]\n{identity}[dependencies]\nneeded = \"1\"\n"));
@@ -18,8 +27,6 @@ pub(super) fn world() -> World {
              source = \"registry+{CRATES_IO_INDEX}\"\n"
         ),
     );
-    let release = r#"{"name":"needed","vers":"1.0.0","deps":[],"features":{},"yanked":false}"#;
-    world.publish("needed", release);
     world
 }
 
@@ -28,6 +35,10 @@ fn registry() -> Server {
         let is_owners = seen.line.contains("/owners ");
         ok(if is_owners { r#"{"users":[]}"# } else { r#"{"crate":{},"versions":[]}"# })
     })
+}
+
+fn of_index(path: &str) -> String {
+    format!("GET /index/{path} HTTP/1.1")
 }
 
 fn asked(server: &Server) -> Vec<String> {
@@ -108,6 +119,34 @@ fn index() -> Server {
 }
 
 #[test]
+fn an_audit_asks_the_index_for_what_is_not_on_this_machine() {
+    let registry = registry();
+    let config = format!(r#"{{"dl":"https://dl.example","api":"{}"}}"#, registry.url(""));
+    let server = Server::start(move |seen| match seen.line.split(' ').nth(1).unwrap() {
+        "/index/config.json" => ok(&config),
+        "/index/ne/ed/needed" => ok(NEEDED),
+        _ => answer("404 Not Found", &[], ""),
+    });
+    let mut world = unindexed();
+    world.replace_registry(&server.url("/index/"));
+    let last_release = |world: &World, arguments: &str| {
+        let ran = world.run(&format!("audit w {arguments} --format json"));
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
+        let packages = report["packages"].as_array().unwrap();
+        let needed = packages.iter().find(|package| package["name"] == "needed").unwrap();
+        needed["measures"]["cadence"]["last_release"].clone()
+    };
+    assert!(last_release(&world, "").is_null());
+    assert_eq!(asked(&server), [""; 0], "without `--online`");
+    for _ in 0..2 {
+        assert_eq!(last_release(&world, "--online"), "2024-05-06T07:08:09Z");
+        assert_eq!(asked(&server), ["ne/ed/needed", "config.json"].map(of_index));
+        assert_eq!(asked(&registry).len(), 2, "the package and its owners");
+    }
+    assert_eq!(last_release(&world, ""), "2024-05-06T07:08:09Z", "it is remembered");
+}
+
+#[test]
 fn a_check_asks_the_index_for_the_tree_that_is_not_on_this_machine() {
     let (mut world, server) = (World::empty(), index());
     world.replace_registry(&server.url("/index/"));
@@ -117,13 +156,12 @@ fn a_check_asks_the_index_for_the_tree_that_is_not_on_this_machine() {
     assert_contains(&offline.stderr, &["`upper` is known", "local index", "`--online`"], "");
     assert_eq!(asked(&server), [""; 0]);
 
-    let expected = ["up/pe/upper", "lo/we/lower", "ab/se/absent"];
+    let expected = ["up/pe/upper", "lo/we/lower", "ab/se/absent", "config.json"].map(of_index);
     for _ in 0..2 {
         let online = world.run("check upper --online");
         assert_contains(&online.stdout, &["upper 1.2.0"], &online.stderr);
         let left_out = "lower 1.2.0 needs absent ^1, of which no release is known";
         assert_contains(&online.stderr, &[left_out], "");
-        let expected = expected.map(|path| format!("GET /index/{path} HTTP/1.1"));
         assert_eq!(asked(&server), expected, "each once, and remembered");
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use headwater::model::{Missing, Observed};
 use headwater::world::cache::CacheDir;
 use headwater::world::http::{Budget, Mode, Options};
-use headwater::world::upstream::{Asking, Endpoints, Owners, Subjects, learn};
+use headwater::world::upstream::{Asking, Endpoints, Index, Owners, Subjects, learn};
 use jiff::Timestamp;
 use jiff::civil::date;
 
@@ -58,7 +58,7 @@ fn run(world: &World, config: Option<&str>, mode: Mode, total: Duration, names: 
         cache: &CacheDir::locate(Some(world.folder.path().to_owned())),
         endpoints: &Endpoints::default(),
         mirrors: &[],
-        index: Some(&index),
+        index: Index { folder: Some(&index), address: None },
         as_of: date(2026, 1, 1),
         now: Timestamp::now(),
         progress: &|_, _, _| {},

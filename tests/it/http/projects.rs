@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use headwater::world::cache::CacheDir;
 use headwater::world::http::{Budget, Mode, Options, Secret, Tokens};
-use headwater::world::upstream::{Asking, Endpoints, Knowledge, Subjects, learn};
+use headwater::world::upstream::{Asking, Endpoints, Index, Knowledge, Subjects, learn};
 use jiff::civil::date;
 use jiff::{Timestamp, ToSpan};
 
@@ -59,7 +59,7 @@ impl<'a> Run<'a> {
                 deps_dev: self.server.url("/deps-dev"),
             },
             mirrors: &[mirrors],
-            index: None,
+            index: Index::default(),
             as_of: date(2026, 1, 1),
             now: Timestamp::now() + self.hours_later.hours(),
             progress: &|_, _, _| {},

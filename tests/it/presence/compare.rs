@@ -187,5 +187,5 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
         selection,
         as_of: jiff::civil::date(2026, 1, 1),
     };
-    gather(request, &|_, _| {}).unwrap()
+    gather(request, None, &|_, _| {}).unwrap()
 }
