@@ -1,5 +1,7 @@
 //! The pipeline as one readable function: what was read and gathered in, the audit out.
 
+mod coverage;
+mod facts;
 mod outlook;
 pub mod trend;
 
@@ -14,17 +16,12 @@ use crate::forecast::Models;
 use crate::graph;
 use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
-    Audit, Coverage, Database, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Found,
-    Graph, Missing, NoRepository, Observed, Ownership, Package, PackageFacts, PackageIndex,
-    Packaged, Presence, Provenance, Registry, ReleaseHistory, Resolver, Source, Sourced, Tagging,
-    Upstream,
+    Audit, Database, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Graph, Observed,
+    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver,
+    Sourced, Upstream,
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
-use crate::signal::activity::tags_against_releases;
-use crate::signal::build::runs_at_build;
-use crate::signal::cadence::cadence;
-use crate::signal::repository::{Address, address, find};
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -82,7 +79,7 @@ pub struct Inputs {
 /// Where a selected feature exists in no member.
 pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
     let graph = resolve(inputs)?;
-    let facts = facts(inputs, &graph);
+    let facts = facts::facts(inputs, &graph);
     let matches: Vec<_> = matches(&graph, &inputs.advisories, inputs.as_of)
         .into_iter()
         .map(|found| (found.advisory, found.package, found.certainty))
@@ -112,7 +109,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         models: &inputs.models,
     });
     let expected = product(&graph, &facts);
-    let coverage = coverage(inputs, &graph, &facts);
+    let coverage = coverage::coverage(inputs, &graph, &facts);
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.extend(judgement.diagnostics);
     diagnostics.sort();
@@ -157,112 +154,6 @@ fn resolve(inputs: &Inputs) -> Result<Graph, Error> {
     Ok(resolution.graph)
 }
 
-fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
-    let places = graph::places(graph);
-    let known = inputs.packages.iter().zip(&inputs.histories).zip(&inputs.packaged);
-    let mut facts: Vec<PackageFacts> = known
-        .zip(places)
-        .map(|(((package, history), packaged), place)| {
-            let version = package.version.to_string();
-            let ownership = of_public(package, || inputs.ownership.get(&package.name));
-            let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
-            let location = match &package.source {
-                Source::Git { url, .. } => taken_from(url),
-                Source::Registry(_) | Source::Path => location(packaged, stated),
-            };
-            let tagging =
-                history.and_then(|releases| tagging(inputs, package, &location, releases));
-            PackageFacts {
-                cadence: history.and_then(|history| cadence(history, &version, inputs.as_of)),
-                place,
-                yanked: history.and_then(|history| {
-                    let release = history.find(&version).map(|release| release.yanked);
-                    Observed::from_option(release, Missing::VersionNotListed)
-                }),
-                runs_at_build: packaged
-                    .and_then(|packaged| Observed::Known(runs_at_build(packaged))),
-                outlook: Observed::Missing(Missing::NotFromRegistry),
-                repository: declared(packaged, stated),
-                location,
-                ownership,
-                tagging,
-                deps_dev: of_public(package, || {
-                    inputs.deps_dev.get(&(package.name.clone(), version.clone()))
-                }),
-            }
-        })
-        .collect();
-    let outlooks = outlook::outlooks(inputs, &facts);
-    for (facts, outlook) in facts.iter_mut().zip(outlooks) {
-        facts.outlook = outlook;
-    }
-    facts
-}
-
-/// The repository that the packaged manifest declares, else the one the registry states.
-fn declared(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<String> {
-    let declared = packaged.and_then(|packaged| {
-        Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
-    });
-    match (declared, stated) {
-        (Observed::Missing(_), Some(stated)) => Observed::Known(stated.to_owned()),
-        (declared, _) => declared,
-    }
-}
-
-fn location(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<Found> {
-    match (find(packaged.known(), stated), packaged.missing()) {
-        (Ok(found), _) => Observed::Known(found),
-        (Err(NoRepository::Empty), why) => Observed::Missing(why.unwrap_or(Missing::NotDeclared)),
-        (Err(what), _) => Observed::Missing(Missing::NotARepository(what)),
-    }
-}
-
-/// The repository that the lockfile takes a package from.
-fn taken_from(url: &str) -> Observed<Found> {
-    let (location, mirror) = match address(url) {
-        Address::Repository(location) => (location, false),
-        Address::Mirror(location) => (location, true),
-        Address::Other(what) => return Observed::Missing(Missing::NotARepository(what)),
-    };
-    Observed::Known(Found { location, mirror, provenance: Provenance::Lockfile })
-}
-
-/// The tags of a package's repository against its releases.
-fn tagging(
-    inputs: &Inputs,
-    package: &Package,
-    location: &Observed<Found>,
-    releases: &ReleaseHistory,
-) -> Observed<Tagging> {
-    location.and_then(|Found { location, .. }| {
-        let upstream = inputs.upstream.get(&location.repository.address);
-        let activity = upstream.map(|upstream| &upstream.activity);
-        activity.unwrap_or(&Observed::Missing(Missing::NotAsked)).and_then(|learned| {
-            // What is released on the day of asking may be tagged a little later.
-            let day_before = learned.on.yesterday().unwrap_or(learned.on);
-            let (tagged, folder) = (&learned.value.tagged, location.folder.as_deref());
-            let by = inputs.as_of.min(day_before);
-            tags_against_releases(tagged, &package.name, folder, releases, by)
-        })
-    })
-}
-
-/// What was learned about a package from a source that knows the public registry's.
-fn of_public<'a, T: Clone + 'a>(
-    package: &Package,
-    learned: impl FnOnce() -> Option<&'a Observed<T>>,
-) -> Observed<T> {
-    match package.source {
-        Source::Registry(Registry::CratesIo) => {
-            learned().cloned().unwrap_or(Observed::Missing(Missing::NotAsked))
-        }
-        // A name may be somebody else's there.
-        Source::Registry(Registry::Other(_)) => Observed::Missing(Missing::NotAsked),
-        Source::Git { .. } | Source::Path => Observed::Missing(Missing::NotFromRegistry),
-    }
-}
-
 /// What is to be expected of what is shipped or built with, each package name once.
 fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
     let mut outlooks = BTreeMap::new();
@@ -302,41 +193,5 @@ fn platforms(platforms: &Platforms) -> Vec<gatekeeper::Platform> {
         Platforms::One(target) => {
             [Some(*target), Platform::host()].into_iter().flatten().map(named).collect()
         }
-    }
-}
-
-/// Counts what is not known about packages that do not live on this machine.
-fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -> Coverage {
-    let mut missing: BTreeMap<&'static str, BTreeMap<Missing, usize>> = BTreeMap::new();
-    let mut proc_macro_unknown = 0;
-    for index in graph.indices() {
-        let at = index.get();
-        if inputs.packages[at].source == Source::Path {
-            continue;
-        }
-        proc_macro_unknown += usize::from(inputs.packaged[at].known().is_none());
-        // Of other packages these sources know nothing, and nobody is asked.
-        let is_public = inputs.packages[at].is_from_crates_io();
-        let of_public_only = |why: Option<Missing>| why.filter(|_| is_public);
-        let reasons = [
-            ("cadence", facts[at].cadence.missing()),
-            ("deps.dev", of_public_only(facts[at].deps_dev.missing())),
-            ("ownership", of_public_only(facts[at].ownership.missing())),
-            ("declaration", inputs.declarations[at].missing()),
-            ("repository", facts[at].location.missing()),
-            ("yanked", facts[at].yanked.missing()),
-        ];
-        for (fact, reason) in reasons {
-            if let Some(why) = reason {
-                *missing.entry(fact).or_default().entry(why).or_default() += 1;
-            }
-        }
-    }
-    let unknown = graph.indices().filter(|&at| graph.presence(at) == Presence::Unknown);
-    Coverage {
-        packages: graph.len(),
-        missing,
-        presence_unknown: unknown.count(),
-        proc_macro_unknown,
     }
 }

@@ -22,6 +22,7 @@ fn registry() -> Server {
     Server::start(move |seen| match seen.line.split(' ').nth(1).unwrap() {
         "/index/up/pe/upper" => ok(&upper),
         "/index/lo/we/lower" => ok(&lower),
+        "/index/config.json" => ok("{}"),
         _ => answer("404 Not Found", &[], ""),
     })
 }
@@ -35,9 +36,11 @@ fn world(registry: &str) -> World {
     world
 }
 
+/// The index files that were asked for.
 fn asked(server: &Server) -> Vec<String> {
     let path = |line: String| line.split(' ').nth(1).unwrap().to_owned();
-    server.seen().into_iter().map(|seen| path(seen.line)).collect()
+    let paths = server.seen().into_iter().map(|seen| path(seen.line));
+    paths.filter(|path| path != "/index/config.json").collect()
 }
 
 #[test]
