@@ -71,6 +71,7 @@ pub fn trend(mut inputs: Inputs, history: LockfileHistory) -> Result<Trend, Erro
         as_of: inputs.as_of,
         known_until: inputs.database.date.map(|day| day.min(inputs.as_of)),
         fitted_until: models.disclosure.provenance.until.max(models.unfixed_90.provenance.until),
+        level_until: models.disclosure.provenance.level.as_ref().map(|level| level.until),
         not_known: Vec::new(),
         commits: history.commits,
         rows: Vec::with_capacity(history.snapshots.len()),

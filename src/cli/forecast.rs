@@ -32,6 +32,10 @@ pub(super) enum ForecastCommand {
         /// Fit what was known by this day, so that what comes later is left to test
         #[arg(long, default_value = "2023-01-01", value_name = "YYYY-MM-DD")]
         until: Date,
+        /// Set the level of the forecast, not what tells packages apart, by what came after that
+        /// and up to this day
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        level_until: Option<Date>,
         /// File to write [default: standard output]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
@@ -156,8 +160,9 @@ fn features() -> PossibleValuesParser {
 /// Fits or tests forecasts.
 pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Error> {
     match command {
-        ForecastCommand::Fit { forecast, tables, without, until, output: file } => {
-            let text = forecast::write(&fit(forecast, tables, without, *until)?)?;
+        ForecastCommand::Fit { forecast, tables, without, until, level_until, output: file } => {
+            let model = fit(forecast, tables, without, *until, *level_until)?;
+            let text = forecast::write(&model)?;
             match file {
                 None => output.print(&text)?,
                 Some(path) => write(path, &text)?,
@@ -213,6 +218,7 @@ fn fit(
     tables: &TableArguments,
     without: &[String],
     until: Date,
+    level_until: Option<Date>,
 ) -> Result<Model, Error> {
     let unknown = |name: &str| Error::input(format!("`{name}` is not known")).help("see `--help`");
     let kind = ForecastKind::named(name).ok_or_else(|| unknown(name))?;
@@ -228,13 +234,18 @@ fn fit(
     let end = forecast::day_number(until);
     let known: Vec<&forecast::Example> = all.iter().filter(|it| it.known_by <= end).collect();
     let without: String = without.iter().map(|it| format!(" --without {it}")).collect();
+    let level = level_until.map(|day| format!(" --level-until {day}")).unwrap_or_default();
     let options = files.options();
     let settings = Settings {
-        command: format!("headwater forecast fit {name}{without} --until {until}{options}"),
+        command: format!("headwater forecast fit {name}{without} --until {until}{level}{options}"),
         data: loaded.summary,
         until,
     };
-    forecast::fit(&shape, &known, &settings)
+    let fitted = forecast::fit(&shape, &known, &settings)?;
+    match level_until {
+        Some(day) => forecast::with_level(fitted, &all, day),
+        None => Ok(fitted),
+    }
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Error> {

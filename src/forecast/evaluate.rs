@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::added;
 use super::examples::{Clock, Example, disclosure, examples, unfixed};
 use super::fit::{FOLDS, fit_once};
+use super::level::with_level;
 use super::model::Model;
 use super::tables::Tables;
 use super::timeline::{day, day_number};
@@ -89,6 +90,14 @@ fn by_time(model: &Model, all: &[Example], sections: &mut Vec<Section>) -> Resul
         let name = format!("{name}, fitted before 2023");
         let test = |it: &Example| (from..=to).contains(&year(model.kind, it));
         section(model, &Split::of(name, &fitted, &within(all, test)), sections);
+    }
+    if let Some(level) = model.provenance.level.as_ref().map(|level| level.until) {
+        let mut fitted = fitted.clone();
+        fitted.provenance.until = FIT_UNTIL;
+        let fitted = with_level(fitted, all, level)?;
+        let test = within(all, |it| it.as_of >= day_number(level));
+        let name = format!("last look, fitted before 2023, level of what came before {level}");
+        section(model, &Split::of(name, &fitted, &test), sections);
     }
     for year_of in 2023..=2026 {
         let test = within(all, |it| year(model.kind, it) == year_of);

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::model::{Direction, Model, Provenance, Term};
+use super::model::{Direction, Level, Model, Provenance, Term};
 use super::shape::Shape;
 use crate::model::{Error, Feature, ForecastKind};
 
@@ -38,6 +38,16 @@ struct ProvenanceFile {
     examples: usize,
     events: usize,
     packages: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<LevelFile>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LevelFile {
+    until: String,
+    examples: usize,
+    events: usize,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -76,6 +86,7 @@ pub fn parse(text: &str) -> Result<Model, Error> {
         examples: file.provenance.examples,
         events: file.provenance.events,
         packages: file.provenance.packages,
+        level: file.provenance.level.map(level).transpose()?,
     };
     let model = Model {
         id: file.id,
@@ -90,6 +101,10 @@ pub fn parse(text: &str) -> Result<Model, Error> {
         provenance,
     };
     check(model)
+}
+
+fn level(LevelFile { until, examples, events }: LevelFile) -> Result<Level, Error> {
+    Ok(Level { until: day(&until)?, examples, events })
 }
 
 fn day(text: &str) -> Result<Date, Error> {
@@ -183,6 +198,11 @@ pub fn write(model: &Model) -> Result<String, Error> {
             examples: provenance.examples,
             events: provenance.events,
             packages: provenance.packages,
+            level: provenance.level.as_ref().map(|level| LevelFile {
+                until: level.until.to_string(),
+                examples: level.examples,
+                events: level.events,
+            }),
         },
         terms: model.terms.iter().map(term_file).collect(),
     };

@@ -89,6 +89,7 @@ pub(super) fn provenance(examples: &[&Example], settings: &Settings) -> Provenan
         examples: examples.len(),
         events: examples.iter().filter(|it| it.outcome).count(),
         packages: packages.len(),
+        level: None,
     }
 }
 

@@ -93,6 +93,19 @@ pub struct Provenance {
     pub events: usize,
     /// Packages they come from.
     pub packages: usize,
+    /// What the level comes from, where it was set by later examples than the rest.
+    pub level: Option<Level>,
+}
+
+/// Where the level of a model comes from: examples after those fitted, up to a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// All outcomes were known by this day.
+    pub until: Date,
+    /// Examples.
+    pub examples: usize,
+    /// Examples in which it happened.
+    pub events: usize,
 }
 
 /// A shape's value above its mean when a missing feature counts as bad, and as good, as it can be.

@@ -21,6 +21,9 @@ pub struct Trend {
     pub known_until: Option<Date>,
     /// The models are fitted on what was known by this day: a forecast from before tests nothing.
     pub fitted_until: Date,
+    /// How many disclosures there are everywhere was set by what was known by this day: a forecast
+    /// from before tests only which packages they are in.
+    pub level_until: Option<Date>,
     /// What no forecast knew though it looks at it: it counts as bad as it can be, so that more
     /// is expected than should be.
     pub not_known: Vec<Feature>,

@@ -1,6 +1,6 @@
 //! What a forecast model says, what it looks at, and where its numbers come from.
 
-use crate::forecast::{Direction, Model, Shape, Term};
+use crate::forecast::{Direction, Level, Model, Shape, Term};
 use crate::model::ForecastKind;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
@@ -129,6 +129,11 @@ fn write_provenance(page: &mut Page, model: &Model) {
     page.field("came true", &format!("{events} of them"));
     let (from, until) = (provenance.from, provenance.until);
     page.field("days", &format!("forecast from {from} on, outcomes known by {until}"));
+    if let Some(Level { until, examples, events }) = provenance.level {
+        let [examples, events] = [examples, events].map(thousands);
+        let came = format!("{events} of {examples} later examples, known by {until}");
+        page.field("level", &format!("as many as came true of {came}"));
+    }
     page.field("data", &provenance.data);
     page.field("command", &provenance.command);
 }

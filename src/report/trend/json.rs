@@ -39,6 +39,10 @@ pub(in crate::report) struct Report<'a> {
     /// The models are fitted on what was known by this day: earlier forecasts test nothing.
     #[schemars(extend("format" = "date"))]
     fitted_until: String,
+    /// How many disclosures there are everywhere was set by what was known by this day: earlier
+    /// forecasts test only which packages they are in. Null where it was not set apart.
+    #[schemars(extend("format" = "date"))]
+    level_until: Option<String>,
     /// What no forecast knew though it looks at it: it counts as bad as it can be, so that more is
     /// expected than should be.
     not_known: Vec<&'static str>,
@@ -129,6 +133,7 @@ pub(super) fn render(trend: &Trend, _: &Options) -> String {
         as_of: trend.as_of.to_string(),
         known_until: trend.known_until.map(|day| day.to_string()),
         fitted_until: trend.fitted_until.to_string(),
+        level_until: trend.level_until.map(|day| day.to_string()),
         not_known: trend.not_known.iter().map(|feature| feature.name()).collect(),
         commits: trend.commits,
         rows: trend.rows.iter().map(row).collect(),

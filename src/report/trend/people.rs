@@ -1,5 +1,7 @@
 //! The trend for people: a table of the risk, and a table of what came.
 
+use jiff::civil::Date;
+
 use crate::model::{Estimate, Outcome, Trend, TrendRow};
 use crate::report::Options;
 use crate::report::page::{Page, Tone};
@@ -102,15 +104,19 @@ fn write_outcomes(page: &mut Page, trend: &Trend) {
         let rows = count_of(open, "row");
         page.line(2, Tone::Plain, &format!("{rows} of which it is not known: {until}"));
     }
-    if trend.rows.iter().any(|row| row.outcome.is_some() && row.day < trend.fitted_until) {
-        let day = trend.fitted_until;
-        page.line(
-            2,
-            Tone::Caution,
-            &format!(
-                "the models were fitted on what was known by {day}: earlier rows test nothing"
-            ),
+    let is_before = |day: Date| trend.rows.iter().any(|row| row.outcome.is_some() && row.day < day);
+    if let Some(day) = trend.level_until.filter(|day| is_before(*day)) {
+        let level = format!(
+            "how many disclosures there are in all was set by what was known by {day}: earlier \
+             rows test only which packages they are in"
         );
+        page.line(2, Tone::Caution, &level);
+    }
+    let day = trend.fitted_until;
+    if is_before(day) {
+        let fitted =
+            format!("the models were fitted on what was known by {day}: earlier rows test nothing");
+        page.line(2, Tone::Caution, &fitted);
     }
     if rows.len() > 1 {
         page.line(

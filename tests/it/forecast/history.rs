@@ -1,6 +1,8 @@
 //! The shipped models against the history they come from, where the large data are at hand.
 
-use headwater::forecast::{Evaluation, Section, Settings, evaluate, examples, fit, named, names};
+use headwater::forecast::{
+    Evaluation, Section, Settings, evaluate, examples, fit, named, names, with_level,
+};
 use headwater::report::reliability;
 use headwater::world::backtest::TableFiles;
 
@@ -41,7 +43,10 @@ fn the_shipped_coefficients_are_what_the_command_gives() {
             data: loaded.summary.clone(),
             until: shipped.provenance.until,
         };
-        let fitted = fit(&shipped, &known, &settings).unwrap();
+        let mut fitted = fit(&shipped, &known, &settings).unwrap();
+        if let Some(level) = &shipped.provenance.level {
+            fitted = with_level(fitted, &all, level.until).unwrap();
+        }
         assert_eq!(fitted.provenance, shipped.provenance);
         let close = |a: f64, b: f64| (a - b).abs() <= 1e-5 * (1.0 + a.abs());
         assert!(close(fitted.intercept, shipped.intercept), "{name}");
@@ -94,6 +99,14 @@ fn forecasts_are_as_good_as_is_said() {
     assert!(known.iter().map(|it| it.0).sum::<f64>() / 3.0 >= 0.76, "{known:?}");
     let not_known = windows("disclosure-without-dependents");
     assert!(not_known.iter().map(|it| it.0).sum::<f64>() / 3.0 >= 0.73, "{not_known:?}");
+
+    // How many there are, on years that set nothing.
+    for forecast in ["disclosure", "disclosure-without-dependents"] {
+        let split = "last look, fitted before 2023, level of what came before 2025-01-01";
+        let last_look = section(&evaluation, forecast, split);
+        let error = last_look.scores[0].metrics.calibration_error;
+        assert!(error.value <= 0.005, "{forecast}: {error:?}");
+    }
 
     for split in [
         "repositories not fitted, 2023-26, fitted before 2023",

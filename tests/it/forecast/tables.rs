@@ -4,7 +4,10 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use headwater::forecast::{Clock, Tables, disclosure, evaluate, shipped, silence, unfixed};
+use headwater::forecast::{
+    Clock, Example, Model, Settings, Tables, day_number, disclosure, evaluate, examples, fit,
+    shipped, silence, unfixed, with_level,
+};
 use headwater::model::{Feature, ForecastKind};
 use headwater::report::{forecast as report, reliability};
 use headwater::source::backtest::{self, RecordedCommit};
@@ -172,6 +175,32 @@ fn headwater(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
+fn a_level_expects_as_many_as_came_and_keeps_the_order() {
+    let releases = backtest::releases(&made_up_releases()).unwrap();
+    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1));
+    let all = examples(ForecastKind::Silence, &tables);
+    let (until, level_until) = (date(2019, 1, 1), date(2022, 1, 1));
+    let [start, end] = [until, level_until].map(day_number);
+    let known: Vec<&Example> = all.iter().filter(|it| it.known_by <= start).collect();
+    let settings = Settings { command: "a".into(), data: "b".into(), until };
+    let shape = shipped(ForecastKind::Silence).unwrap();
+    let shape = headwater::forecast::shape(shape, &[]).unwrap();
+    let fitted = fit(&shape, &known, &settings).unwrap();
+    let levelled = with_level(fitted.clone(), &all, level_until).unwrap();
+
+    let between: Vec<&Example> =
+        all.iter().filter(|it| it.as_of >= start && it.known_by <= end).collect();
+    let expected =
+        |model: &Model| -> f64 { between.iter().map(|it| model.chance(&it.features)).sum() };
+    let came = between.iter().filter(|it| it.outcome).count();
+    assert!((expected(&levelled) - came as f64).abs() < 1e-6, "{} {came}", expected(&levelled));
+    assert!((expected(&fitted) - came as f64).abs() > 0.5, "nothing to set");
+    assert_eq!(levelled.terms, fitted.terms);
+    assert!(levelled.covariance[0][0] > fitted.covariance[0][0]);
+    assert!(with_level(fitted, &all, until).is_err(), "no example in between");
+}
+
+#[test]
 fn the_command_fits_tests_and_complains() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
@@ -181,6 +210,14 @@ fn the_command_fits_tests_and_complains() {
     let model = headwater::forecast::parse(&fitted).unwrap();
     assert!(model.provenance.command.ends_with("--until 2023-01-01 --releases releases.tsv"));
     assert!(model.provenance.examples > 300);
+    let levelled = ["--until", "2019-01-01", "--level-until", "2022-01-01"];
+    let arguments = [&["fit", "silence", "--releases", "releases.tsv"], &levelled[..]].concat();
+    let fitted = headwater(path, &arguments);
+    let levelled = headwater::forecast::parse(&String::from_utf8(fitted.stdout).unwrap()).unwrap();
+    assert!(levelled.provenance.command.contains("--until 2019-01-01 --level-until 2022-01-01 "));
+    let level = levelled.provenance.level.as_ref().unwrap();
+    assert!(level.events > 0 && level.events < level.examples, "{level:?}");
+    assert_eq!(model.provenance.level, None);
     let tested = headwater(
         path,
         &["evaluate", "--releases", "releases.tsv", "--json", "o.json", "--svg", "o.svg"],

@@ -217,7 +217,7 @@ fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
             "scorecard Binary-Artifacts 10,",
             "funding bank ask us; custom https://pay.example/smallvec",
             "fragility 72.40: 57.40 silence (8.26 times its p90 interval), 15.00 not known (interval)",
-            "forecasts silence 92 %, unfixed-90 65 %, unfixed-365 70 %, disclosure 0.65 %",
+            "forecasts silence 92 %, unfixed-90 65 %, unfixed-365 70 %, disclosure 0.3 %",
             "Its own tree runtime 13 packages: atty 0.2.14,",
         ],
     );

@@ -192,10 +192,10 @@ fn busy() -> Activity {
 
 #[test]
 fn fragility_by_hand() {
-    // Nothing wrong: no fix in 90 days at 6 % 0.15 x 24, 0.0006 expected 0.02 above 0.2 x 12,
+    // Nothing wrong: no fix in 90 days at 6 % 0.15 x 24, 0.0006 expected 0.14 above 0.2 x 12,
     // an answer after two days 0.1 x 4; ten people, where half of the work takes five: 0.1 x 8.
     let packages = [PackageIndex(1), PackageIndex(2)];
-    let level = 0.2 + (0.0006 - 0.0005) / (0.002 - 0.0005) * 0.3;
+    let level = 0.2 + (0.0006 - 0.00025) / (0.001 - 0.00025) * 0.3;
     let ordinary = 3.6 + level * 12.0 + 0.4 + 0.8;
     let score = fragility(&RULES, &sound(&packages));
     assert!((score.total - ordinary).abs() < 1e-9, "{score:?}");
@@ -215,8 +215,8 @@ fn fragility_by_hand() {
         findings: findings.iter().collect(),
         ..sound(&packages)
     };
-    // No fix at 30 % 0.6 x 24, 0.012 expected (0.8 + 0.002 / 0.04 x 0.2) x 12.
-    let by_hand = 32.0 + 10.0 + 7.0 + 14.4 + 0.81 * 12.0;
+    // No fix at 30 % 0.6 x 24, 0.012 expected (0.8 + 0.007 / 0.02 x 0.2) x 12.
+    let by_hand = 32.0 + 10.0 + 7.0 + 14.4 + 0.87 * 12.0;
     let score = fragility(&RULES, &unasked);
     assert!((score.total - by_hand).abs() < 1e-9, "{} {by_hand}", score.total);
     assert!((score.unknown() - 32.0).abs() < 1e-9);
