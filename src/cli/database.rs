@@ -51,12 +51,13 @@ fn write(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Error> 
     }
 }
 
-/// Prints which database an audit would use now.
+/// Prints which databases an audit would use now.
 fn status(cache: &CacheDir, output: &Output) -> Result<(), Error> {
     let loaded = database::load(None, cache)?;
     output.diagnostics(&loaded.diagnostics);
     output.diagnostics(&database::age_diagnostics(&loaded.database, super::audit::today()));
-    output.print(&describe(&loaded.database))
+    let (_, exploited) = database::exploited(None)?;
+    output.print(&format!("{}\n{}", describe(&loaded.database), describe(&exploited)))
 }
 
 fn describe(database: &Database) -> String {

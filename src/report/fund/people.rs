@@ -7,7 +7,7 @@ use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream::asked;
-use crate::report::words::{count_of, first_few, thousands, whole_points};
+use crate::report::words::{chance, count_of, first_few, thousands, whole_points};
 
 use super::{advice, formula, money, names};
 
@@ -55,6 +55,9 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     let most = match allocation.basis {
         Basis::Payees => {
             page.heading(&format!("Fund: {budget} {currency} by priority"));
+            if let Some(unknown) = unknown_payees(allocation) {
+                page.line(2, Tone::Caution, &unknown);
+            }
             allocation.payments.len()
         }
         Basis::Suggestion => {
@@ -106,6 +109,25 @@ fn address(payment: &Payment) -> Option<String> {
 fn asks(payment: &Payment) -> Option<String> {
     let asked = payment.payee.as_ref().map(asked).filter(|asked| !asked.is_empty())?;
     Some(format!("asks for {}", first_few(&asked, ASKED_SHOWN)))
+}
+
+/// What is not known of whom to pay, where the budget would be shared out otherwise if it were.
+fn unknown_payees(allocation: &Allocation) -> Option<String> {
+    let is_unknown = |why: &Unpayable| matches!(why, Unpayable::Unknown(_));
+    let unknown = allocation.unpayable.iter().filter(|(_, why)| is_unknown(why));
+    let unknown: Vec<f64> = unknown.map(|(project, _)| project.priority).collect();
+    let paid = allocation.payments.iter().flat_map(|payment| &payment.projects);
+    let paid: f64 = paid.map(|project| project.priority).sum();
+    let of_unknown: f64 = unknown.iter().sum();
+    if unknown.is_empty() || of_unknown <= 0.0 {
+        return None;
+    }
+    let (projects, why) = (count_of(unknown.len(), "project"), why_unknown(allocation));
+    let share = chance(of_unknown / (of_unknown + paid));
+    Some(format!(
+        "whom to pay is not known of {projects} with {share} of the priority ({why}): the others \
+         get what is theirs until it is"
+    ))
 }
 
 /// The reason that most projects have for not being known to be payable.

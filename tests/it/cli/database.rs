@@ -22,7 +22,7 @@ fn repository(world: &World) -> String {
 fn an_update_takes_the_place_of_the_embedded_copy_and_a_failed_one_of_nothing() {
     let world = World::named("demo");
     let url = repository(&world);
-    assert_contains(&world.run("db status").stdout, &["embedded"], "");
+    assert_contains(&world.run("db status").stdout, &["RustSec", "CISA KEV", "embedded"], "");
 
     let refused = world.run(&format!("db update --offline --url {url}"));
     assert_eq!((refused.exit, refused.stdout.as_str()), (2, ""));
