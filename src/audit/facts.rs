@@ -36,6 +36,9 @@ pub(super) fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
                 }),
                 runs_at_build: packaged
                     .and_then(|packaged| Observed::Known(runs_at_build(packaged))),
+                maintenance: packaged.and_then(|packaged| {
+                    Observed::from_option(packaged.maintenance, Missing::NotDeclared)
+                }),
                 outlook: Observed::Missing(Missing::NotFromRegistry),
                 repository: declared(packaged, stated),
                 location,

@@ -1,13 +1,15 @@
 //! What would help an upstream project, or those who lean on it.
 
 use crate::model::{
-    Advice, Classification, Expected, Finding, FindingKind, Fix, Forge, Help, Observed,
-    ProjectClass, Sourced,
+    Advice, Classification, Expected, Finding, FindingKind, Fix, Forge, Help, MaintenanceStatus,
+    Observed, ProjectClass, Sourced,
 };
 
 /// Chance of no fix from which a project of which nothing else is known is worth leaving where
 /// others have left it: that of a package without a release for about a year.
 const WORTH_LEAVING_FROM: f64 = 0.29;
+
+const WANTED: &str = "its manifest looks for a maintainer";
 
 /// What is known about a project that tells what would help.
 pub(super) struct Situation<'a> {
@@ -17,6 +19,8 @@ pub(super) struct Situation<'a> {
     pub(super) forge: Option<&'a Sourced<Forge>>,
     /// Findings about its packages.
     pub(super) findings: &'a [&'a Finding],
+    /// The worst that the manifests of its packages say about its maintenance.
+    pub(super) status: Option<MaintenanceStatus>,
     /// What is to be expected of its packages.
     pub(super) expected: &'a Observed<Expected>,
     /// Whether it is known whom one can pay.
@@ -52,6 +56,9 @@ pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
         _ if lacks_a_fix(situation) && class != ProjectClass::Dormant => {
             advise(Help::Contribute, "a reported vulnerability has no fix")
         }
+        _ if situation.status == Some(MaintenanceStatus::LookingForMaintainer) => {
+            leave(situation, WANTED)
+        }
         ProjectClass::Dormant => leave(situation, "it has fallen silent"),
         ProjectClass::Finished => advise(Help::Nothing, "it is finished"),
         ProjectClass::TakenOver => advise(
@@ -79,7 +86,11 @@ fn gone(situation: &Situation<'_>) -> Option<&'static str> {
     } else if situation.findings.iter().any(reported) {
         Some("an advisory reports it unmaintained")
     } else {
-        None
+        match situation.status {
+            Some(MaintenanceStatus::Deprecated) => Some("its manifest calls it deprecated"),
+            Some(MaintenanceStatus::LookingForMaintainer) => Some(WANTED),
+            _ => None,
+        }
     }
 }
 
@@ -103,11 +114,21 @@ mod tests {
     use crate::model::Missing;
 
     fn of(class: Option<ProjectClass>, has_payee: bool, alternative: Option<&str>) -> String {
+        said(class, has_payee, alternative, None)
+    }
+
+    fn said(
+        class: Option<ProjectClass>,
+        has_payee: bool,
+        alternative: Option<&str>,
+        status: Option<MaintenanceStatus>,
+    ) -> String {
         let class = class.map(|class| Classification { class, evidence: Vec::new() });
         let advice = advice(&Situation {
             class: &Observed::from_option(class, Missing::NotAsked),
             forge: None,
             findings: &[],
+            status,
             expected: &Observed::Missing(Missing::NoIndexEntry),
             has_payee,
             alternative: alternative.map(str::to_owned),
@@ -149,5 +170,19 @@ mod tests {
         for (class, has_payee, alternative, expected) in cases {
             assert_eq!(of(class, has_payee, alternative), expected);
         }
+    }
+
+    #[test]
+    fn who_asks_for_a_successor_is_heard() {
+        let status = Some(MaintenanceStatus::LookingForMaintainer);
+        let wanted = "adopt: its manifest looks for a maintainer";
+        assert_eq!(said(None, true, None, status), wanted);
+        assert_eq!(said(Some(ProjectClass::SingleMaintainer), true, None, status), wanted);
+        let deprecated = Some(MaintenanceStatus::Deprecated);
+        let moved = Some("9 dependents moved to `newer`");
+        let left = "replace: its manifest calls it deprecated; 9 dependents moved to `newer`";
+        assert_eq!(said(None, true, moved, deprecated), left);
+        let active = Some(MaintenanceStatus::ActivelyDeveloped);
+        assert_eq!(said(None, true, None, active), of(None, true, None));
     }
 }

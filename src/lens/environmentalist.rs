@@ -7,9 +7,9 @@ use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, Measure, Missing,
-    Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence, Project, Score,
-    Upstream,
+    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, MaintenanceStatus,
+    Measure, Missing, Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence,
+    Project, Score, Upstream,
 };
 use crate::rule::{Rule, Scale, score};
 use crate::signal::class::{Circumstances, class};
@@ -96,7 +96,11 @@ fn project(
     let unasked = if repository.is_some() { Missing::NotAsked } else { Missing::NoRepository };
     let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
     let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
-    let class = classify(learned, &cadence, &findings, input.as_of, unasked);
+    let status = |package: &PackageIndex| input.facts.get(package.get())?.maintenance.known();
+    let worst_status = packages.iter().filter_map(status).max().copied();
+    let is_given_up = |package: &&PackageIndex| status(package).is_some_and(|it| it.is_given_up());
+    let given_up = packages.iter().filter(is_given_up).copied().collect();
+    let class = classify(learned, &cadence, &findings, worst_status, input.as_of, unasked);
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
@@ -105,6 +109,7 @@ fn project(
         class: &class,
         forge: forge.known(),
         findings: &findings,
+        status: worst_status,
         expected: &expected,
         has_payee: learned.is_some_and(has_payee),
         alternative: alternatives.first().map(in_words),
@@ -116,6 +121,7 @@ fn project(
         forge,
         class: class.clone(),
         findings,
+        given_up,
         packages: &packages,
         as_of: input.as_of,
     };
@@ -203,6 +209,7 @@ fn classify(
     learned: Option<&Upstream>,
     cadence: &Observed<Cadence>,
     findings: &[&Finding],
+    status: Option<MaintenanceStatus>,
     as_of: Date,
     unasked: Missing,
 ) -> Observed<Classification> {
@@ -222,6 +229,7 @@ fn classify(
         open_needs,
         declared_unmaintained: unmaintained.filter_map(|it| Some(it.advisory.as_ref()?.date)).min(),
         archived: forge.map(|forge| forge.archived),
+        status,
     };
     let activity = learned.activity.clone();
     activity.map(|activity| class(&activity.value, &circumstances, as_of))

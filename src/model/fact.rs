@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    Cadence, DepsDevRelease, Found, Observed, Outlook, Ownership, Place, Sourced, Tagging,
+    Cadence, DepsDevRelease, Found, MaintenanceStatus, Observed, Outlook, Ownership, Place,
+    Sourced, Tagging,
 };
 
 /// A measured value: a number with a unit said elsewhere, or one of a few named classes.
@@ -29,6 +30,8 @@ pub struct Packaged {
     /// The folder of the repository it was made from, as recorded when it was published; `None`
     /// for the repository's root and where it was not recorded.
     pub folder: Option<String>,
+    /// What its authors say about its maintenance.
+    pub maintenance: Option<MaintenanceStatus>,
 }
 
 /// What of a package runs on the machine that builds it, with the rights of whoever builds.
@@ -70,6 +73,8 @@ pub struct PackageFacts {
     pub yanked: Observed<bool>,
     /// What of it runs where it is built, whether or not this build takes it in.
     pub runs_at_build: Observed<RunsAtBuild>,
+    /// What its authors said about its maintenance when the locked version was made.
+    pub maintenance: Observed<MaintenanceStatus>,
     /// The declared repository address.
     pub repository: Observed<String>,
     /// Its place in a repository, with the statement that names it.

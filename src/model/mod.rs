@@ -15,6 +15,7 @@ mod fund;
 mod funding;
 mod graph;
 mod history;
+mod maintenance;
 mod measure;
 mod observed;
 mod outlook;
@@ -46,6 +47,7 @@ pub use history::{
     Activity, ChangeOfHands, Classification, Commit, HandsShape, History, Person, PersonIndex,
     ProjectClass, Tag, TaggedVersion, Tagging,
 };
+pub use maintenance::MaintenanceStatus;
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use outlook::{Estimate, Expected, Outlook, Places};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::Packaged;
+use crate::model::{MaintenanceStatus, Packaged};
 
 /// The library crate type that makes a procedural macro.
 const PROC_MACRO: &str = "proc-macro";
@@ -28,7 +28,14 @@ pub fn parse(text: &str, has_build_file: impl FnOnce() -> bool) -> Result<Packag
         repository: package.repository,
         homepage: package.homepage,
         folder: None,
+        maintenance: manifest.badges.as_ref().and_then(maintenance),
     })
+}
+
+/// What the badges say about maintenance. Others are not looked at, nor what is no status: it
+/// makes no manifest useless.
+fn maintenance(badges: &toml::Value) -> Option<MaintenanceStatus> {
+    MaintenanceStatus::named(badges.get("maintenance")?.get("status")?.as_str()?)
 }
 
 #[derive(Deserialize)]
@@ -36,6 +43,7 @@ struct Manifest {
     #[serde(alias = "project")]
     package: Option<PackageTable>,
     lib: Option<LibraryTable>,
+    badges: Option<toml::Value>,
 }
 
 #[derive(Default, Deserialize)]
@@ -114,12 +122,29 @@ mod tests {
                 repository,
                 homepage: None,
                 folder: None,
+                maintenance: None,
             };
             assert_eq!(parse(text, || false), Ok(expected), "{text}");
         }
         let homepage =
             parse("[package]\nhomepage = 'https://a.example'\n", || false).unwrap().homepage;
         assert_eq!(homepage.as_deref(), Some("https://a.example"));
+    }
+
+    #[test]
+    fn authors_say_how_it_is_maintained() {
+        let cases = [
+            ("[badges.maintenance]\nstatus = 'deprecated'\n", Some(MaintenanceStatus::Deprecated)),
+            ("[badges]\nmaintenance = { status = 'as-is' }\n", Some(MaintenanceStatus::AsIs)),
+            ("[badges.maintenance]\nstatus = 'none'\n", None),
+            ("[badges.maintenance]\nstatus = 'actively-maintained'\n", None),
+            ("[badges.maintenance]\nstatus = 1\n", None),
+            ("[badges]\nmaintenance = 'deprecated'\n", None),
+            ("[badges.travis-ci]\nstatus = 'deprecated'\n", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text, || false).unwrap().maintenance, expected, "{text}");
+        }
     }
 
     #[test]

@@ -85,6 +85,7 @@ pub fn gather(
             repository: local.repository.clone(),
             homepage: None,
             folder: None,
+            maintenance: None,
         });
     }
     let parts = Parts {

@@ -19,7 +19,7 @@ use super::cache::CacheDir;
 
 const MAGIC: &[u8; 8] = b"hwmemo\r\n";
 /// Raised with every change of the layout or of a record.
-const FORMAT: u32 = 4;
+const FORMAT: u32 = 5;
 /// Bytes before the header.
 const PREAMBLE: usize = MAGIC.len() + 3 * size_of::<u32>();
 
@@ -155,6 +155,7 @@ mod tests {
             repository,
             homepage: None,
             folder: None,
+            maintenance: None,
         };
         let mut record = Record::default();
         record.add_packaged("1.0.0", &packaged);

@@ -123,6 +123,7 @@ fn facts(depth: u32) -> PackageFacts {
         place: Observed::Known(place),
         yanked: Observed::Known(false),
         runs_at_build: Observed::Missing(Missing::SourceNotCached),
+        maintenance: Observed::Missing(Missing::SourceNotCached),
         repository: Observed::Missing(Missing::NotDeclared),
         location: Observed::Missing(Missing::SourceNotCached),
         ownership: Observed::Missing(Missing::NotAsked),

@@ -36,7 +36,19 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
     let facts = &audit.facts[index.get()];
     write_location(page, audit, index, layout);
     let yanked = |yanked: &bool| if *yanked { "yes" } else { "no" }.to_owned();
-    page.field("yanked", &known(&facts.yanked, yanked));
+    let status = facts.maintenance.known();
+    let status = status.map(|status| format!("`{}`, by its own manifest", status.name()));
+    let yanked = known(&facts.yanked, yanked);
+    match (status, layout) {
+        (Some(status), Layout::Compact) => {
+            page.field("yanked", &format!("{yanked}; upkeep {status}"));
+        }
+        (Some(status), Layout::Full) => {
+            page.field("yanked", &yanked);
+            page.field("upkeep", &status);
+        }
+        (None, _) => page.field("yanked", &yanked),
+    }
     page.field("at build", &known(&facts.runs_at_build, |runs| runs_at_build(*runs).to_owned()));
     match &facts.tagging {
         Observed::Known(tags) => {

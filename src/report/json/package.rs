@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::forecast::Models;
 use crate::model::{
-    self, Audit, DependencyKind, Direction, EdgeState, PackageIndex, Presence, Project, Registry,
-    RunsAtBuild,
+    self, Audit, DependencyKind, Direction, EdgeState, MaintenanceStatus, PackageIndex, Presence,
+    Project, Registry, RunsAtBuild,
 };
 
 use super::deps_dev::{self, DepsDevRelease};
@@ -41,6 +41,8 @@ pub(super) struct Package<'a> {
     yanked: Observed<bool>,
     /// What of it runs on the machine that builds it.
     runs_at_build: Observed<AtBuild>,
+    /// What the manifest of the locked version says about its maintenance.
+    maintenance: Observed<Status>,
     /// Declared repository address, as written: by the packaged manifest, else by the registry.
     repository: Observed<&'a str>,
     /// The place in a repository that it leads to.
@@ -66,6 +68,14 @@ pub(super) struct Package<'a> {
 #[serde(transparent)]
 #[schemars(inline)]
 struct AtBuild(#[schemars(extend("enum" = RunsAtBuild::ALL.map(RunsAtBuild::name)))] &'static str);
+
+/// A maintenance status as Cargo's manifests have them.
+#[derive(Serialize, JsonSchema)]
+#[serde(transparent)]
+#[schemars(inline)]
+struct Status(
+    #[schemars(extend("enum" = MaintenanceStatus::ALL.map(MaintenanceStatus::name)))] &'static str,
+);
 
 /// Where the code of a package comes from.
 #[derive(Serialize, JsonSchema)]
@@ -218,6 +228,7 @@ fn package<'a>(
         depth: observed(&facts.place, |place| place.depth),
         yanked: observed(&facts.yanked, |yanked| *yanked),
         runs_at_build: observed(&facts.runs_at_build, |runs| AtBuild(runs.name())),
+        maintenance: observed(&facts.maintenance, |status| Status(status.name())),
         repository: observed(&facts.repository, String::as_str),
         location: observed(&facts.location, |found| location(found, project)),
         tagging: observed(&facts.tagging, tagging),

@@ -78,6 +78,7 @@ mod tests {
             repository: text(repository),
             homepage: text(homepage),
             folder: None,
+            maintenance: None,
         }
     }
 

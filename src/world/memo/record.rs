@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Damaged;
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, Packaged, Release, ReleaseHistory,
+    Declaration, DeclaredSource, Dependency, DependencyKind, MaintenanceStatus, Packaged, Release,
+    ReleaseHistory,
 };
 use crate::source::cargo_index::IndexEntry;
 
@@ -77,6 +78,8 @@ struct WirePackaged<'a> {
     homepage: Option<&'a str>,
     #[serde(borrow)]
     folder: Option<&'a str>,
+    #[serde(borrow)]
+    maintenance: Option<&'a str>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,18 +131,21 @@ impl<'a> Record<'a> {
             repository: wire.repository.map(str::to_owned),
             homepage: wire.homepage.map(str::to_owned),
             folder: wire.folder.map(str::to_owned),
+            maintenance: wire.maintenance.and_then(MaintenanceStatus::named),
         })
     }
 
     /// Remembers the packaged manifest of a version.
     pub fn add_packaged(&mut self, version: &'a str, packaged: &'a Packaged) {
-        let Packaged { proc_macro, build_script, repository, homepage, folder } = packaged;
+        let Packaged { proc_macro, build_script, repository, homepage, folder, maintenance } =
+            packaged;
         let wire = WirePackaged {
             proc_macro: *proc_macro,
             build_script: *build_script,
             repository: repository.as_deref(),
             homepage: homepage.as_deref(),
             folder: folder.as_deref(),
+            maintenance: maintenance.map(MaintenanceStatus::name),
         };
         self.packaged.push((version, wire));
     }

@@ -261,6 +261,7 @@ fn circumstances(name: &str) -> Circumstances<'static> {
         declared_unmaintained: declared(name),
         archived: Some(name == "dtolnay/serde-yaml"),
         cadence: None,
+        status: None,
     }
 }
 

@@ -31,6 +31,7 @@ fn a_package_is_explained_with_paths_facts_terms_and_sources() {
         &package("smallvec").unwrap(),
         &[
             "purl pkg:cargo/smallvec@1.6.0",
+            "upkeep `passively-maintained`, by its own manifest",
             "presence runtime: a member reaches it through normal dependencies",
             "path app 0.1.0 > hyper 0.14.18 > smallvec 1.6.0 path app-cli 0.1.0 > app 0.1.0 >",
             "tokio 1.18.0 accepts ~1.6, tokio 1.18.0 accepts ~1.6 (dev, inactive)",
@@ -210,6 +211,7 @@ fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
         &text,
         &[
             "verdict: fail",
+            "yanked no; upkeep `passively-maintained`, by its own manifest",
             "ownership people: alice, bob; teams: example-org:core; last published by bob;",
             "releases 41 releases, 2016-03-01 to 2022-02-10; 0 in 12 months, 0 in 36 silence",
             "class finished: last commit or release 8 months ago",

@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use headwater::model::{
     Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, Measure, Missing, NoRepository,
-    Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places, Presence, Registry,
-    RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus, VersionRange, Waiver,
+    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, MaintenanceStatus, Measure,
+    Missing, NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places,
+    Presence, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
+    VersionRange, Waiver,
 };
 use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
@@ -194,6 +195,10 @@ fn facts(index: PackageIndex) -> PackageFacts {
         ownership: match name {
             "smallvec" => upstream::ownership(),
             _ => Observed::Missing(Missing::NotAsked),
+        },
+        maintenance: match name {
+            "smallvec" => Observed::Known(MaintenanceStatus::PassivelyMaintained),
+            _ => Observed::Missing(Missing::NotDeclared),
         },
         runs_at_build: Observed::from_option(
             from_registry.then_some(RunsAtBuild::BuildScript),

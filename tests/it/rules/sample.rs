@@ -132,6 +132,7 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
         ownership: Observed::Missing(Missing::NotAsked),
         outlook: Observed::Missing(Missing::NotFromRegistry),
         runs_at_build: Observed::Missing(Missing::SourceNotCached),
+        maintenance: Observed::Missing(Missing::SourceNotCached),
         tagging: Observed::Missing(Missing::NotAsked),
         deps_dev: Observed::Missing(Missing::NotAsked),
         repository: Observed::Missing(Missing::SourceNotCached),
