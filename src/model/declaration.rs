@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use semver::VersionReq;
+use smol_str::SmolStr;
 
 /// The declared dependencies and features of one package version, whether they were read from
 /// a manifest or from a registry index.
@@ -11,16 +12,16 @@ pub struct Declaration {
     /// Declared dependencies of every kind.
     pub dependencies: Vec<Dependency>,
     /// Feature name to the feature values it turns on, as written (`a`, `dep:a`, `a/b`, `a?/b`).
-    pub features: BTreeMap<String, Vec<String>>,
+    pub features: BTreeMap<SmolStr, Vec<SmolStr>>,
 }
 
 /// One declared dependency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dependency {
     /// The name in the manifest, by which features speak of it (differs for a rename).
-    pub name: String,
+    pub name: SmolStr,
     /// The name of the package depended on.
-    pub package: String,
+    pub package: SmolStr,
     /// Where the declaration takes the package from; a patch may put another in its place.
     pub from: DeclaredSource,
     /// The version requirement; `None` where any version will do (git, path).
@@ -32,9 +33,9 @@ pub struct Dependency {
     /// Whether the dependency's `default` feature is asked for.
     pub default_features: bool,
     /// Features asked for.
-    pub features: Vec<String>,
+    pub features: Vec<SmolStr>,
     /// The platform it is limited to: a target triple or `cfg(...)`, as written.
-    pub target: Option<String>,
+    pub target: Option<SmolStr>,
 }
 
 /// Where a declaration takes a package from.

@@ -9,6 +9,8 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use super::Input;
 use super::link::{Link, Links};
 use crate::model::{Declaration, DependencyKind, Observed, Resolver};
@@ -124,7 +126,7 @@ impl<'a> Tables<'a> {
 
 fn table<'a>(declaration: Option<&'a Arc<Declaration>>, links: &'a [Link<'a>]) -> FeatureTable<'a> {
     let declared = declaration.into_iter().flat_map(|known| &known.features);
-    let parse = |values: &'a Vec<String>| values.iter().map(|text| FeatureValue::parse(text));
+    let parse = |values: &'a Vec<SmolStr>| values.iter().map(|text| FeatureValue::parse(text));
     let mut table: FeatureTable<'a> =
         declared.map(|(name, values)| (name.as_str(), parse(values).collect())).collect();
     let named: HashSet<&str> = table.values().flatten().filter_map(named_by_dep).collect();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use semver::VersionReq;
 use serde::Deserialize;
+use smol_str::SmolStr;
 use tame_index::CacheError;
 use tame_index::index::cache::ValidCacheEntry;
 use tame_index::utils::split;
@@ -129,25 +130,25 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 struct DeclarationLine<'a> {
     #[serde(borrow)]
     deps: Vec<DependencyLine<'a>>,
-    features: BTreeMap<String, Vec<String>>,
-    features2: Option<BTreeMap<String, Vec<String>>>,
+    features: BTreeMap<SmolStr, Vec<SmolStr>>,
+    features2: Option<BTreeMap<SmolStr, Vec<SmolStr>>>,
 }
 
 #[derive(Deserialize)]
 struct DependencyLine<'a> {
-    name: String,
+    name: SmolStr,
     #[serde(borrow)]
     req: Cow<'a, str>,
     #[serde(default)]
-    features: Vec<String>,
+    features: Vec<SmolStr>,
     #[serde(default)]
     optional: bool,
     #[serde(default = "yes")]
     default_features: bool,
-    target: Option<String>,
+    target: Option<SmolStr>,
     #[serde(borrow)]
     kind: Option<Text<'a>>,
-    package: Option<String>,
+    package: Option<SmolStr>,
 }
 
 fn yes() -> bool {

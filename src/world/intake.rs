@@ -144,8 +144,8 @@ fn exactly(version: &Version) -> VersionReq {
 /// What the stand-in declares: the package, with its default features.
 fn depends_on(name: &str, version: &Version) -> Declaration {
     let dependency = Dependency {
-        name: name.to_owned(),
-        package: name.to_owned(),
+        name: name.into(),
+        package: name.into(),
         from: DeclaredSource::Registry,
         requirement: Some(exactly(version)),
         kind: DependencyKind::Normal,

@@ -93,7 +93,7 @@ fn package(name: &str, version: &str) -> Package {
 fn summary(facts: &RegistryFacts) -> Vec<(Result<usize, Missing>, Result<String, Missing>)> {
     let histories = facts.histories.iter().map(|it| known(it).map(|it| it.releases.len()));
     let declarations =
-        facts.declarations.iter().map(|it| known(it).map(|it| it.dependencies[0].name.clone()));
+        facts.declarations.iter().map(|it| known(it).map(|it| it.dependencies[0].name.to_string()));
     histories.zip(declarations).collect()
 }
 

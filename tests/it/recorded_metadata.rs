@@ -34,15 +34,15 @@ fn kind(value: &Value) -> DependencyKind {
     }
 }
 
-fn strings(value: &Value) -> Vec<String> {
-    value.as_array().into_iter().flatten().map(|item| item.as_str().unwrap().to_owned()).collect()
+fn strings<T: for<'a> From<&'a str>>(value: &Value) -> Vec<T> {
+    value.as_array().into_iter().flatten().map(|item| item.as_str().unwrap().into()).collect()
 }
 
 fn declaration(package: &Value) -> Declaration {
     let dependencies = package["dependencies"].as_array().unwrap().iter();
     let dependency = |declared: &Value| Dependency {
-        name: declared["rename"].as_str().unwrap_or(text(declared, "name")).to_owned(),
-        package: text(declared, "name").to_owned(),
+        name: declared["rename"].as_str().unwrap_or(text(declared, "name")).into(),
+        package: text(declared, "name").into(),
         from: match declared["source"].as_str() {
             None => DeclaredSource::Path,
             Some(url) if url.starts_with("git+") => DeclaredSource::Git,
@@ -53,12 +53,12 @@ fn declaration(package: &Value) -> Declaration {
         optional: declared["optional"].as_bool().unwrap(),
         default_features: declared["uses_default_features"].as_bool().unwrap(),
         features: strings(&declared["features"]),
-        target: declared["target"].as_str().map(str::to_owned),
+        target: declared["target"].as_str().map(Into::into),
     };
     let features = package["features"].as_object().unwrap().iter();
     Declaration {
         dependencies: dependencies.map(dependency).collect(),
-        features: features.map(|(name, values)| (name.clone(), strings(values))).collect(),
+        features: features.map(|(name, values)| (name.into(), strings(values))).collect(),
     }
 }
 
@@ -106,7 +106,7 @@ fn recorded_and_joined(record: &Value) -> (BTreeSet<Join>, BTreeSet<Join>) {
         .collect();
     let declarations: Vec<_> =
         packages.iter().map(|it| Observed::Known(Arc::new(declaration(it)))).collect();
-    let mut members: Vec<PackageIndex> = strings(&record["workspace_members"])
+    let mut members: Vec<PackageIndex> = strings::<String>(&record["workspace_members"])
         .iter()
         .map(|id| PackageIndex(position[id.as_str()]))
         .collect();
@@ -147,7 +147,7 @@ fn optional(record: &Value) -> BTreeSet<Join> {
         .flat_map(|package| {
             let label = format!("{} {}", text(package, "name"), text(package, "version"));
             let declared = declaration(package).dependencies.into_iter().filter(|it| it.optional);
-            declared.map(move |it| (label.clone(), it.package, it.kind.name()))
+            declared.map(move |it| (label.clone(), it.package.to_string(), it.kind.name()))
         })
         .collect()
 }

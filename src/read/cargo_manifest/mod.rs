@@ -7,6 +7,8 @@ mod wire;
 
 use std::collections::BTreeMap;
 
+use smol_str::SmolStr;
+
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 use crate::read::ReadError;
 use wire::{Inherited, Wire, WireBuild, WireDependency, WireDetail, WireTables};
@@ -140,7 +142,7 @@ impl Manifest {
                 for (name, written) in table {
                     let (mut dependency, path) = understand(name, written, workspace)?;
                     dependency.kind = kind;
-                    dependency.target = target.cloned();
+                    dependency.target = target.map(SmolStr::new);
                     declaration.dependencies.push(dependency);
                     paths.extend(path);
                 }
@@ -218,8 +220,8 @@ fn dependency(name: &str, written: &WireDependency) -> Result<Dependency, ReadEr
         })
     });
     Ok(Dependency {
-        name: name.to_owned(),
-        package: detail.package.clone().unwrap_or_else(|| name.to_owned()),
+        name: name.into(),
+        package: detail.package.clone().unwrap_or_else(|| name.into()),
         from: match (&detail.path, &detail.git) {
             (Some(_), _) => DeclaredSource::Path,
             (None, Some(_)) => DeclaredSource::Git,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use smol_str::SmolStr;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Wire {
@@ -11,7 +12,7 @@ pub(super) struct Wire {
     pub(super) workspace: Option<WireWorkspace>,
     pub(super) lib: Option<WireLib>,
     #[serde(default)]
-    pub(super) features: BTreeMap<String, Vec<String>>,
+    pub(super) features: BTreeMap<SmolStr, Vec<SmolStr>>,
     #[serde(default)]
     dependencies: BTreeMap<String, WireDependency>,
     #[serde(default, rename = "dev-dependencies", alias = "dev_dependencies")]
@@ -149,11 +150,11 @@ pub(super) struct WireDetail {
     pub(super) version: Option<String>,
     pub(super) path: Option<String>,
     pub(super) git: Option<String>,
-    pub(super) package: Option<String>,
+    pub(super) package: Option<SmolStr>,
     pub(super) optional: Option<bool>,
     #[serde(rename = "default-features", alias = "default_features")]
     pub(super) default_features: Option<bool>,
     #[serde(default)]
-    pub(super) features: Vec<String>,
+    pub(super) features: Vec<SmolStr>,
     pub(super) workspace: Option<bool>,
 }

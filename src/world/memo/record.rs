@@ -1,11 +1,13 @@
 //! What the memo keeps of one package, in its wire form.
 
+use std::borrow::Cow;
 use std::fs::Metadata;
 use std::time::UNIX_EPOCH;
 
 use jiff::Timestamp;
 use semver::VersionReq;
 use serde::{Deserialize, Serialize};
+use smol_str::SmolStr;
 
 use super::Damaged;
 use crate::model::{
@@ -94,7 +96,8 @@ struct WireDeclaration<'a> {
 struct WireDependency<'a> {
     name: &'a str,
     package: &'a str,
-    requirement: Option<String>,
+    #[serde(borrow)]
+    requirement: Option<Cow<'a, str>>,
     kind: u8,
     optional: bool,
     default_features: bool,
@@ -260,7 +263,7 @@ fn wire_dependency(dependency: &Dependency) -> WireDependency<'_> {
     WireDependency {
         name: &dependency.name,
         package: &dependency.package,
-        requirement: dependency.requirement.as_ref().map(VersionReq::to_string),
+        requirement: dependency.requirement.as_ref().map(|it| it.to_string().into()),
         kind: match dependency.kind {
             DependencyKind::Normal => 0,
             DependencyKind::Build => 1,
@@ -275,29 +278,38 @@ fn wire_dependency(dependency: &Dependency) -> WireDependency<'_> {
 
 fn declaration(wire: WireDeclaration<'_>) -> Result<Declaration, Damaged> {
     let features = wire.features.iter();
+    // Collecting results would not know how many there are, and reserve twice as much.
+    let mut dependencies = Vec::with_capacity(wire.dependencies.len());
+    for wire in wire.dependencies {
+        dependencies.push(dependency(wire)?);
+    }
     Ok(Declaration {
-        dependencies: wire.dependencies.into_iter().map(dependency).collect::<Result<_, _>>()?,
-        features: features.map(|(name, values)| ((*name).to_owned(), owned(values))).collect(),
+        dependencies,
+        features: features.map(|(name, values)| (SmolStr::new(name), shared(values))).collect(),
     })
 }
 
 fn dependency(wire: WireDependency<'_>) -> Result<Dependency, Damaged> {
     let requirement = wire.requirement.as_deref().map(VersionReq::parse);
     Ok(Dependency {
-        name: wire.name.to_owned(),
-        package: wire.package.to_owned(),
+        name: wire.name.into(),
+        package: wire.package.into(),
         from: DeclaredSource::Registry,
         requirement: requirement.transpose().map_err(|_| Damaged)?,
         kind: *KINDS.get(usize::from(wire.kind)).ok_or(Damaged)?,
         optional: wire.optional,
         default_features: wire.default_features,
-        features: owned(&wire.features),
-        target: wire.target.map(str::to_owned),
+        features: shared(&wire.features),
+        target: wire.target.map(SmolStr::new),
     })
 }
 
-fn borrowed(texts: &[String]) -> Vec<&str> {
-    texts.iter().map(String::as_str).collect()
+fn borrowed<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {
+    texts.iter().map(T::as_ref).collect()
+}
+
+fn shared(texts: &[&str]) -> Vec<SmolStr> {
+    texts.iter().map(SmolStr::new).collect()
 }
 
 fn owned(texts: &[&str]) -> Vec<String> {
