@@ -9,8 +9,6 @@ use crate::model::{
 /// others have left it: that of a package without a release for about a year.
 const WORTH_LEAVING_FROM: f64 = 0.29;
 
-const WANTED: &str = "its manifest looks for a maintainer";
-
 /// What is known about a project that tells what would help.
 pub(super) struct Situation<'a> {
     /// What sort of life it leads.
@@ -29,9 +27,9 @@ pub(super) struct Situation<'a> {
     pub(super) alternative: Option<String>,
 }
 
-/// What would help, the first of these that holds: what nobody keeps is replaced, or adopted where
-/// nobody has moved elsewhere; what lacks a fix needs one; what is finished needs nothing; what is
-/// silent needs somebody; one person alone needs money or company.
+/// What would help, the first of these that holds: what nobody keeps, or its authors give up, is
+/// replaced, or adopted where nobody has moved elsewhere, and so is what has fallen silent; what
+/// lacks a fix needs one; what is finished needs nothing; one person alone needs money or company.
 pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
     let class = match situation.class {
         Observed::Known(known) => known.class,
@@ -45,29 +43,38 @@ pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
             };
         }
     };
-    let advise = |help, why: &str| Advice { help, why: why.to_owned() };
-    let pay_or = |why| {
-        let help = if situation.has_payee { Help::Fund } else { Help::Contribute };
-        advise(help, why)
+    // Who is still there may have answered the advisory by going on.
+    let declared = if class == ProjectClass::Abandoned || is_archived(situation) {
+        gone(situation)
+    } else {
+        given_up(situation)
     };
-    Observed::Known(match class {
-        ProjectClass::Abandoned => leave(situation, gone(situation).unwrap_or("nobody is there")),
-        _ if is_archived(situation) => leave(situation, "its repository is archived"),
-        _ if lacks_a_fix(situation) && class != ProjectClass::Dormant => {
+    Observed::Known(match declared {
+        Some(why) => leave(situation, why),
+        None => of_living(situation, class),
+    })
+}
+
+/// What would help a project that nobody has declared gone, by the life it leads.
+fn of_living(situation: &Situation<'_>, class: ProjectClass) -> Advice {
+    let advise = |help, why: &str| Advice { help, why: why.to_owned() };
+    match class {
+        ProjectClass::Abandoned => leave(situation, "nobody is there"),
+        ProjectClass::Dormant => leave(situation, "it has fallen silent"),
+        _ if lacks_a_fix(situation) => {
             advise(Help::Contribute, "a reported vulnerability has no fix")
         }
-        _ if situation.status == Some(MaintenanceStatus::LookingForMaintainer) => {
-            leave(situation, WANTED)
-        }
-        ProjectClass::Dormant => leave(situation, "it has fallen silent"),
         ProjectClass::Finished => advise(Help::Nothing, "it is finished"),
         ProjectClass::TakenOver => advise(
             Help::Contribute,
             "the work passed to a newcomer: review what was released since",
         ),
-        ProjectClass::SingleMaintainer => pay_or("one person does most of the work"),
+        ProjectClass::SingleMaintainer => {
+            let help = if situation.has_payee { Help::Fund } else { Help::Contribute };
+            advise(help, "one person does most of the work")
+        }
         ProjectClass::Team | ProjectClass::Busy => advise(Help::Nothing, "it is in good hands"),
-    })
+    }
 }
 
 /// Replace where others have shown where to, else adopt.
@@ -86,11 +93,19 @@ fn gone(situation: &Situation<'_>) -> Option<&'static str> {
     } else if situation.findings.iter().any(reported) {
         Some("an advisory reports it unmaintained")
     } else {
-        match situation.status {
-            Some(MaintenanceStatus::Deprecated) => Some("its manifest calls it deprecated"),
-            Some(MaintenanceStatus::LookingForMaintainer) => Some(WANTED),
-            _ => None,
-        }
+        given_up(situation)
+    }
+}
+
+/// Why its authors have given it up, where its manifest says so.
+fn given_up(situation: &Situation<'_>) -> Option<&'static str> {
+    match situation.status? {
+        MaintenanceStatus::Deprecated => Some("its manifest calls it deprecated"),
+        MaintenanceStatus::LookingForMaintainer => Some("its manifest looks for a maintainer"),
+        MaintenanceStatus::ActivelyDeveloped
+        | MaintenanceStatus::PassivelyMaintained
+        | MaintenanceStatus::AsIs
+        | MaintenanceStatus::Experimental => None,
     }
 }
 
@@ -177,7 +192,9 @@ mod tests {
         let status = Some(MaintenanceStatus::LookingForMaintainer);
         let wanted = "adopt: its manifest looks for a maintainer";
         assert_eq!(said(None, true, None, status), wanted);
-        assert_eq!(said(Some(ProjectClass::SingleMaintainer), true, None, status), wanted);
+        for class in [ProjectClass::SingleMaintainer, ProjectClass::Finished] {
+            assert_eq!(said(Some(class), true, None, status), wanted);
+        }
         let deprecated = Some(MaintenanceStatus::Deprecated);
         let moved = Some("9 dependents moved to `newer`");
         let left = "replace: its manifest calls it deprecated; 9 dependents moved to `newer`";

@@ -98,8 +98,6 @@ fn project(
     let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
     let status = |package: &PackageIndex| input.facts.get(package.get())?.maintenance.known();
     let worst_status = packages.iter().filter_map(status).max().copied();
-    let is_given_up = |package: &&PackageIndex| status(package).is_some_and(|it| it.is_given_up());
-    let given_up = packages.iter().filter(is_given_up).copied().collect();
     let class = classify(learned, &cadence, &findings, worst_status, input.as_of, unasked);
     let outlooks = outlooks(input, &packages);
     let expected =
@@ -121,7 +119,6 @@ fn project(
         forge,
         class: class.clone(),
         findings,
-        given_up,
         packages: &packages,
         as_of: input.as_of,
     };

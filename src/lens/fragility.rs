@@ -23,8 +23,6 @@ pub struct Evidence<'a> {
     pub class: Observed<Classification>,
     /// Findings about its packages.
     pub findings: Vec<&'a Finding>,
-    /// The packages that their authors have given up, ascending.
-    pub given_up: Vec<PackageIndex>,
     /// Its packages in the graph, not empty.
     pub packages: &'a [PackageIndex],
     /// The day judged for.
@@ -37,7 +35,7 @@ pub struct Evidence<'a> {
 /// unfixed exposure to be expected. The rest takes a report of trouble or the absence of people.
 /// What is not known counts as the worst, so that learning less never lowers it.
 pub fn fragility(rules: &[Rule], evidence: &Evidence<'_>) -> Score {
-    let Evidence { expected, cadence, activity, forge, class, findings, given_up, packages, as_of } =
+    let Evidence { expected, cadence, activity, forge, class, findings, packages, as_of } =
         evidence;
     score(rules, Scale::Fragility, None, |signal| match signal {
         "absence-factor" => Some(people::absence_factor(activity)),
@@ -48,7 +46,7 @@ pub fn fragility(rules: &[Rule], evidence: &Evidence<'_>) -> Score {
         "first-response" => people::first_response(forge),
         "open-vulnerabilities" => Some(trouble::open_vulnerabilities(findings)),
         "unfixed" => Some(release::unfixed(expected)),
-        "unmaintained-share" => Some(trouble::unmaintained_share(findings, given_up, packages)),
+        "unmaintained-share" => Some(trouble::unmaintained_share(findings, packages)),
         "yanked-share" => Some(release::yanked_share(cadence)),
         _ => None,
     })

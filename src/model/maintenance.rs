@@ -46,9 +46,4 @@ impl MaintenanceStatus {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
     }
-
-    /// Whether the author has given it up, or wants to.
-    pub fn is_given_up(self) -> bool {
-        matches!(self, Self::LookingForMaintainer | Self::Deprecated)
-    }
 }

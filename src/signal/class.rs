@@ -38,16 +38,16 @@ pub struct Circumstances<'a> {
     pub declared_unmaintained: Option<Date>,
     /// Whether its repository is archived; `None` where not known.
     pub archived: Option<bool>,
-    /// The worst that the manifests of its packages in use say about its maintenance.
+    /// The worst that the manifests of its packages in use say about its maintenance. It is told, and
+    /// decides nothing: of a manifest that is not at hand nobody knows what it says.
     pub status: Option<MaintenanceStatus>,
 }
 
 /// Classifies a project as of the end of a day, the day of `activity`. The first that holds:
 ///
 /// 1. archived: abandoned;
-/// 2. declared unmaintained by that day, no commit of a person since; or given up by the manifest of
-///    a package in use, and silent (neither commit nor release) for 12 months: abandoned;
-/// 3. silent for 24 months: finished if it is known to have no open
+/// 2. declared unmaintained by that day, no commit of a person since: abandoned;
+/// 3. silent (neither commit nor release) for 24 months: finished if it is known to have no open
 ///    need, abandoned if it is known to have one, else dormant;
 /// 4. passed to a newcomer in the last 60 months: taken over;
 /// 5. at least 36 months old, at most 24 commits in the last 12 months, no open need known: if
@@ -70,8 +70,6 @@ pub fn class(
         ProjectClass::Abandoned
     } else if let Some(Declaration::Unanswered(day)) = declared {
         evidence.push(format!("declared unmaintained on {day}, and no commit since"));
-        ProjectClass::Abandoned
-    } else if is_given_up(circumstances.status) && silent_months >= SILENCE_MONTHS {
         ProjectClass::Abandoned
     } else if silent_months >= LONG_SILENCE_MONTHS {
         silent(circumstances.open_needs)
@@ -117,10 +115,6 @@ fn declared_unmaintained(
     let day = circumstances.declared_unmaintained.filter(|day| *day <= as_of)?;
     let answered = activity.last_commit.as_second() >= end_of(day);
     Some(if answered { Declaration::Answered(day) } else { Declaration::Unanswered(day) })
-}
-
-fn is_given_up(status: Option<MaintenanceStatus>) -> bool {
-    status.is_some_and(MaintenanceStatus::is_given_up)
 }
 
 fn silent(open_needs: Option<u64>) -> ProjectClass {
@@ -250,10 +244,7 @@ mod tests {
             (project(0, 0.0, 30.0), declared(2025), Abandoned),
             (project(0, 0.0, 30.0), declared(2020), Finished),
             (project(300, 0.3, 0.1), declared(2020), Busy),
-            // So does a manifest that gives it up.
-            (project(0, 0.0, 13.0), says(MaintenanceStatus::Deprecated), Abandoned),
-            (project(300, 0.3, 0.1), says(MaintenanceStatus::Deprecated), Busy),
-            (project(3, 0.5, 13.0), says(MaintenanceStatus::AsIs), Finished),
+            (project(3, 0.5, 13.0), says(MaintenanceStatus::Deprecated), Finished),
             (project(300, 0.3, 0.1), declared(2026), Busy),
         ];
         for (activity, circumstances, expected) in cases {

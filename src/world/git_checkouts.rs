@@ -15,7 +15,7 @@ pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, L
     let mut by_checkout: BTreeMap<PathBuf, Vec<(PackageIndex, &Package)>> = BTreeMap::new();
     for (position, package) in (0..).map(PackageIndex).zip(packages) {
         if let Source::Git { url, commit } = &package.source
-            && let Some(checkout) = find_checkout(cargo_home, url, commit)
+            && let Some(checkout) = find(cargo_home, url, commit)
         {
             by_checkout.entry(checkout).or_default().push((position, package));
         }
@@ -44,7 +44,7 @@ pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, L
 /// The checkout of a commit. Cargo names the folders `<repository name>-<hash of the address>`
 /// and `<start of the commit>`; the commit alone identifies the content, so the hash of the
 /// address is not needed.
-fn find_checkout(cargo_home: &Path, url: &str, commit: &str) -> Option<PathBuf> {
+pub(super) fn find(cargo_home: &Path, url: &str, commit: &str) -> Option<PathBuf> {
     let name = url.trim_end_matches('/').rsplit('/').next()?.trim_end_matches(".git");
     let databases = std::fs::read_dir(cargo_home.join("git/checkouts")).ok()?;
     let prefix = format!("{}-", name.to_lowercase());

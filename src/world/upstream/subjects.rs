@@ -6,6 +6,7 @@ use super::{UnpackedSource, deps_dev, ownership};
 use crate::model::{Graph, PackageIndex, Project, Repository, Source};
 use crate::signal::repository::repository;
 use crate::world::cargo_home::CargoHome;
+use crate::world::git_checkouts;
 
 /// What is to be learned about, the most important first.
 #[derive(Debug, Clone, Default)]
@@ -46,12 +47,16 @@ fn sources(
     let mut folders = BTreeMap::new();
     let mut unpacked = |package: &PackageIndex| {
         let package = graph.package(*package);
-        let Source::Registry(registry) = &package.source else { return None };
-        let folder = folders.entry(registry).or_insert_with(|| home.folder(registry));
         let version = package.version.to_string();
-        let manifest = folder.as_ref()?.manifest(&package.name, &version)?;
-        let package = format!("{} {version}", package.name);
-        Some(UnpackedSource { package, folder: manifest.parent()?.to_owned() })
+        let folder = match &package.source {
+            Source::Registry(registry) => {
+                let registry = folders.entry(registry).or_insert_with(|| home.folder(registry));
+                registry.as_ref()?.manifest(&package.name, &version)?.parent()?.to_owned()
+            }
+            Source::Git { url, commit } => git_checkouts::find(home.path()?, url, commit)?,
+            Source::Path => return None,
+        };
+        Some(UnpackedSource { package: format!("{} {version}", package.name), folder })
     };
     let mut sources = BTreeMap::new();
     for project in ranking {

@@ -46,6 +46,30 @@ fn commands_that_show_them_read_the_files_without_asking_anybody() {
 }
 
 #[test]
+fn a_checkout_of_cargo_names_whom_to_pay_for_a_git_dependency() {
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+    let world = World::empty();
+    let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
+    let needs = "[dependencies]\nneeded = { git = \"https://git.example/group/needed\" }\n";
+    world.write("w/Cargo.toml", format!("[package]\n{identity}{needs}"));
+    world.write(
+        "w/Cargo.lock",
+        format!(
+            "version = 4\n[[package]]\n{identity}dependencies = [\"needed\"]\n\
+             [[package]]\nname = \"needed\"\nversion = \"1.0.0\"\n\
+             source = \"git+https://git.example/group/needed#{COMMIT}\"\n"
+        ),
+    );
+    let checkout = "home/git/checkouts/needed-0a1b2c3d4e5f6071/0123456";
+    let manifest = "[package]\nname = \"needed\"\nversion = \"1.0.0\"\n";
+    world.write(&format!("{checkout}/Cargo.toml"), manifest);
+    assert!(!world.run("fund w --budget 1000").stdout.contains("ko_fi"));
+    world.write(&format!("{checkout}/.github/FUNDING.yml"), "ko_fi: needed\n");
+    let ran = world.run("fund w --budget 1000");
+    assert_contains(&ran.stdout, &["ko_fi needed", "https://ko-fi.com/needed"], &ran.stderr);
+}
+
+#[test]
 fn an_offline_audit_leaves_them_alone() {
     let world = with_sources();
     let audit = world.run("audit w --format json").stdout;

@@ -126,7 +126,7 @@ fn quiet_alone_is_no_alarm_and_trouble_is() {
     assert_eq!(
         ranking[0].reasons,
         [
-            "100 % of its packages in use are declared unmaintained",
+            "an advisory reports 100 % of its packages in use as unmaintained",
             "chance that a vulnerability disclosed today has no fix in 90 days: 69 % (2000 days since \
              the last release of any package of the repository)",
             "20 % of the built packages depend on it",
@@ -150,7 +150,6 @@ fn sound<'a>(packages: &'a [PackageIndex]) -> Evidence<'a> {
         forge: Observed::Known(from(forge)),
         class: classified(ProjectClass::Busy),
         findings: Vec::new(),
-        given_up: Vec::new(),
         packages,
         as_of: TODAY,
     }
@@ -221,13 +220,6 @@ fn fragility_by_hand() {
     let score = fragility(&RULES, &unasked);
     assert!((score.total - by_hand).abs() < 1e-9, "{} {by_hand}", score.total);
     assert!((score.unknown() - 32.0).abs() < 1e-9);
-
-    // Its author gave one of the packages up: 0.5 x 20, and both where an advisory says so of the
-    // other.
-    let given_up = Evidence { given_up: vec![PackageIndex(2)], ..sound(&packages) };
-    assert!((fragility(&RULES, &given_up).total - ordinary - 10.0).abs() < 1e-9);
-    let both = Evidence { findings: findings[..1].iter().collect(), ..given_up };
-    assert!((fragility(&RULES, &both).total - ordinary - 20.0).abs() < 1e-9);
 }
 
 #[test]
