@@ -1,6 +1,6 @@
 //! Whom one can pay by files in the unpacked sources of packages.
 
-use super::online::world;
+use super::online::{needing, world};
 use super::world::{World, assert_contains};
 
 const FUNDING_JSON: &str = r#"{"version":"v1.0.0","funding":{
@@ -48,18 +48,8 @@ fn commands_that_show_them_read_the_files_without_asking_anybody() {
 #[test]
 fn a_checkout_of_cargo_names_whom_to_pay_for_a_git_dependency() {
     const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
-    let world = World::empty();
-    let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
-    let needs = "[dependencies]\nneeded = { git = \"https://git.example/group/needed\" }\n";
-    world.write("w/Cargo.toml", format!("[package]\n{identity}{needs}"));
-    world.write(
-        "w/Cargo.lock",
-        format!(
-            "version = 4\n[[package]]\n{identity}dependencies = [\"needed\"]\n\
-             [[package]]\nname = \"needed\"\nversion = \"1.0.0\"\n\
-             source = \"git+https://git.example/group/needed#{COMMIT}\"\n"
-        ),
-    );
+    let git = "https://git.example/group/needed";
+    let world = needing(&format!("{{ git = \"{git}\" }}"), &format!("git+{git}#{COMMIT}"));
     let checkout = "home/git/checkouts/needed-0a1b2c3d4e5f6071/0123456";
     let manifest = "[package]\nname = \"needed\"\nversion = \"1.0.0\"\n";
     world.write(&format!("{checkout}/Cargo.toml"), manifest);

@@ -16,15 +16,20 @@ const NEEDED: &str = r#"{"name":"needed","vers":"1.0.0","deps":[],"features":{},
 
 /// The same workspace where the local index lacks the package.
 fn unindexed() -> World {
+    needing("\"1\"", &format!("registry+{CRATES_IO_INDEX}"))
+}
+
+/// A workspace that depends on one package, declared so and locked from a source.
+pub(super) fn needing(declared: &str, source: &str) -> World {
     let world = World::empty();
     let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
-    world.write("w/Cargo.toml", format!("[package]\n{identity}[dependencies]\nneeded = \"1\"\n"));
+    let needs = format!("[dependencies]\nneeded = {declared}\n");
+    world.write("w/Cargo.toml", format!("[package]\n{identity}{needs}"));
     world.write(
         "w/Cargo.lock",
         format!(
             "version = 4\n[[package]]\n{identity}dependencies = [\"needed\"]\n\
-             [[package]]\nname = \"needed\"\nversion = \"1.0.0\"\n\
-             source = \"registry+{CRATES_IO_INDEX}\"\n"
+             [[package]]\nname = \"needed\"\nversion = \"1.0.0\"\nsource = \"{source}\"\n"
         ),
     );
     world
