@@ -8,7 +8,7 @@ use super::shape::Shape;
 use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
 /// Two-sided 95 % quantile of the normal distribution.
-const NORMAL_95: f64 = 1.959_964;
+pub(super) const NORMAL_95: f64 = 1.959_964;
 
 /// A logistic model: log-odds = intercept + sum of coefficient x (shape(value) - mean).
 #[derive(Debug, Clone, PartialEq)]

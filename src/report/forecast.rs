@@ -11,7 +11,8 @@ Brackets hold 95 % intervals by 200 bootstrap resamples of whole packages; packa
 declared unmaintained on one day, and those of one repository with commits, count as one. `gain` is
 AUC above the first baseline in the same resamples. Advisories are reported where people look: a
 disclosure forecast says where reports will come, not where flaws are. Baselines without Brier score
-and calibration are no chances.
+and calibration are no chances. `as forecast` are tenths, by chance, whose mean chance lies in the
+95 % interval of how often it happened: that of the resamples, or Wilson's where it is wider.
 For comparison: cargo-unmaintained states that it identifies 144 of the 215 packages (67 %) that
 RustSec listed as unmaintained on 2026-05-22, looked at after the fact and with repositories at
 hand (https://github.com/trailofbits/cargo-unmaintained); recall here is a year before, at 5 %.
@@ -47,13 +48,16 @@ fn section_text(text: &mut String, section: &Section) {
     }
     let _ = writeln!(
         text,
-        "  {} of {} examples ({:.1} %, forecast {:.1} %), {} packages in {} groups",
+        "  {} of {} examples ({:.1} %, forecast {:.1} %), {} packages in {} groups, {} of {} tenths \
+         as forecast",
         section.events,
         section.examples,
         100.0 * section.events as f64 / section.examples as f64,
         100.0 * section.mean_chance,
         section.packages,
-        section.clusters
+        section.clusters,
+        section.reliability.iter().filter(|bin| bin.is_within()).count(),
+        section.reliability.len()
     );
     let _ = writeln!(
         text,

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::forecast::bootstrap::{estimate, resamples};
 use crate::forecast::examples::Example;
 use crate::forecast::metrics::{Estimate, Metrics, Ranking, Row};
-use crate::forecast::model::Model;
+use crate::forecast::model::{Model, NORMAL_95};
 use crate::model::{Feature, ForecastKind};
 
 /// Scores on one set of examples that were not fitted.
@@ -61,6 +61,13 @@ pub struct Bin {
     pub share: Estimate,
     /// Examples.
     pub examples: usize,
+}
+
+impl Bin {
+    /// Whether what was forecast lies in the interval of what happened.
+    pub fn is_within(&self) -> bool {
+        (self.share.low..=self.share.high).contains(&self.chance)
+    }
 }
 
 /// Examples with the chance that a model gave without having seen them.
@@ -245,14 +252,46 @@ impl Resampled {
     }
 }
 
-/// Deciles with the share in which it happened, resampled.
+/// Deciles with the share in which it happened. Its interval is that of the resamples, or Wilson's
+/// where that is wider: where it never happened all resamples are alike, and yet little is certain.
 fn bins(rows: &[Row], clusters: &[u32]) -> Vec<Bin> {
     let ranking = Ranking::new(rows, true);
     let all = ranking.bins(&vec![1.0; rows.len()]);
     let resampled: Vec<_> = resamples(clusters).map(|weights| ranking.bins(&weights)).collect();
     let bin = |(place, (weight, chance, share)): (usize, &(f64, f64, f64))| {
         let shares = resampled.iter().filter_map(|bins| bins.get(place)).map(|bin| bin.2).collect();
-        Bin { chance: *chance, share: estimate(*share, shares), examples: *weight as usize }
+        let share = wider(estimate(*share, shares), wilson(*share, *weight));
+        Bin { chance: *chance, share, examples: *weight as usize }
     };
     all.iter().enumerate().map(bin).collect()
+}
+
+fn wider(a: Estimate, b: Estimate) -> Estimate {
+    // `min` and `max` leave out what is no number.
+    Estimate { value: a.value, low: a.low.min(b.low), high: a.high.max(b.high) }
+}
+
+/// The 95 % score interval of a share of `count` examples (Wilson 1927,
+/// <https://doi.org/10.1080/01621459.1927.10502953>).
+fn wilson(share: f64, count: f64) -> Estimate {
+    let square = NORMAL_95 * NORMAL_95;
+    let middle = share + square / (2.0 * count);
+    let spread = (share * (1.0 - share) / count + square / (4.0 * count * count)).sqrt();
+    let end =
+        |sign: f64| ((middle + sign * NORMAL_95 * spread) / (1.0 + square / count)).clamp(0.0, 1.0);
+    Estimate { value: share, low: end(-1.0), high: end(1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_never_happened_is_still_not_certain() {
+        // 1.96^2 / (10 + 1.96^2) = 0.2775; and what tables give for 4 of 10.
+        let never = wilson(0.0, 10.0);
+        assert!(never.low < 1e-12 && (never.high - 0.2775).abs() < 1e-4, "{never:?}");
+        let some = wilson(0.4, 10.0);
+        assert!((some.low - 0.1682).abs() < 1e-4 && (some.high - 0.6873).abs() < 1e-4, "{some:?}");
+    }
 }

@@ -83,6 +83,8 @@ fn forecasts_are_as_good_as_is_said() {
     for (forecast, least) in [("unfixed-90", 0.90), ("unfixed-365", 0.96)] {
         let recent = section(&evaluation, forecast, "2024-26, fitted before 2023");
         assert!(auc(recent).0 >= least, "{forecast}");
+        let strays = recent.reliability.iter().filter(|bin| !bin.is_within());
+        assert_eq!(strays.count(), 0, "{forecast}: {:?}", recent.reliability);
         let (model, recency) =
             auc(section(&evaluation, forecast, "packages not fitted, all years"));
         assert!(model > recency, "{forecast}: {model} is not above {recency}");
