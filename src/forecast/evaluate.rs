@@ -36,7 +36,8 @@ const FIT_UNTIL: Date = date(2023, 1, 1);
 /// Judges models of these shapes (their coefficients are fitted anew within each split).
 ///
 /// By time: fitted on what was known before 2023, tested on forecasts made in 2023 and 2024, with
-/// a last look at 2025 and 2026. By package: five folds, each forecast by a fit without it. With
+/// a last look at 2025 and 2026, and one more with the level that the shipped model was given, where
+/// it was given one. By package: five folds, each forecast by a fit without it. With
 /// commits: each repository by a fit without it.
 ///
 /// # Errors
