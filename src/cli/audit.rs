@@ -61,9 +61,7 @@ pub(super) fn make(
 ) -> Result<Audit, Error> {
     let request = request(path, subject, global)?;
     let cache = request.cache.clone();
-    let opened = learn::is_possible(subject, &cache)
-        .then(|| network::open(&subject.learning, &cache))
-        .transpose()?;
+    let opened = learn::open(subject, &cache)?;
     let progress = Progress::new("reading the registry index");
     let tell = |name: &str, done, total| progress.tell(name, done, total);
     let remote = opened.as_ref().map(|opened| network::remote(opened, &tell));

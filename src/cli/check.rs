@@ -24,8 +24,7 @@ pub(super) fn run(
     let request = request(&arguments.path, &arguments.subject, global)?;
     let cache = request.cache.clone();
     let subject = &arguments.subject;
-    let is_possible = learn::is_possible(subject, &cache);
-    let opened = is_possible.then(|| network::open(&subject.learning, &cache)).transpose()?;
+    let opened = learn::open(subject, &cache)?;
     let progress = Progress::new("asking the registry's index");
     let tell = |name: &str, done, total| progress.tell(name, done, total);
     let remote = opened.as_ref().filter(|opened| opened.mode != Mode::Offline);

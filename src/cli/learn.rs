@@ -5,19 +5,22 @@ use std::path::Path;
 
 use super::arguments::Subject;
 use super::audit::today;
-use super::network::{Opened, not_remembered};
+use super::network::{self, Opened, not_remembered};
 use super::progress::Progress;
 use crate::audit::Inputs;
-use crate::model::{Audit, Project, Registry, Upstream};
+use crate::model::{Audit, Error, Project, Registry, Upstream};
 use crate::signal::repository::repository;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::upstream::{self, Asking, Endpoints, Index, Owners, Subjects};
 
-/// Whether there is anything to learn from: the network, mirrors, or what earlier runs left.
-pub(super) fn is_possible(subject: &Subject, cache: &CacheDir) -> bool {
+/// Opens the network where there is anything to learn from: itself, mirrors, or what earlier runs
+/// left. The time budget starts now.
+pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Option<Opened>, Error> {
     let learning = &subject.learning;
-    learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(cache)
+    let is_possible =
+        learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(cache);
+    is_possible.then(|| network::open(learning, cache)).transpose()
 }
 
 /// Learns about projects of a first audit, the most important first, into the inputs of the next.

@@ -131,8 +131,8 @@ fn write_provenance(page: &mut Page, model: &Model) {
     page.field("days", &format!("forecast from {from} on, outcomes known by {until}"));
     if let Some(Level { until, examples, events }) = provenance.level {
         let [examples, events] = [examples, events].map(thousands);
-        let came = format!("{events} of {examples} later examples, known by {until}");
-        page.field("level", &format!("as many as came true of {came}"));
+        let later = format!("{events} of {examples} examples came true, known by {until}");
+        page.field("level", &format!("set by later years: {later}"));
     }
     page.field("data", &provenance.data);
     page.field("command", &provenance.command);
