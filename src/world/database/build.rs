@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 
 use super::first_seen::{self, FirstSeen};
 use super::folder;
@@ -44,7 +46,8 @@ pub fn build_with(
 ) -> Result<Built, Error> {
     let contents = folder::read(folder)?;
     let mut advisories = contents.advisories;
-    first_seen::enter(&mut advisories, folder, first_seen);
+    let today = Offset::UTC.to_datetime(Timestamp::now()).date();
+    first_seen::enter(&mut advisories, folder, first_seen, today);
     let (head_commit, head_date) = git::head(folder).unzip();
     let newest = || advisories.iter().map(|it| it.date.max(it.public())).max();
     let snapshot = Snapshot {

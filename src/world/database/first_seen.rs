@@ -102,7 +102,9 @@ pub fn table(path: &Path) -> Result<FirstSeen, Error> {
 /// snapshot recorded of the same identifier and package; else none.
 ///
 /// A history may begin long after the database did, as that of a copy does; then the record holds.
-pub(super) fn enter(advisories: &mut [Advisory], folder: &Path, table: &FirstSeen) {
+/// What lies in the folder appeared by `today` at the latest: a later day is not believed, since it
+/// would hide the advisory.
+pub(super) fn enter(advisories: &mut [Advisory], folder: &Path, table: &FirstSeen, today: Date) {
     // A folder without a history is in order.
     let history = history(folder).unwrap_or_default();
     let recorded = recorded(advisories);
@@ -110,7 +112,8 @@ pub(super) fn enter(advisories: &mut [Advisory], folder: &Path, table: &FirstSee
         let shown = history.get(&advisory.id);
         let record = recorded.get(&(advisory.package.clone(), advisory.id.clone()));
         let earlier = shown.into_iter().chain(record).min();
-        advisory.first_seen = table.get(&advisory.id).or(earlier).copied();
+        let day = table.get(&advisory.id).or(earlier).copied();
+        advisory.first_seen = day.filter(|day| *day <= today);
     }
 }
 

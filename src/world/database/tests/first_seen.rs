@@ -6,10 +6,10 @@ use std::path::Path;
 use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
-use super::super::first_seen::{FirstSeen, own_date_diagnostic};
-use super::super::{build, build_with, load, update};
 use super::{advisory_text, checkout, commit, empty_cache, folder, git, git_on};
 use crate::model::{Advisory, Database, Origin};
+use crate::world::database::first_seen::{FirstSeen, own_date_diagnostic};
+use crate::world::database::{build, build_with, load, update};
 
 /// The days on which the advisories of a folder first appeared, by the last digit of their
 /// identifiers.
@@ -83,6 +83,15 @@ fn the_history_of_a_checkout_tells_when_advisories_appeared() {
     assert_eq!(days(&shallow_tree), unknown);
     fs::remove_dir_all(shallow.join(".git")).unwrap();
     assert_eq!(days(&shallow), unknown);
+}
+
+/// A clock that runs ahead hides nothing.
+#[test]
+fn a_day_to_come_is_not_believed() {
+    let repository = folder(&[]);
+    git(repository.path(), &["init", "-q"]);
+    add(repository.path(), "RUSTSEC-2024-0001", "2099-01-01");
+    assert_eq!(days(repository.path()), [('1', None)]);
 }
 
 #[test]
