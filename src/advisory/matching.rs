@@ -18,8 +18,8 @@ pub struct Match {
     pub certainty: Certainty,
 }
 
-/// Every pair of a package and an advisory in force on the day that affects its version, in the
-/// order of packages, then of identifiers.
+/// Every pair of a package and an advisory that affects its version and was public and in force
+/// on the day, in the order of packages, then of identifiers.
 ///
 /// A package of the public registry is the one the advisory speaks of. Anything else of that
 /// name and version (a fork, a mirror, a vendored copy, a member) may or may not contain the
@@ -106,7 +106,22 @@ mod tests {
             pairs.iter().map(|&(package, id)| (package, id.to_owned())).collect::<Vec<_>>()
         };
         assert_eq!(found(date(2023, 6, 1)), expected(&[(1, "A-2")]));
+        assert_eq!(found(date(2022, 12, 31)), expected(&[]));
         assert_eq!(found(date(2024, 5, 31)), expected(&[(0, "A-1"), (0, "A-3"), (1, "A-2")]));
         assert_eq!(found(date(2025, 1, 1)), expected(&[(0, "A-3"), (0, "A-4"), (1, "A-2")]));
+    }
+
+    #[test]
+    fn an_advisory_does_not_match_before_it_was_public() {
+        let graph = graph(&[("demo", "1.0.0", Source::Registry(Registry::CratesIo))]);
+        let late = Advisory {
+            date: date(2023, 1, 1),
+            first_seen: Some(date(2023, 6, 1)),
+            ..advisory("A-1", "demo", "", "")
+        };
+        let index = AdvisoryIndex::new(vec![late]);
+        let count = |day| matches(&graph, &index, day).len();
+        assert_eq!([count(date(2023, 3, 1)), count(date(2023, 5, 31))], [0, 0]);
+        assert_eq!(count(date(2023, 6, 1)), 1);
     }
 }

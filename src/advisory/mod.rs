@@ -79,6 +79,7 @@ mod tests {
             package: package.into(),
             kind: AdvisoryKind::Vulnerability,
             date: date(2024, 1, 2),
+            first_seen: None,
             withdrawn: None,
             affected: vec![VersionRange {
                 introduced: introduced.parse().ok(),

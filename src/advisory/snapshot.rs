@@ -3,7 +3,8 @@
 //! The first line is a JSON object about the database, with a CRC-32 of itself (its own taken as 0)
 //! and all that follows. Then
 //! comes one JSON object a line for each advisory, ascending by package and identifier. Facts
-//! only: no title, no prose. A range of versions is written `introduced..fixed`, either end left
+//! only: no title, no prose. `first_seen` is the day on which the advisory first appeared in the
+//! database, left out where nobody recorded it. A range of versions is written `introduced..fixed`, either end left
 //! out where it is open; what is empty is left out.
 
 mod line;
@@ -25,7 +26,7 @@ pub const EMBEDDED: &str = include_str!("../../rules/advisories.jsonl");
 pub type Wanted<'a> = &'a dyn Fn(&str) -> bool;
 
 /// Changes whenever a reader of the old form would misunderstand the new one.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// A compiled database.
 #[derive(Debug, Clone, PartialEq)]
@@ -169,6 +170,7 @@ mod tests {
         let functions = [("demo::\"f\"".to_owned(), vec!["< 1.0.0".to_owned()])];
         let complete = Advisory {
             kind: AdvisoryKind::Unmaintained,
+            first_seen: Some(civil::date(2024, 2, 1)),
             withdrawn: Some(civil::date(2024, 3, 4)),
             cvss: Some("AV:N".into()),
             aliases: vec!["CVE-1".into(), "\u{1f980}\n".into()],
@@ -192,15 +194,18 @@ mod tests {
 
     #[test]
     fn the_form_is_fixed() {
-        let snapshot =
-            Snapshot { advisories: vec![advisory("A-1", "demo", "", "1.0.0")], ..example() };
+        let one = Advisory {
+            first_seen: Some(civil::date(2024, 2, 1)),
+            ..advisory("A-1", "demo", "", "1.0.0")
+        };
+        let snapshot = Snapshot { advisories: vec![one], ..example() };
         let expected = concat!(
-            r#"{"format":1,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","#,
+            r#"{"format":2,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","#,
             r#""licence":"CC0-1.0 AND CC-BY-4.0","skipped":3,"advisories":1,"crc32":"#,
         );
         let body = concat!(
             r#"{"package":"demo","id":"A-1","kind":"vulnerability","#,
-            r#""date":"2024-01-02","affected":["..1.0.0"]}"#,
+            r#""date":"2024-01-02","first_seen":"2024-02-01","affected":["..1.0.0"]}"#,
             "\n"
         );
         let crc32 = crc32fast::hash(format!("{expected}0}}{body}").as_bytes());
@@ -233,7 +238,8 @@ mod tests {
         let cases = [
             (String::new(), "ends in its first line"),
             (text[..text.len() - 1].to_owned(), "checksum"),
-            (text.replacen("\"format\":1", "\"format\":2", 1), "has format 2"),
+            (text.replacen("\"format\":2", "\"format\":1", 1), "has format 1"),
+            (text.replacen("\"format\":2", "\"format\":3", 1), "has format 3"),
             (text.replacen("\"advisories\":2", "\"advisories\":3", 1), "checksum"),
             (text.replacen("2024-05-06", "2024-05-32", 1), "not a sound advisory snapshot"),
             (text.replacen("\"name\"", "\"nom\"", 1), "missing field `name`"),
@@ -251,6 +257,11 @@ mod tests {
         assert!(snapshot.advisories.len() > 1_000 && snapshot.skipped == 0);
         assert!(snapshot.commit.is_some() && snapshot.date.is_some());
         assert_eq!(write(&snapshot), EMBEDDED);
+        // All of them are recorded. By hand, from the history of RustSec: dated eight months before.
+        assert!(snapshot.advisories.iter().all(|it| it.first_seen.is_some()));
+        let late = snapshot.advisories.iter().find(|it| it.id == "RUSTSEC-2020-0048");
+        let days = late.map(|it| (it.date, it.public()));
+        assert_eq!(days, Some((civil::date(2020, 1, 24), civil::date(2020, 9, 26))));
         // It compresses about sixfold and has to stay well under 200 KiB then.
         assert!(EMBEDDED.len() < 600 << 10);
     }

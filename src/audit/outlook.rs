@@ -92,14 +92,13 @@ fn project_silences<'a>(
     silences
 }
 
-/// Days on which vulnerabilities or unsoundness of a package became public, by the advisories'
-/// own dates.
+/// Days on which vulnerabilities or unsoundness of a package became public.
 fn past_disclosures(inputs: &Inputs, package: &Package) -> f64 {
     let about = inputs.advisories.for_package(&package.name).iter();
     let days: BTreeSet<_> = about
         .filter(|advisory| advisory.is_in_force(inputs.as_of))
         .filter(|it| matches!(it.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound))
-        .map(|advisory| advisory.date)
+        .map(|advisory| advisory.public())
         .collect();
     days.len() as f64
 }

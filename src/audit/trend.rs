@@ -173,7 +173,8 @@ fn outcome(inputs: &Inputs, audit: &Audit, known_until: Date) -> Option<Outcome>
         let about = inputs.advisories.for_package(name).iter();
         let fixes: Vec<Option<bool>> = about
             .filter(|it| matches!(it.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound))
-            .filter(|it| it.is_in_force(known_until) && it.date > inputs.as_of && it.date <= end)
+            .filter(|it| it.is_in_force(known_until))
+            .filter(|it| it.public() > inputs.as_of && it.public() <= end)
             .map(|advisory| is_fixed(advisory, history.known(), known_until))
             .collect();
         outcome.disclosed += usize::from(!fixes.is_empty());
@@ -186,14 +187,14 @@ fn outcome(inputs: &Inputs, audit: &Audit, known_until: Date) -> Option<Outcome>
     Some(outcome)
 }
 
-/// Whether a fixed release was out [`FIX_DAYS`] after an advisory's date: one that is stable, not
-/// affected, and not below where the first affected versions end. `None` where it is not known.
+/// Whether a fixed release was out [`FIX_DAYS`] after an advisory became public: one that is stable,
+/// not affected, and not below where the first affected versions end. `None` where it is not known.
 fn is_fixed(
     advisory: &Advisory,
     history: Option<&Arc<ReleaseHistory>>,
     known_until: Date,
 ) -> Option<bool> {
-    let deadline = days_after(advisory.date, FIX_DAYS);
+    let deadline = days_after(advisory.public(), FIX_DAYS);
     let is_fix = |version: &Version| {
         let mut ends = advisory.affected.iter().filter_map(|range| range.fixed.as_ref());
         version.pre.is_empty() && !advisory.affects(version) && ends.any(|end| version >= end)
@@ -226,6 +227,7 @@ mod tests {
             package: "soap".into(),
             kind: AdvisoryKind::Vulnerability,
             date: date(2024, 1, 1),
+            first_seen: None,
             withdrawn: None,
             affected: affected.iter().map(range).collect(),
             cvss: None,
@@ -266,5 +268,12 @@ mod tests {
             assert_eq!(found, expected, "{version} {day} {known_until}");
         }
         assert_eq!(is_fixed(&advisory(fixed), None, over), None);
+        // The days are counted from when it became public.
+        let late = Advisory { first_seen: Some(date(2024, 3, 1)), ..advisory(fixed) };
+        let published = "2024-05-30T12:00:00Z".parse().ok();
+        let release = Release { version: "1.2.0".into(), published, yanked: false };
+        let history = Arc::new(ReleaseHistory { releases: vec![release] });
+        assert_eq!(is_fixed(&late, Some(&history), date(2024, 6, 30)), Some(true));
+        assert_eq!(is_fixed(&late, None, over), None);
     }
 }

@@ -257,7 +257,7 @@ pub(super) enum DatabaseCommand {
         #[arg(long, value_name = "DIR", required_unless_present = "kev")]
         from: Option<PathBuf>,
         /// CISA's catalogue of exploited vulnerabilities (JSON): compile that into a list instead
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "commit", "date"])]
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "commit", "date", "first_seen"])]
         kev: Option<PathBuf>,
         /// Commit of the database [default: that of the checkout]
         #[arg(long)]
@@ -265,6 +265,11 @@ pub(super) enum DatabaseCommand {
         /// Day of that commit [default: that of the checkout, else of the newest advisory]
         #[arg(long, value_name = "YYYY-MM-DD")]
         date: Option<Date>,
+        /// Days on which advisories first appeared: columns id, package, kind, advisory_date,
+        /// first_seen_in_db, withdrawn [default: the checkout's history, else what the embedded
+        /// snapshot recorded]
+        #[arg(long, value_name = "FILE")]
+        first_seen: Option<PathBuf>,
         /// File to write [default: standard output]
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,

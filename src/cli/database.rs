@@ -9,6 +9,7 @@ use crate::advisory::snapshot;
 use crate::model::{Database, Error};
 use crate::world::cache::CacheDir;
 use crate::world::database;
+use crate::world::database::first_seen::table;
 
 /// Updates, compiles or describes the advisory database.
 pub(super) fn run(
@@ -27,9 +28,10 @@ pub(super) fn run(
             status(&cache, output)?;
         }
         DatabaseCommand::Status => status(&cache, output)?,
-        DatabaseCommand::Build { from, kev, commit, date, output: file } => {
+        DatabaseCommand::Build { from, kev, commit, date, first_seen, output: file } => {
             if let Some(from) = from {
-                let built = database::build(from, commit.clone(), *date)?;
+                let table = first_seen.as_deref().map(table).transpose()?.unwrap_or_default();
+                let built = database::build_with(from, commit.clone(), *date, &table)?;
                 output.diagnostics(&built.diagnostics);
                 write(&snapshot::write(&built.snapshot), file.as_deref(), output)?;
             }

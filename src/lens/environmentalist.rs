@@ -224,7 +224,9 @@ fn classify(
     let circumstances = Circumstances {
         cadence: cadence.known(),
         open_needs,
-        declared_unmaintained: unmaintained.filter_map(|it| Some(it.advisory.as_ref()?.date)).min(),
+        declared_unmaintained: unmaintained
+            .filter_map(|it| it.advisory.as_ref().map(|advisory| advisory.public()))
+            .min(),
         archived: forge.map(|forge| forge.archived),
         status,
     };

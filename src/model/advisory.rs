@@ -17,9 +17,11 @@ pub struct Advisory {
     pub package: String,
     /// What sort of trouble it is.
     pub kind: AdvisoryKind,
-    /// The advisory's own date.
+    /// The advisory's own date: often earlier than the day anyone could read it.
     pub date: Date,
-    /// The day it was withdrawn; withdrawn advisories never match.
+    /// The day it first appeared in the database, where that is recorded.
+    pub first_seen: Option<Date>,
+    /// The day it was withdrawn, from which on it does not match.
     pub withdrawn: Option<Date>,
     /// Ranges of affected versions, ascending and disjoint.
     pub affected: Vec<VersionRange>,
@@ -47,15 +49,48 @@ impl Advisory {
         self.affected.iter().any(|range| range.contains(version))
     }
 
-    /// Whether the database already had the advisory, in force, on this day.
+    /// The day from which on it counts as known: that of its first appearance in the database,
+    /// or its own date where no appearance is recorded.
+    pub fn public(&self) -> Date {
+        self.first_seen.unwrap_or(self.date)
+    }
+
+    /// What [`Advisory::public`] rests on.
+    pub fn public_basis(&self) -> PublicBasis {
+        if self.first_seen.is_some() { PublicBasis::FirstSeen } else { PublicBasis::OwnDate }
+    }
+
+    /// Whether the advisory was public on this day, and not withdrawn.
     pub fn is_in_force(&self, day: Date) -> bool {
-        self.date <= day && self.withdrawn.is_none_or(|withdrawn| withdrawn > day)
+        self.public() <= day && self.withdrawn.is_none_or(|withdrawn| withdrawn > day)
     }
 
     /// The CVSS base score where there is a vector that can be read.
     pub fn cvss_score(&self) -> Observed<CvssScore> {
         let score = self.cvss.as_deref().and_then(CvssScore::parse);
         Observed::from_option(score, Missing::NoCvss)
+    }
+}
+
+/// What the day on which an advisory became public rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PublicBasis {
+    /// The day it first appeared in the database.
+    FirstSeen,
+    /// Its own date alone, which may be earlier than the day it became public.
+    OwnDate,
+}
+
+impl PublicBasis {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::FirstSeen, Self::OwnDate];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::FirstSeen => "first-seen",
+            Self::OwnDate => "own-date",
+        }
     }
 }
 
@@ -286,20 +321,28 @@ mod tests {
     }
 
     #[test]
-    fn an_advisory_is_in_force_from_its_date_until_it_is_withdrawn() {
+    fn an_advisory_is_in_force_from_the_day_it_is_public_until_it_is_withdrawn() {
         let day = |text: &str| text.parse::<Date>().unwrap();
         let cases = [
-            (None, "2024-01-01", false),
-            (None, "2024-01-02", true),
-            (Some("2024-03-01"), "2024-02-29", true),
-            (Some("2024-03-01"), "2024-03-01", false),
+            (None, None, "2024-01-01", false),
+            (None, None, "2024-01-02", true),
+            (None, Some("2024-03-01"), "2024-02-29", true),
+            (None, Some("2024-03-01"), "2024-03-01", false),
+            // Entered half a year after its own date.
+            (Some("2024-07-01"), None, "2024-06-30", false),
+            (Some("2024-07-01"), None, "2024-07-01", true),
+            (Some("2024-07-01"), Some("2024-08-01"), "2024-08-01", false),
+            // Entered a day before its own date, and withdrawn before it was entered.
+            (Some("2024-01-01"), None, "2024-01-01", true),
+            (Some("2024-07-01"), Some("2024-05-01"), "2024-07-01", false),
         ];
-        for (withdrawn, on, expected) in cases {
+        for (first_seen, withdrawn, on, expected) in cases {
             let advisory = Advisory {
                 id: "A-1".into(),
                 package: "demo".into(),
                 kind: AdvisoryKind::Vulnerability,
                 date: day("2024-01-02"),
+                first_seen: first_seen.map(day),
                 withdrawn: withdrawn.map(day),
                 affected: vec![range("..")],
                 cvss: None,
@@ -311,7 +354,8 @@ mod tests {
                 url: None,
                 licence: "CC0-1.0".into(),
             };
-            assert_eq!(advisory.is_in_force(day(on)), expected, "{withdrawn:?} {on}");
+            let subject = format!("{first_seen:?} {withdrawn:?} {on}");
+            assert_eq!(advisory.is_in_force(day(on)), expected, "{subject}");
         }
     }
 }

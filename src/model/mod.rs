@@ -25,7 +25,7 @@ mod repository;
 mod trend;
 mod upstream;
 
-pub use advisory::{Advisory, AdvisoryKind, CvssScore, Severity, VersionRange};
+pub use advisory::{Advisory, AdvisoryKind, CvssScore, PublicBasis, Severity, VersionRange};
 pub use audit::{
     Advice, Alternative, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict,
     VerdictStatus,

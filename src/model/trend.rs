@@ -75,12 +75,12 @@ pub struct FindingCounts {
 /// What came of the packages with a forecast, counted by name.
 ///
 /// A disclosure is an advisory of a vulnerability or unsoundness, whatever versions it affects,
-/// by its own date: when others could know of it is not recorded.
+/// on the day it became public ([`super::Advisory::public`]).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// Packages with a disclosure in the 365 days after.
     pub disclosed: usize,
-    /// Those of them with a disclosure without a fixed release 90 days after its date.
+    /// Those of them with a disclosure without a fixed release 90 days after it.
     pub unfixed: usize,
     /// Those of them of which this is not known: the 90 days are not over, or the releases are
     /// not known.

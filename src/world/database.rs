@@ -3,6 +3,7 @@
 mod age;
 mod build;
 mod exploited;
+pub mod first_seen;
 mod folder;
 mod memo;
 #[cfg(test)]
@@ -17,7 +18,7 @@ use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin};
 use crate::world::cache::CacheDir;
 
 pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics};
-pub use build::{Built, build};
+pub use build::{Built, build, build_with};
 pub use exploited::{exploited, read_catalogue};
 pub use update::{RUSTSEC_REPOSITORY, update};
 

@@ -1,6 +1,5 @@
 //! Building the tables of a back-test from Cargo's own index cache and a RustSec checkout.
 
-mod first_seen;
 mod index;
 
 use std::fmt::Write;
@@ -8,11 +7,10 @@ use std::fs;
 use std::path::Path;
 
 use jiff::civil::Date;
-use jiff::tz::Offset;
 
-use self::first_seen::FirstSeen;
 use super::cargo_home::CargoHome;
 use super::database;
+use super::database::first_seen::{self, FirstSeen};
 use crate::model::{Advisory, AdvisoryKind, Diagnostic, Error, Failure, Registry};
 
 /// Names of the tables that are written, in the order of the options that read them.
@@ -38,7 +36,7 @@ pub fn export(
             .help("run `cargo fetch` in a workspace, or name another home with `--cargo-home`")
     })?;
     let built = database::build(advisory_database, None, None)?;
-    let first_seen = first_seen::read(advisory_database)?;
+    let first_seen = first_seen::history(advisory_database)?;
     let indexed = index::read(&folder)?;
     let advisories = &built.snapshot.advisories;
     let texts = [
@@ -73,7 +71,7 @@ fn labels(advisories: &[Advisory], first_seen: &FirstSeen) -> String {
             AdvisoryKind::Notice => "notice",
         };
         let day = |date: Option<Date>| date.map_or_else(String::new, |date| date.to_string());
-        let seen = first_seen.get(&advisory.id).map(|&time| Offset::UTC.to_datetime(time).date());
+        let seen = first_seen.get(&advisory.id).copied();
         let (id, package, date) = (&advisory.id, &advisory.package, advisory.date);
         let (seen, withdrawn) = (day(seen), day(advisory.withdrawn));
         // Writing to a `String` cannot fail.

@@ -18,6 +18,7 @@ use crate::resolve::Selection;
 use crate::rule::{self, Policy};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
+use crate::world::database::first_seen::own_date_diagnostic;
 use crate::world::database::{self, Loaded};
 use crate::world::registry::{Remote, SparseIndex};
 use crate::world::{files, git_checkouts, intake, registry, workspace};
@@ -89,6 +90,7 @@ pub fn gather(
         });
     }
     let parts = Parts {
+        since: request.as_of,
         lockfile: workspace.lockfile_path.display().to_string(),
         packages: workspace.lockfile.packages,
         locked: workspace.lockfile.dependencies,
@@ -129,6 +131,7 @@ pub fn gather_intake(
         .iter()
         .map(|needs| Diagnostic::note(format!("{needs}, of which no release is known: left out")));
     let parts = Parts {
+        since: request.as_of,
         lockfile: intake::STAND_IN.to_owned(),
         members: intake.members(),
         packages: intake.packages,
@@ -151,6 +154,8 @@ pub(super) fn load_advisories(request: &Request, packages: &[Package]) -> Result
 
 /// What is gathered about the packages, by position.
 pub(super) struct Parts {
+    /// The first day that is audited; the last is the request's.
+    pub(super) since: Date,
     pub(super) lockfile: String,
     pub(super) packages: Vec<Package>,
     pub(super) locked: Vec<Vec<u32>>,
@@ -172,6 +177,9 @@ pub(super) fn inputs(
     let mut diagnostics = parts.diagnostics;
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
+    let days = (parts.since, request.as_of);
+    let advisories = loaded.index.iter().map(AsRef::as_ref);
+    diagnostics.extend(own_date_diagnostic(advisories, &loaded.database, days));
     Ok(Inputs {
         lockfile: parts.lockfile,
         packages: parts.packages,

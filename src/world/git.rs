@@ -28,15 +28,15 @@ pub(super) fn head(checkout: &Path) -> Option<(String, Date)> {
     Some((commit.to_owned(), Offset::UTC.to_datetime(time).date()))
 }
 
-/// Clones the newest commit of a repository into a new folder.
+/// Clones the default branch of a repository into a new folder, with its history.
 ///
 /// # Errors
 /// Where there is no `git` program or it fails; the message carries what it said.
-pub(super) fn clone_newest(url: &str, into: &Path) -> Result<(), Error> {
+pub(super) fn clone_branch(url: &str, into: &Path) -> Result<(), Error> {
     let mut git = git();
     // A transfer that stalls for a minute is given up.
     git.args(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"]);
-    git.args(["clone", "--quiet", "--depth=1", "--single-branch", "--no-tags", "--"]);
+    git.args(["clone", "--quiet", "--single-branch", "--no-tags", "--"]);
     let output = git.arg(url).arg(into).output().map_err(not_run)?;
     if output.status.success() {
         return Ok(());

@@ -33,10 +33,10 @@ pub fn gather(
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
     diagnostics.push(Diagnostic::note(
-        "a trend is told from the lockfile alone: which packages were built is not known, and \
-         advisories count from their own dates, not from the day they were entered",
+        "a trend is told from the lockfile alone: which packages were built is not known",
     ));
     let parts = Parts {
+        since,
         lockfile: lockfile.display().to_string(),
         locked: vec![Vec::new(); packages.len()],
         packages,

@@ -7,7 +7,8 @@ use std::process::Command;
 use headwater::advisory::exploited::Exploited;
 use headwater::advisory::{AdvisoryIndex, matches, snapshot};
 use headwater::model::{Certainty, FindingKind, Graph, Observed, Presence, Threat};
-use headwater::world::database::{build, read_catalogue};
+use headwater::world::database::first_seen::table;
+use headwater::world::database::{build, build_with, read_catalogue};
 use jiff::civil::{Date, date};
 
 use crate::data;
@@ -83,12 +84,15 @@ fn findings_on_registry_packages_equal_the_peers() {
 }
 
 /// The file under `rules/` is made by
-/// `headwater db build --from DIR --commit bf5c0d245 --date 2026-08-21`.
+/// `headwater db build --from DIR --commit bf5c0d245 --date 2026-08-21`, from a checkout with its
+/// history; from a folder without one with `--first-seen FILE`.
 #[test]
 fn the_embedded_snapshot_is_what_the_directory_compiles_to() {
     let Some(data) = data::folder("the comparison with the embedded snapshot") else { return };
     let folder = data.join("advisories/rustsec-advisory-db");
-    let built = build(&folder, Some("bf5c0d245".into()), Some(DATABASE_DAY)).unwrap();
+    let days = table(&data.join("backtest/rustsec-first-seen.tsv")).unwrap();
+    let commit = Some("bf5c0d245".into());
+    let built = build_with(&folder, commit, Some(DATABASE_DAY), &days).unwrap();
     assert_eq!(built.diagnostics, []);
     assert!(snapshot::write(&built.snapshot) == snapshot::EMBEDDED, "make it again");
 }

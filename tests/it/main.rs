@@ -14,6 +14,7 @@ mod http;
 mod index;
 mod locks;
 mod presence;
+mod public_day;
 mod recorded_metadata;
 mod report;
 mod rules;

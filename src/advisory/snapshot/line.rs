@@ -24,6 +24,8 @@ pub(super) struct Line<'a> {
     kind: AdvisoryKind,
     date: Text<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen: Option<Text<Date>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     withdrawn: Option<Text<Date>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     affected: Vec<Text<Interval>>,
@@ -57,6 +59,7 @@ impl<'a> Line<'a> {
             id: Cow::Borrowed(&advisory.id),
             kind: advisory.kind,
             date: Text(advisory.date),
+            first_seen: advisory.first_seen.map(Text),
             withdrawn: advisory.withdrawn.map(Text),
             affected: advisory.affected.iter().cloned().map(Interval).map(Text).collect(),
             cvss: advisory.cvss.as_deref().map(Cow::Borrowed),
@@ -76,6 +79,7 @@ impl<'a> Line<'a> {
             id: self.id.into_owned(),
             kind: self.kind,
             date: self.date.0,
+            first_seen: self.first_seen.map(|day| day.0),
             withdrawn: self.withdrawn.map(|day| day.0),
             affected: self.affected.into_iter().map(|interval| interval.0.0).collect(),
             cvss: self.cvss.map(Cow::into_owned),

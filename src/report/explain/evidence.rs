@@ -12,6 +12,11 @@ use super::{outlook, score};
 pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advisory) {
     page.heading(&format!("{}: {} in {}", advisory.id, kind.name(), advisory.package));
     page.field("date", &advisory.date.to_string());
+    match advisory.first_seen {
+        Some(day) if day == advisory.date => {}
+        Some(day) => page.field("public", &format!("{day}, when the database first had it")),
+        None => page.field("public", "not recorded: its own date is used"),
+    }
     let optional = |page: &mut Page, label: &str, text: String| {
         if !text.is_empty() {
             page.field(label, &text);

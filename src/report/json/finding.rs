@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Certainty, CvssScore, FindingKind, PackageIndex, Presence, Severity, Tier,
+    self, Certainty, CvssScore, FindingKind, PackageIndex, Presence, PublicBasis, Severity, Tier,
 };
 
 use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
@@ -63,6 +63,13 @@ struct Advisory<'a> {
     /// The advisory's own date.
     #[schemars(extend("format" = "date"))]
     date: String,
+    /// The day from which on it counts as known: in an audit as of an earlier day it is no finding.
+    #[schemars(extend("format" = "date"))]
+    public: String,
+    /// What that day rests on: `first-seen`, the day it first appeared in the database, or
+    /// `own-date` where that was not recorded, so that it may have become public later.
+    #[schemars(extend("enum" = PublicBasis::ALL.map(PublicBasis::name)))]
+    public_basis: &'static str,
     /// CVSS vector as written; null where there is none.
     cvss_vector: Option<&'a str>,
     /// CVSS base score, 0.0 to 10.0.
@@ -191,6 +198,8 @@ fn advisory(advisory: &model::Advisory) -> Advisory<'_> {
         id: &advisory.id,
         aliases: &advisory.aliases,
         date: advisory.date.to_string(),
+        public: advisory.public().to_string(),
+        public_basis: advisory.public_basis().name(),
         cvss_vector: advisory.cvss.as_deref(),
         cvss_score: observed_number(&cvss.clone().map(|cvss| cvss.score), 1),
         severity: observed(&cvss, |cvss: &CvssScore| Rating(cvss.severity.name())),

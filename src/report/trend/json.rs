@@ -16,9 +16,9 @@ const SCHEMA_VERSION: &str = "1.0";
 /// forecast.
 ///
 /// Each row tells what was known of the lockfile alone on the day of its commit; which packages
-/// were built is not known. Advisories count from their own dates, since the day they were entered
-/// is not recorded. Readers ignore keys they do not know. Expected numbers are rounded to 6
-/// decimals.
+/// were built is not known. Advisories count from the day they first appeared in the database, or
+/// from their own dates where that day is not recorded. Readers ignore keys they do not know.
+/// Expected numbers are rounded to 6 decimals.
 #[derive(Serialize, JsonSchema)]
 #[schemars(title = "headwater trend")]
 pub(in crate::report) struct Report<'a> {

@@ -13,8 +13,8 @@ use crate::advisory::snapshot::{self, Wanted};
 use crate::model::Error;
 use crate::world::cache::CacheDir;
 
-/// Files of a checkout that change when it moves to another commit.
-const GIT_FILES: [&str; 3] = [".git/HEAD", ".git/index", ".git/logs/HEAD"];
+/// Files of a checkout that change when it moves to another commit, or gets its history.
+const GIT_FILES: [&str; 4] = [".git/HEAD", ".git/index", ".git/logs/HEAD", ".git/shallow"];
 
 /// The folder compiled and its number of advisories, from the cache where nothing has changed
 /// since. A folder with complaints
@@ -51,6 +51,8 @@ fn names(given: &Path) -> Option<(String, String)> {
     let files = folder::files(given).ok()?;
     let git = GIT_FILES.map(|name| given.join(name));
     let mut state = DefaultHasher::new();
+    // Days that the embedded snapshot recorded go into what is kept; its first line has a checksum.
+    snapshot::EMBEDDED.lines().next().hash(&mut state);
     for file in files.iter().chain(&git) {
         file.hash(&mut state);
         stamp(file).hash(&mut state);

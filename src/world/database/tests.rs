@@ -1,3 +1,5 @@
+mod first_seen;
+
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -192,9 +194,14 @@ fn a_damaged_updated_database_is_never_trusted() {
 }
 
 fn git(folder: &Path, arguments: &[&str]) {
+    git_on("2024-03-04", folder, arguments);
+}
+
+fn git_on(day: &str, folder: &Path, arguments: &[&str]) {
     let mut git = Command::new("git");
     git.arg("-C").arg(folder).args(["-c", "user.name=n", "-c", "user.email=n@host.example"]);
-    git.env("GIT_COMMITTER_DATE", "2024-03-04T23:00:00Z");
+    git.args(["-c", "init.defaultBranch=main"]).env("GIT_CONFIG_GLOBAL", "/dev/null");
+    git.env("GIT_COMMITTER_DATE", format!("{day}T23:00:00Z"));
     let output = git.args(arguments).output().expect("this test needs the `git` program");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }

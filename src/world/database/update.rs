@@ -22,6 +22,10 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 
 /// Clones the repository with the `git` program and compiles it into the cache directory.
 ///
+/// The clone has its history, which shows when each advisory first appeared: of RustSec 5 MB
+/// rather than the 1 MB of its newest commit alone. A clone without files' contents would save
+/// less than 1 MB of that.
+///
 /// The clone is made and compiled beside the copy in use, which is replaced last and in one
 /// step: an update that fails or is interrupted leaves the old copy.
 ///
@@ -38,7 +42,7 @@ pub fn update(cache: &CacheDir, url: &str) -> Result<Built, Error> {
     let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(folder);
     let temporary = temporary.map_err(not_written)?;
     let clone = temporary.path().join("new");
-    git::clone_newest(url, &clone)?;
+    git::clone_branch(url, &clone)?;
     let built = build(&clone, None, None)?;
     replace(&clone, &folder.join(CHECKOUT), &temporary.path().join("old")).map_err(not_written)?;
     cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()).map_err(not_written)?;

@@ -6,14 +6,20 @@ use super::world::{World, assert_contains};
 
 /// Makes the advisories of a world a git repository, as its address.
 fn repository(world: &World) -> String {
+    repository_of(world, "2024-05-09T12:00:00Z")
+}
+
+/// The same, committed at a time.
+fn repository_of(world: &World, time: &str) -> String {
     let folder = world.path("advisories");
     for arguments in [
         &["init", "--quiet"][..],
         &["add", "."],
         &["-c", "user.name=a", "-c", "user.email=a@a.example", "commit", "--quiet", "-m", "a"],
     ] {
-        let status = Command::new("git").args(arguments).current_dir(&folder).status().unwrap();
-        assert!(status.success(), "git {arguments:?}");
+        let mut git = Command::new("git");
+        git.args(arguments).current_dir(&folder).env("GIT_COMMITTER_DATE", time);
+        assert!(git.status().unwrap().success(), "git {arguments:?}");
     }
     format!("file://{}", folder.display())
 }
@@ -50,6 +56,24 @@ fn an_update_takes_the_place_of_the_embedded_copy_and_a_failed_one_of_nothing() 
         .filter(|name| name.starts_with("update-"))
         .collect();
     assert_eq!(left, [""; 0], "temporary folders stay behind");
+}
+
+/// `RUSTSEC-2024-0001` is dated 1 May 2024, and its checkout got it in June.
+#[test]
+fn an_advisory_is_not_found_before_the_day_its_checkout_got_it() {
+    let world = World::named("demo");
+    let audit = |as_of: &str| world.run(&format!("audit w --as-of {as_of}"));
+    let (id, note) = ("RUSTSEC-2024-0001", "count from their own dates");
+    let own = audit("2024-05-10");
+    assert_contains(&own.stdout, &[id], "");
+    repository_of(&world, "2024-06-03T12:00:00Z");
+    let before = audit("2024-06-02");
+    assert!(!before.stdout.contains("RUSTSEC-"), "{}", before.stdout);
+    let after = audit("2024-06-03");
+    assert_contains(&after.stdout, &[id], "");
+    assert!(!after.stderr.contains(note) && !before.stderr.contains(note), "{}", after.stderr);
+    let explained = world.run(&format!("explain {id} w --as-of 2024-06-03")).stdout;
+    assert_contains(&explained, &["2024-06-03, when the database first had it"], "");
 }
 
 #[test]

@@ -133,6 +133,31 @@ fn risk_and_what_came_by_hand() {
     assert_eq!(rows(&later), [expected[1].clone()]);
 }
 
+/// The same, and soap's vulnerability of January 2021 was entered in July: the merge in April knew
+/// nothing of it, it came in the year after, and was fixed on the day it came.
+#[test]
+fn an_advisory_counts_from_the_day_it_was_entered() {
+    let world = world();
+    world.write(
+        "days.tsv",
+        "id\tpackage\tkind\tadvisory_date\tfirst_seen_in_db\twithdrawn\n\
+         RUSTSEC-2021-0001\tsoap\tvulnerability\t2021-01-15\t2021-07-01\t\n",
+    );
+    let build = "db build --from advisories --commit 0123456 --date 2022-08-31 -o snapshot";
+    let built = world.run(&format!("{build} --first-seen days.tsv"));
+    assert_eq!(built.exit, 0, "{}", built.stderr);
+    let all = report(&world, "--since 2020-01-01 --as-of 2022-09-30");
+    let expected = [
+        json!(["2022-08-01", 3, 1, 1, null]),
+        json!(["2021-04-01", 3, 0, 0, {"disclosed": 2, "unfixed": 1, "undecided": 0}]),
+        json!(["2020-06-01", 2, 0, 0, {"disclosed": 0, "unfixed": 0, "undecided": 0}]),
+    ];
+    assert_eq!(rows(&all), expected);
+    let arguments = "trend w/deep --advisory-db snapshot --since";
+    let ran = world.run(&format!("{arguments} 2020-01-01 --as-of 2022-09-30"));
+    assert_contains(&ran.stderr, &["2 advisories about locked packages count from their own"], "");
+}
+
 #[test]
 fn a_row_knows_nothing_of_what_came_later() {
     let world = world();

@@ -111,7 +111,7 @@ fn everything_in_the_schema_is_described() {
 fn known_values_are_plain_and_missing_ones_say_why() {
     let report = report();
     let cases = [
-        ("/schema_version", json!("1.2")),
+        ("/schema_version", json!("1.3")),
         ("/status", json!("fail")),
         ("/databases/0/date", json!("2026-06-01")),
         ("/exploited/entries", json!(1404)),
@@ -130,6 +130,9 @@ fn known_values_are_plain_and_missing_ones_say_why() {
         ("/packages/13/id", json!("pkg:cargo/shared-name@1.0.0#2")),
         ("/findings/0/score", json!(92.29)),
         ("/findings/0/advisory/severity", json!("critical")),
+        ("/findings/0/advisory/date", json!("2026-01-15")),
+        ("/findings/0/advisory/public", json!("2026-02-01")),
+        ("/findings/0/advisory/public_basis", json!("first-seen")),
         ("/findings/0/terms/1/value", json!("runtime")),
         ("/findings/0/paths/0/2", json!("pkg:cargo/smallvec@1.6.0")),
         ("/findings/0/threat/known_exploited_since", json!("2026-02-03")),
@@ -307,7 +310,7 @@ fn the_same_audit_gives_the_same_bytes_one_package_a_line() {
     assert_harmless(&text);
     let packages = text.lines().filter(|line| line.starts_with("    {\"id\": \"pkg:cargo/"));
     assert_eq!(packages.count(), 17);
-    assert!(text.starts_with("{\n  \"schema_version\": \"1.2\",\n  \"tool\": {\n"), "{text}");
+    assert!(text.starts_with("{\n  \"schema_version\": \"1.3\",\n  \"tool\": {\n"), "{text}");
     assert!(text.ends_with("\n  ]\n}\n"), "{text}");
 }
 

@@ -248,6 +248,7 @@ fn advisory(id: &str, package: &str, kind: AdvisoryKind, cvss: Option<&str>) -> 
         package: package.into(),
         kind,
         date: date(2026, 1, 15),
+        first_seen: (package == "smallvec").then(|| date(2026, 2, 1)),
         withdrawn: None,
         affected: vec![VersionRange { introduced: None, fixed: Some(Version::new(1, 6, 1)) }],
         cvss: cvss.map(str::to_owned),

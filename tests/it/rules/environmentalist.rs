@@ -1,5 +1,7 @@
 //! The environmentalist: projects, reliance, fragility, reasons.
 
+mod declared;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

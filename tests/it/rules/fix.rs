@@ -142,6 +142,9 @@ fn a_fix_brings_no_vulnerability_but_may_leave_one() {
     let mut later = advisory("A-2", kind, &[("1.4.0", "")]);
     later.date = date(2026, 9, 1);
     assert_eq!(with(later), update("1.4.0"));
+    let mut entered_later = advisory("A-2", kind, &[("1.4.0", "")]);
+    entered_later.first_seen = Some(date(2026, 9, 1));
+    assert_eq!(with(entered_later), update("1.4.0"));
 }
 
 #[test]

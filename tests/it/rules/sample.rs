@@ -77,6 +77,7 @@ pub(super) fn advisory(id: &str, kind: AdvisoryKind, ranges: &[(&str, &str)]) ->
         package: "demo".into(),
         kind,
         date: date(2026, 1, 1),
+        first_seen: None,
         withdrawn: None,
         affected: ranges.iter().map(range).collect(),
         cvss: None,
