@@ -18,3 +18,4 @@ mod recorded_metadata;
 mod report;
 mod rules;
 mod sources;
+mod well_known;
