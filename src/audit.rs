@@ -3,6 +3,7 @@
 mod coverage;
 mod facts;
 mod outlook;
+mod stale;
 pub mod trend;
 
 use std::collections::BTreeMap;
@@ -79,7 +80,7 @@ pub struct Inputs {
 /// Where a selected feature exists in no member.
 pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
     let graph = resolve(inputs)?;
-    let facts = facts::facts(inputs, &graph);
+    let (facts, upstream) = facts::facts(inputs, &graph);
     let matches: Vec<_> = matches(&graph, &inputs.advisories, inputs.as_of)
         .into_iter()
         .map(|found| (found.advisory, found.package, found.certainty))
@@ -93,7 +94,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         threat: &|advisory| inputs.exploited.threat(advisory, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
-        upstream: &inputs.upstream,
+        upstream: &upstream,
         rules: &inputs.rules,
         models: &inputs.models,
         policy: &inputs.policy,
@@ -103,7 +104,8 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         graph: &graph,
         facts: &facts,
         findings: &judgement.findings,
-        upstream: &inputs.upstream,
+        advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        upstream: &upstream,
         as_of: inputs.as_of,
         rules: &inputs.rules,
         models: &inputs.models,

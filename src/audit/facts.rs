@@ -1,10 +1,13 @@
 //! The facts about each package, from what was gathered.
 
-use super::{Inputs, outlook};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::{Inputs, outlook, stale};
 use crate::graph;
 use crate::model::{
     Found, Graph, Missing, NoRepository, Observed, Package, PackageFacts, Packaged, Provenance,
-    Registry, ReleaseHistory, Source, Tagging,
+    Registry, ReleaseHistory, Source, Tagging, Upstream,
 };
 use crate::signal::activity::tags_against_releases;
 use crate::signal::build::runs_at_build;
@@ -12,19 +15,22 @@ use crate::signal::cadence::cadence;
 use crate::signal::repository::{Address, address, find};
 
 /// The facts about each package, by position.
-pub(super) fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
+/// With them what was learned about upstream projects, without histories that are stale.
+pub(super) fn facts<'a>(
+    inputs: &'a Inputs,
+    graph: &Graph,
+) -> (Vec<PackageFacts>, Cow<'a, BTreeMap<String, Upstream>>) {
+    let locations = locations(inputs);
+    let upstream = stale::without_stale(inputs, &locations);
     let places = graph::places(graph);
     let known = inputs.packages.iter().zip(&inputs.histories).zip(&inputs.packaged);
     let mut facts: Vec<PackageFacts> = known
         .zip(places)
-        .map(|(((package, history), packaged), place)| {
+        .zip(locations)
+        .map(|((((package, history), packaged), place), location)| {
             let version = package.version.to_string();
             let ownership = of_public(package, || inputs.ownership.get(&package.name));
             let stated = ownership.known().and_then(|it| it.value.repository.as_deref());
-            let location = match &package.source {
-                Source::Git { url, .. } => taken_from(url),
-                Source::Registry(_) | Source::Path => location(packaged, stated),
-            };
             let tagging =
                 history.and_then(|releases| tagging(inputs, package, &location, releases));
             PackageFacts {
@@ -50,11 +56,24 @@ pub(super) fn facts(inputs: &Inputs, graph: &Graph) -> Vec<PackageFacts> {
             }
         })
         .collect();
-    let outlooks = outlook::outlooks(inputs, &facts);
+    let outlooks = outlook::outlooks(inputs, &upstream, &facts);
     for (facts, outlook) in facts.iter_mut().zip(outlooks) {
         facts.outlook = outlook;
     }
-    facts
+    (facts, upstream)
+}
+
+/// Where each package is developed.
+fn locations(inputs: &Inputs) -> Vec<Observed<Found>> {
+    let packages = inputs.packages.iter().zip(&inputs.packaged);
+    let location = |(package, packaged): (&Package, &Observed<Packaged>)| match &package.source {
+        Source::Git { url, .. } => taken_from(url),
+        Source::Registry(_) | Source::Path => {
+            let ownership = of_public(package, || inputs.ownership.get(&package.name));
+            location(packaged, ownership.known().and_then(|it| it.value.repository.as_deref()))
+        }
+    };
+    packages.map(location).collect()
 }
 
 /// The repository that the packaged manifest declares, else the one the registry states.
@@ -94,8 +113,10 @@ fn tagging(
     releases: &ReleaseHistory,
 ) -> Observed<Tagging> {
     location.and_then(|Found { location, .. }| {
-        let upstream = inputs.upstream.get(&location.repository.address);
-        let activity = upstream.map(|upstream| &upstream.activity);
+        // A release without a commit beside it may come from a stale copy, or from somebody who
+        // has no access to the repository: the missing tag is told either way.
+        let learned = inputs.upstream.get(&location.repository.address);
+        let activity = learned.map(|upstream| &upstream.activity);
         activity.unwrap_or(&Observed::Missing(Missing::NotAsked)).and_then(|learned| {
             // What is released on the day of asking may be tagged a little later.
             let day_before = learned.on.yesterday().unwrap_or(learned.on);

@@ -6,14 +6,18 @@ use std::sync::Arc;
 use super::Inputs;
 use crate::forecast::{Timeline, day_number, release_features, with_activity};
 use crate::model::{
-    AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts,
+    AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts, Upstream,
 };
 
 /// The forecasts about each package, by position. Versions of one package have the same ones.
 ///
 /// A project's silence is that of its packages in the lockfile alone: it may have released others
 /// since, so that the real silence is at most this one.
-pub(super) fn outlooks(inputs: &Inputs, facts: &[PackageFacts]) -> Vec<Observed<Arc<Outlook>>> {
+pub(super) fn outlooks(
+    inputs: &Inputs,
+    upstream: &BTreeMap<String, Upstream>,
+    facts: &[PackageFacts],
+) -> Vec<Observed<Arc<Outlook>>> {
     let as_of = day_number(inputs.as_of);
     let features: Vec<Observed<Features>> = by_name(inputs, |at| {
         let history = inputs.histories[at].known();
@@ -37,8 +41,8 @@ pub(super) fn outlooks(inputs: &Inputs, facts: &[PackageFacts]) -> Vec<Observed<
                 Observed::from_option(project, Missing::NoRepository),
             )
             .with(Feature::PastDisclosures, Observed::Known(past_disclosures(inputs, package)));
-        let upstream = address.and_then(|address| inputs.upstream.get(*address));
-        let features = match upstream.and_then(|upstream| upstream.activity.known()) {
+        let learned = address.and_then(|address| upstream.get(*address));
+        let features = match learned.and_then(|learned| learned.activity.known()) {
             Some(activity) => with_activity(features, &activity.value, as_of),
             None => features,
         };

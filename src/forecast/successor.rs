@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 use jiff::tz::Offset;
 use semver::Version;
 use smol_str::SmolStr;
@@ -30,17 +30,20 @@ struct Step<'a> {
 
 type Pair<'a> = (&'a SmolStr, &'a SmolStr);
 
-/// What the steps tell of one another.
+/// What the steps tell of one another, each with its day, so that any day of the past can be
+/// judged by what was known then.
 #[derive(Default)]
 struct Counts<'a> {
-    /// Owners that dropped a package.
-    droppers: BTreeMap<&'a SmolStr, BTreeSet<&'a str>>,
+    /// The first day on which an owner depended on a package.
+    users: BTreeMap<&'a SmolStr, BTreeMap<&'a str, Date>>,
+    /// The first day on which an owner dropped a package.
+    droppers: BTreeMap<&'a SmolStr, BTreeMap<&'a str, Date>>,
     /// The first day on which an owner moved from one package to another.
     movers: BTreeMap<Pair<'a>, BTreeMap<&'a str, Date>>,
-    /// Steps that took a package and dropped any.
-    added: BTreeMap<&'a SmolStr, usize>,
-    /// Steps that dropped any.
-    steps: usize,
+    /// Days of steps that took a package and dropped any.
+    added: BTreeMap<&'a SmolStr, Vec<Date>>,
+    /// Days of steps that dropped any.
+    steps: Vec<Date>,
 }
 
 /// Moves of dependents from one package to another that make the other credible as an
@@ -52,7 +55,8 @@ struct Counts<'a> {
 /// An alternative is credible where dependents of at least [`LEAST_DEPENDENTS`] owners took it,
 /// these are a fifth of those that dropped the package and ten times as many as chance would have
 /// it (or a tenth, and fifty times), few moved back, and the alternative is of another repository,
-/// does not need the package, and is no part of it.
+/// does not need the package, and is no part of it. It is judged for every day by what had
+/// happened by then.
 pub fn moves(
     releases: &[DependentRelease],
     repositories: &BTreeMap<SmolStr, String>,
@@ -65,28 +69,33 @@ pub fn moves(
     let mut latest = BTreeMap::new();
     for (package, history) in by_package {
         let owner = owner(package, repositories);
-        if let Some(release) = walk(history, owner, &mut |step| counts.add(&step)) {
+        if let Some(release) = walk(history, owner, &mut counts) {
             latest.insert(package, release);
         }
     }
-    let credible = counts
-        .movers
-        .keys()
-        .filter(|&&pair| counts.are_enough(pair) && !is_entwined(pair, repositories, &latest));
-    credible
-        .map(|&(from, to)| Moves {
-            from: from.clone(),
-            to: to.clone(),
-            days: counts.days((from, to)).into_iter().collect(),
+    counts.sort();
+    let pairs = counts.movers.keys().filter(|pair| !is_entwined(**pair, repositories, &latest));
+    pairs
+        .filter_map(|&(from, to)| {
+            let history = counts.history((from, to));
+            let credible = history.credible();
+            (!credible.is_empty()).then(|| Moves {
+                from: from.clone(),
+                to: to.clone(),
+                days: history.moved,
+                dropped: history.dropped,
+                users: counts.users_by_year(from),
+                credible,
+            })
         })
         .collect()
 }
 
-/// Hands over the steps of a package and returns the release of its highest version.
+/// Counts the steps of a package and returns the release of its highest version.
 fn walk<'a>(
     mut history: Vec<&'a DependentRelease>,
     owner: &'a str,
-    hand_over: &mut impl FnMut(Step<'a>),
+    counts: &mut Counts<'a>,
 ) -> Option<&'a DependentRelease> {
     history.sort_by_key(|it| it.published);
     let mut highest: Option<(Version, &DependentRelease)> = None;
@@ -95,17 +104,27 @@ fn walk<'a>(
         if !version.pre.is_empty() || highest.as_ref().is_some_and(|it| version <= it.0) {
             continue;
         }
-        if let Some((_, before)) = highest {
-            hand_over(Step {
-                owner,
-                day: Offset::UTC.to_datetime(release.published).date(),
-                dropped: only_in(&before.dependencies, &release.dependencies),
-                added: only_in(&release.dependencies, &before.dependencies),
-            });
+        let day = Offset::UTC.to_datetime(release.published).date();
+        let before = highest.map_or(&[][..], |(_, before)| &before.dependencies);
+        let step = Step {
+            owner,
+            day,
+            dropped: only_in(before, &release.dependencies),
+            added: only_in(&release.dependencies, before),
+        };
+        for to in &step.added {
+            first_day(counts.users.entry(to).or_default(), &step);
         }
+        counts.add(&step);
         highest = Some((version, release));
     }
     highest.map(|(_, release)| release)
+}
+
+/// Keeps the first day on which an owner did something.
+fn first_day<'a>(days: &mut BTreeMap<&'a str, Date>, step: &Step<'a>) {
+    let first = days.entry(step.owner).or_insert(step.day);
+    *first = step.day.min(*first);
 }
 
 /// The names of the first sorted list that are not in the second.
@@ -118,39 +137,105 @@ impl<'a> Counts<'a> {
         if step.dropped.is_empty() {
             return;
         }
-        self.steps += 1;
+        self.steps.push(step.day);
         for to in &step.added {
-            *self.added.entry(to).or_default() += 1;
+            self.added.entry(to).or_default().push(step.day);
         }
         for from in &step.dropped {
-            self.droppers.entry(from).or_default().insert(step.owner);
+            first_day(self.droppers.entry(from).or_default(), step);
             if step.added.len() > MOST_ADDED {
                 continue;
             }
             for to in &step.added {
-                let movers = self.movers.entry((from, to)).or_default();
-                let first = movers.entry(step.owner).or_insert(step.day);
-                *first = step.day.min(*first);
+                first_day(self.movers.entry((from, to)).or_default(), step);
             }
         }
     }
 
-    /// The days on which owners moved; several on one day are taken for one, as the packages of
-    /// one owner without a known repository are released together.
-    fn days(&self, pair: Pair<'a>) -> BTreeSet<Date> {
-        self.movers.get(&pair).into_iter().flat_map(BTreeMap::values).copied().collect()
+    fn sort(&mut self) {
+        self.steps.sort_unstable();
+        self.added.values_mut().for_each(|days| days.sort_unstable());
     }
 
-    fn are_enough(&self, (from, to): Pair<'a>) -> bool {
-        let count = self.days((from, to)).len();
-        let back = self.days((to, from)).len();
-        let droppers = self.droppers.get(from).map_or(0, BTreeSet::len);
-        let added = self.added.get(to).copied().unwrap_or_default();
-        let share = count as f64 / droppers as f64;
-        let lift = share * self.steps as f64 / added as f64;
+    /// The days on which owners moved; several on one day are taken for one, as the packages of
+    /// one owner without a known repository are released together.
+    fn days(&self, pair: Pair<'a>) -> Vec<Date> {
+        let days: BTreeSet<Date> =
+            self.movers.get(&pair).into_iter().flat_map(BTreeMap::values).copied().collect();
+        days.into_iter().collect()
+    }
+
+    /// Owners that had depended on a package by the end of each year since the first did.
+    fn users_by_year(&self, package: &SmolStr) -> Vec<(i16, usize)> {
+        let days = self.users.get(package).into_iter().flat_map(BTreeMap::values);
+        let mut by_year = BTreeMap::<i16, usize>::new();
+        for day in days {
+            *by_year.entry(day.year()).or_default() += 1;
+        }
+        let mut total = 0;
+        let add = |(year, count)| {
+            total += count;
+            (year, total)
+        };
+        by_year.into_iter().map(add).collect()
+    }
+
+    fn history(&self, (from, to): Pair<'a>) -> PairHistory<'_> {
+        let dropped = self.droppers.get(from).into_iter().flat_map(BTreeMap::values);
+        let mut dropped: Vec<Date> = dropped.copied().collect();
+        dropped.sort_unstable();
+        PairHistory {
+            moved: self.days((from, to)),
+            back: self.days((to, from)),
+            dropped,
+            added: self.added.get(to).map_or(&[], Vec::as_slice),
+            steps: &self.steps,
+        }
+    }
+}
+
+/// What happened to one pair of packages, in ascending days.
+struct PairHistory<'a> {
+    /// Owners moved from the first to the second.
+    moved: Vec<Date>,
+    /// Owners moved the other way.
+    back: Vec<Date>,
+    /// Owners dropped the first; one day for each owner.
+    dropped: Vec<Date>,
+    /// Steps that dropped any package took the second.
+    added: &'a [Date],
+    /// Steps that dropped any package.
+    steps: &'a [Date],
+}
+
+impl PairHistory<'_> {
+    /// Whether the second is a credible alternative to the first by the end of a day.
+    fn is_credible(&self, by: Date) -> bool {
+        let until = |days: &[Date]| days.partition_point(|day| *day <= by);
+        let (count, dropped) = (until(&self.moved), until(&self.dropped));
+        let share = count as f64 / dropped as f64;
+        let lift = share * until(self.steps) as f64 / until(self.added) as f64;
         count >= LEAST_DEPENDENTS
-            && count >= MOVES_FOR_ONE_BACK * back
+            && count >= MOVES_FOR_ONE_BACK * until(&self.back)
             && LEAST_SHARE_AND_LIFT.iter().any(|least| share >= least.0 && lift >= least.1)
+    }
+
+    /// The days on which it begins to be credible, ends, begins again, and so on. Looked at
+    /// whenever an owner did something, at the end of each year, and on the last day.
+    fn credible(&self) -> Vec<Date> {
+        let (Some(third), Some(last)) = (self.moved.get(LEAST_DEPENDENTS - 1), self.steps.last())
+        else {
+            return Vec::new();
+        };
+        let acts = [&self.moved, &self.back, &self.dropped].into_iter().flatten().copied();
+        let ends = (third.year()..last.year()).map(|year| date(year, 12, 31));
+        let mut turns = Vec::new();
+        for day in acts.chain(ends).chain([*last]).collect::<BTreeSet<Date>>() {
+            if self.is_credible(day) != (turns.len() % 2 == 1) {
+                turns.push(day);
+            }
+        }
+        turns
     }
 }
 

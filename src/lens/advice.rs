@@ -1,16 +1,27 @@
 //! What would help an upstream project, or those who lean on it.
 
 use crate::model::{
-    Advice, Classification, Expected, Finding, FindingKind, Fix, Forge, Help, MaintenanceStatus,
-    Observed, ProjectClass, Sourced,
+    Action, Advice, Alternative, Cadence, Classification, Expected, Finding, FindingKind, Fix,
+    Forge, MaintenanceStatus, Observed, PackageIndex, ProjectClass, Sourced,
 };
+use crate::source::superseded::{Extent, Superseded};
 
 /// Chance of no fix from which a project of which nothing else is known is worth leaving where
 /// others have left it: that of a package without a release for about a year.
 const WORTH_LEAVING_FROM: f64 = 0.29;
+/// Days without a release of any of its packages before such a project is worth leaving: as long
+/// as a silence that the classes of projects call long.
+const LONG_SILENCE_DAYS: f64 = 730.5;
+/// Share of those that dropped a package who have to agree on an alternative before their
+/// switching alone, without a word of its authors or an advisory, says that it is worth leaving.
+const LEAST_SHARE_TO_FOLLOW: f64 = 1.0 / 3.0;
+/// The least number of them: fewer say nothing of the others.
+const LEAST_DEPENDENTS_TO_FOLLOW: usize = 5;
 
 /// What is known about a project that tells what would help.
 pub(super) struct Situation<'a> {
+    /// Its packages in use, each version.
+    pub(super) packages: &'a [PackageIndex],
     /// What sort of life it leads.
     pub(super) class: &'a Observed<Classification>,
     /// State on its forge.
@@ -19,94 +30,162 @@ pub(super) struct Situation<'a> {
     pub(super) findings: &'a [&'a Finding],
     /// The worst that the manifests of its packages say about its maintenance.
     pub(super) status: Option<MaintenanceStatus>,
+    /// Cadence of its most recently released package.
+    pub(super) cadence: Option<&'a Cadence>,
     /// What is to be expected of its packages.
     pub(super) expected: &'a Observed<Expected>,
     /// Whether it is known whom one can pay.
     pub(super) has_payee: bool,
-    /// Where dependents of its packages have moved, in words; `None` where nowhere.
-    pub(super) alternative: Option<String>,
+    /// What takes the place of its packages, the most important first; only of a project of which
+    /// every package in use is superseded.
+    pub(super) superseded: &'a [Superseded],
+    /// Where dependents of its packages have moved, the most important first; none that is itself
+    /// advised against.
+    pub(super) alternatives: &'a [Alternative],
 }
 
-/// What would help, the first of these that holds: what nobody keeps, or its authors give up, is
-/// replaced, or adopted where nobody has moved elsewhere, and so is what has fallen silent; what
-/// lacks a fix needs one; what is finished needs nothing; one person alone needs money or company.
+/// What would help, the first of these that holds:
+///
+/// 1. what its authors give up, or nobody keeps and an advisory or the archive says so: replace,
+///    or adopt where nothing is known to replace it with;
+/// 2. what is superseded as a whole: replace;
+/// 3. by its class: what fell silent is left; what lacks a fix needs one; what is finished or kept
+///    up needs nothing; one person alone needs money or company;
+/// 4. where the class is unknown: what has been silent for two years is replaced where many of
+///    those that dropped it agree on something else, or Rust itself does part of it; otherwise
+///    nothing is said.
 pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
-    let class = match situation.class {
-        Observed::Known(known) => known.class,
-        Observed::Missing(why) => {
-            return match gone(situation) {
-                Some(why_gone) => Observed::Known(leave(situation, why_gone)),
-                None if is_worth_leaving(situation) => {
-                    Observed::Known(leave(situation, "a fix would be slow to come"))
-                }
-                None => Observed::Missing(*why),
-            };
-        }
-    };
+    let class = situation.class.known().map(|known| known.class);
     // Who is still there may have answered the advisory by going on.
-    let declared = if class == ProjectClass::Abandoned || is_archived(situation) {
-        gone(situation)
-    } else {
-        given_up(situation)
+    let is_alive = class.is_some_and(|class| class != ProjectClass::Abandoned);
+    let gone = match is_alive && !is_archived(situation) {
+        true => given_up(situation),
+        false => gone(situation),
     };
-    Observed::Known(match declared {
-        Some(why) => leave(situation, why),
-        None => of_living(situation, class),
-    })
+    if let Some(why) = gone {
+        return Observed::Known(leave(situation, &why));
+    }
+    if let Some(superseded) = superseded(situation, Extent::Whole) {
+        return Observed::Known(Advice {
+            action: Action::Replace,
+            why: superseded.in_words(),
+            instead: Some(superseded.by.to_string()),
+        });
+    }
+    match situation.class {
+        Observed::Known(class) => Observed::Known(of_living(situation, class.class)),
+        Observed::Missing(why) => Observed::from_option(of_silent(situation), *why),
+    }
 }
 
 /// What would help a project that nobody has declared gone, by the life it leads.
 fn of_living(situation: &Situation<'_>, class: ProjectClass) -> Advice {
-    let advise = |help, why: &str| Advice { help, why: why.to_owned() };
-    match class {
-        ProjectClass::Abandoned => leave(situation, "nobody is there"),
-        ProjectClass::Dormant => leave(situation, "it has fallen silent"),
+    let advise = |action, why: &str| Advice { action, why: why.to_owned(), instead: None };
+    let mut advice = match class {
+        ProjectClass::Abandoned => return leave(situation, "no active maintainer"),
+        ProjectClass::Dormant => return leave(situation, "no activity for a year or more"),
         _ if lacks_a_fix(situation) => {
-            advise(Help::Contribute, "a reported vulnerability has no fix")
+            advise(Action::Contribute, "a reported vulnerability has no fix")
         }
-        ProjectClass::Finished => advise(Help::Nothing, "it is finished"),
+        ProjectClass::Finished => advise(Action::Nothing, "finished"),
         ProjectClass::TakenOver => advise(
-            Help::Contribute,
+            Action::Contribute,
             "the work passed to a newcomer: review what was released since",
         ),
         ProjectClass::SingleMaintainer => {
-            let help = if situation.has_payee { Help::Fund } else { Help::Contribute };
-            advise(help, "one person does most of the work")
+            let action = if situation.has_payee { Action::Fund } else { Action::Contribute };
+            advise(action, "one person does most of the work")
         }
-        ProjectClass::Team | ProjectClass::Busy => advise(Help::Nothing, "it is in good hands"),
+        ProjectClass::Team | ProjectClass::Busy => advise(Action::Nothing, "well maintained"),
+    };
+    if let Some(superseded) = superseded(situation, Extent::Part) {
+        advice.why = format!("{}; {}", advice.why, superseded.in_words());
     }
+    advice
 }
 
-/// Replace where others have shown where to, else adopt.
+/// What to do about a project of which only the releases are known: their silence alone condemns
+/// nothing, for what is finished is silent too.
+fn of_silent(situation: &Situation<'_>) -> Option<Advice> {
+    let is_followed = situation.alternatives.first().is_some_and(|it| {
+        let share = it.dependents as f64 / it.dropped.max(1) as f64;
+        it.dependents >= LEAST_DEPENDENTS_TO_FOLLOW && share >= LEAST_SHARE_TO_FOLLOW
+    });
+    let is_in_rust = situation.superseded.iter().any(Superseded::is_by_rust);
+    let worth_leaving = situation.expected.known()?.unfixed.value >= WORTH_LEAVING_FROM
+        && situation.cadence?.silence_days >= LONG_SILENCE_DAYS
+        && (is_followed || is_in_rust);
+    worth_leaving.then(|| leave(situation, "fixes are likely to be slow"))
+}
+
+/// Replace where something is known to replace it with, else adopt.
 fn leave(situation: &Situation<'_>, why: &str) -> Advice {
-    match &situation.alternative {
-        Some(alternative) => Advice { help: Help::Replace, why: format!("{why}; {alternative}") },
-        None => Advice { help: Help::Adopt, why: why.to_owned() },
+    let superseded = superseded(situation, Extent::Whole)
+        .map(|it| (it.in_words(), it.by.to_string()))
+        .or_else(|| situation.alternatives.first().map(|it| (switched(it), it.to.clone())))
+        .or_else(|| {
+            let part = superseded(situation, Extent::Part);
+            part.map(|it| (it.in_words(), it.by.to_string()))
+        });
+    match superseded {
+        Some((words, to)) => {
+            Advice { action: Action::Replace, why: format!("{why}; {words}"), instead: Some(to) }
+        }
+        None => Advice { action: Action::Adopt, why: why.to_owned(), instead: None },
     }
 }
 
-/// Why nobody is there any more, where somebody has said so.
-fn gone(situation: &Situation<'_>) -> Option<&'static str> {
-    let reported = |it: &&Finding| it.kind == FindingKind::Unmaintained;
+/// ``41 of 63 crates that dropped `atty` switched to `is-terminal` ``; a ratio over fewer than five
+/// is not told as one.
+fn switched(it: &Alternative) -> String {
+    let Alternative { package, to, dependents, dropped, .. } = it;
+    match dropped {
+        0..5 => format!("{dependents} crates switched from `{package}` to `{to}`"),
+        _ => {
+            format!("{dependents} of {dropped} crates that dropped `{package}` switched to `{to}`")
+        }
+    }
+}
+
+/// Why it has no active maintainer, where somebody has said so.
+fn gone(situation: &Situation<'_>) -> Option<String> {
     if is_archived(situation) {
-        Some("its repository is archived")
-    } else if situation.findings.iter().any(reported) {
-        Some("an advisory reports it unmaintained")
-    } else {
-        given_up(situation)
+        return Some("its repository is archived".to_owned());
     }
+    given_up(situation).or_else(|| {
+        let id = reported_unmaintained(situation)?;
+        Some(format!("no active maintainer, says {id}"))
+    })
 }
 
-/// Why its authors have given it up, where its manifest says so.
-fn given_up(situation: &Situation<'_>) -> Option<&'static str> {
-    match situation.status? {
-        MaintenanceStatus::Deprecated => Some("its manifest calls it deprecated"),
-        MaintenanceStatus::LookingForMaintainer => Some("its manifest looks for a maintainer"),
+/// An advisory that calls it unmaintained. One about some of its packages, or old versions of
+/// them, says nothing of the others.
+fn reported_unmaintained<'a>(situation: &Situation<'a>) -> Option<&'a str> {
+    let notices = || situation.findings.iter().filter(|it| it.says_unmaintained());
+    let of_all =
+        situation.packages.iter().all(|package| notices().any(|it| it.package == *package));
+    notices().map(|finding| finding.id()).filter(|_| of_all).min()
+}
+
+/// Why its authors have given it up, where its manifest or its newest version says so.
+fn given_up(situation: &Situation<'_>) -> Option<String> {
+    let newest = situation.cadence.and_then(|cadence| cadence.newest.as_deref());
+    if let Some(newest) = newest.filter(|newest| newest.ends_with("deprecated")) {
+        return Some(format!("its newest version is `{newest}`"));
+    }
+    let why = match situation.status? {
+        MaintenanceStatus::Deprecated => "its manifest calls it deprecated",
+        MaintenanceStatus::LookingForMaintainer => "its manifest looks for a maintainer",
         MaintenanceStatus::ActivelyDeveloped
         | MaintenanceStatus::PassivelyMaintained
         | MaintenanceStatus::AsIs
-        | MaintenanceStatus::Experimental => None,
-    }
+        | MaintenanceStatus::Experimental => return None,
+    };
+    Some(why.to_owned())
+}
+
+fn superseded<'a>(situation: &Situation<'a>, extent: Extent) -> Option<&'a Superseded> {
+    situation.superseded.iter().find(|it| it.extent == extent)
 }
 
 fn is_archived(situation: &Situation<'_>) -> bool {
@@ -118,88 +197,5 @@ fn lacks_a_fix(situation: &Situation<'_>) -> bool {
     situation.findings.iter().any(open)
 }
 
-fn is_worth_leaving(situation: &Situation<'_>) -> bool {
-    let chance = situation.expected.known().map(|expected| expected.unfixed.value);
-    situation.alternative.is_some() && chance.is_some_and(|chance| chance >= WORTH_LEAVING_FROM)
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::Missing;
-
-    fn of(class: Option<ProjectClass>, has_payee: bool, alternative: Option<&str>) -> String {
-        said(class, has_payee, alternative, None)
-    }
-
-    fn said(
-        class: Option<ProjectClass>,
-        has_payee: bool,
-        alternative: Option<&str>,
-        status: Option<MaintenanceStatus>,
-    ) -> String {
-        let class = class.map(|class| Classification { class, evidence: Vec::new() });
-        let advice = advice(&Situation {
-            class: &Observed::from_option(class, Missing::NotAsked),
-            forge: None,
-            findings: &[],
-            status,
-            expected: &Observed::Missing(Missing::NoIndexEntry),
-            has_payee,
-            alternative: alternative.map(str::to_owned),
-        });
-        match advice {
-            Observed::Known(advice) => format!("{}: {}", advice.help.name(), advice.why),
-            Observed::Missing(why) => why.reason().to_owned(),
-        }
-    }
-
-    #[test]
-    fn each_life_needs_its_own_help() {
-        let moved = Some("9 dependents moved to `newer`");
-        let cases = [
-            (Some(ProjectClass::Finished), false, None, "nothing: it is finished"),
-            (Some(ProjectClass::Team), true, None, "nothing: it is in good hands"),
-            (
-                Some(ProjectClass::SingleMaintainer),
-                true,
-                None,
-                "fund: one person does most of the work",
-            ),
-            (
-                Some(ProjectClass::SingleMaintainer),
-                false,
-                None,
-                "contribute: one person does most of the work",
-            ),
-            (Some(ProjectClass::Abandoned), true, None, "adopt: nobody is there"),
-            (
-                Some(ProjectClass::Abandoned),
-                true,
-                moved,
-                "replace: nobody is there; 9 dependents moved to `newer`",
-            ),
-            (Some(ProjectClass::Dormant), true, None, "adopt: it has fallen silent"),
-            (None, true, None, "not asked; run with `--online`"),
-        ];
-        for (class, has_payee, alternative, expected) in cases {
-            assert_eq!(of(class, has_payee, alternative), expected);
-        }
-    }
-
-    #[test]
-    fn who_asks_for_a_successor_is_heard() {
-        let status = Some(MaintenanceStatus::LookingForMaintainer);
-        let wanted = "adopt: its manifest looks for a maintainer";
-        assert_eq!(said(None, true, None, status), wanted);
-        for class in [ProjectClass::SingleMaintainer, ProjectClass::Finished] {
-            assert_eq!(said(Some(class), true, None, status), wanted);
-        }
-        let deprecated = Some(MaintenanceStatus::Deprecated);
-        let moved = Some("9 dependents moved to `newer`");
-        let left = "replace: its manifest calls it deprecated; 9 dependents moved to `newer`";
-        assert_eq!(said(None, true, moved, deprecated), left);
-        let active = Some(MaintenanceStatus::ActivelyDeveloped);
-        assert_eq!(said(None, true, None, active), of(None, true, None));
-    }
-}
+mod tests;

@@ -1,13 +1,14 @@
 //! The environmentalist: which upstream projects to support first.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Alternative, Cadence, Classification, Finding, FindingKind, Fix, Graph, MaintenanceStatus,
+    Advisory, Cadence, Classification, Finding, FindingKind, Fix, Graph, MaintenanceStatus,
     Measure, Missing, Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence,
     Project, Score, Upstream,
 };
@@ -18,6 +19,7 @@ use crate::signal::{place, trouble};
 use crate::source::successors::Successors;
 
 use super::advice::{Situation, advice};
+use super::alternative::{alternatives, superseded};
 use super::expected::expected;
 use super::fragility::{Evidence, fragility, freshest};
 use super::project::projects;
@@ -33,6 +35,8 @@ pub struct Input<'a> {
     pub facts: &'a [PackageFacts],
     /// The gatekeeper's findings.
     pub findings: &'a [Finding],
+    /// All advisories about packages of a name, in force on the day judged for.
+    pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
     /// What was learned about upstream projects, by normalised repository address.
     pub upstream: &'a BTreeMap<String, Upstream>,
     /// The rules.
@@ -102,15 +106,19 @@ fn project(
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
-    let alternatives = alternatives(input, successors, &packages);
+    let alternatives =
+        alternatives(input.graph, &packages, successors, input.advisories, input.as_of);
     let advice = advice(&Situation {
+        packages: &packages,
         class: &class,
         forge: forge.known(),
         findings: &findings,
         status: worst_status,
+        cadence: cadence.known(),
         expected: &expected,
         has_payee: learned.is_some_and(has_payee),
-        alternative: alternatives.first().map(in_words),
+        superseded: &superseded(input.graph, &packages, input.advisories, input.as_of),
+        alternatives: &alternatives,
     });
     let evidence = Evidence {
         expected: expected.clone(),
@@ -173,34 +181,6 @@ fn outlooks<'a>(input: Input<'a>, packages: &[PackageIndex]) -> Observed<Vec<&'a
     }
 }
 
-/// Where dependents of the packages of a project have moved, the one that most took first.
-fn alternatives(
-    input: Input<'_>,
-    table: &Successors<'_>,
-    packages: &[PackageIndex],
-) -> Vec<Alternative> {
-    let mut alternatives: Vec<Alternative> = Vec::new();
-    let mut last = "";
-    for package in packages.iter().map(|index| input.graph.package(*index)) {
-        if !package.is_from_crates_io() || package.name == last {
-            continue;
-        }
-        last = &package.name;
-        alternatives.extend(table.of(last, input.as_of).into_iter().map(|it| Alternative {
-            package: last.to_owned(),
-            to: it.name.to_string(),
-            dependents: it.dependents,
-            last_day: it.last_day,
-        }));
-    }
-    alternatives.sort_by_key(|it| Reverse(it.dependents));
-    alternatives
-}
-
-fn in_words(it: &Alternative) -> String {
-    format!("{} dependents of `{}` took `{}` instead", it.dependents, it.package, it.to)
-}
-
 /// The class of a project, from its history and what else is known.
 fn classify(
     learned: Option<&Upstream>,
@@ -220,7 +200,7 @@ fn classify(
         0 => open,
         vulnerabilities => Some(vulnerabilities as u64 + open.unwrap_or(0)),
     };
-    let unmaintained = findings.iter().filter(|it| it.kind == FindingKind::Unmaintained);
+    let unmaintained = findings.iter().filter(|it| it.says_unmaintained());
     let circumstances = Circumstances {
         cadence: cadence.known(),
         open_needs,

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Advisory, Certainty, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing, Observed,
-    PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream, Verdict,
+    Advisory, Certainty, Concerns, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing,
+    Observed, PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream,
+    Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
-use crate::signal::{fix::fix, place, trouble};
+use crate::signal::{fix::fix, notice, place, trouble};
 
 use super::exposure::exposed;
 use super::stability::places;
@@ -137,6 +138,9 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let concerns = cause.map_or(Concerns::SomeVersions, |advisory| {
+        notice::concerns(advisory, history.known().map(Arc::as_ref), input.as_of)
+    });
     let threat = cause.map_or(Observed::Known(Threat::NotListed), input.threat);
     let presence = presence(input.graph.presence(package), cause, input.platforms);
     let nowhere = Observed::Missing(Missing::NotBuilt);
@@ -156,6 +160,7 @@ fn finding(
         advisory: advisory.cloned(),
         package,
         certainty,
+        concerns,
         presence,
         tier: input.policy.tier(score.total, kind, presence, certainty, &threat),
         threat,

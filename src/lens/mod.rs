@@ -6,6 +6,7 @@
 //! over that ranking.
 
 mod advice;
+mod alternative;
 pub mod environmentalist;
 mod expected;
 mod exposure;

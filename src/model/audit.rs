@@ -177,6 +177,8 @@ pub struct Alternative {
     pub to: String,
     /// How many did.
     pub dependents: usize,
+    /// How many dropped the package, whatever they took.
+    pub dropped: usize,
     /// The day on which the last of them did.
     pub last_day: Date,
 }
@@ -185,27 +187,30 @@ pub struct Alternative {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     /// What to do.
-    pub help: Help,
+    pub action: Action,
     /// Why: a fragment without a full stop.
     pub why: String,
+    /// What to use instead, where something is known: a package, a path of the standard library,
+    /// or a feature of the language.
+    pub instead: Option<String>,
 }
 
-/// A way to help.
+/// What to do about a project.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Help {
+pub enum Action {
     /// Pay those who do the work.
     Fund,
     /// Give time: reviews, fixes, a second maintainer.
     Contribute,
-    /// Take it over, or keep a fork: nobody is there.
+    /// Take it over, or keep a fork: it has no active maintainer.
     Adopt,
     /// Move to something else.
     Replace,
-    /// Nothing: it is finished, or in good hands.
+    /// Nothing: it is finished, or well maintained.
     Nothing,
 }
 
-impl Help {
+impl Action {
     /// All ways.
     pub const ALL: [Self; 5] =
         [Self::Fund, Self::Contribute, Self::Adopt, Self::Replace, Self::Nothing];

@@ -19,6 +19,8 @@ pub struct Finding {
     pub package: PackageIndex,
     /// Whether the package is surely the one the advisory speaks of.
     pub certainty: Certainty,
+    /// Whether the advisory speaks of the project as it is on the day, or of some versions only.
+    pub concerns: Concerns,
     /// How the affected code takes part in the build. It is the package's presence, or
     /// `other-target` where the advisory is limited to platforms that are not built for.
     pub presence: Presence,
@@ -41,6 +43,12 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// Whether it says that nobody maintains the project any more. A notice about old versions
+    /// does not: it asks for an upgrade.
+    pub fn says_unmaintained(&self) -> bool {
+        self.kind == FindingKind::Unmaintained && self.concerns == Concerns::Project
+    }
+
     /// The advisory's identifier, or the kind's name where there is no advisory.
     pub fn id(&self) -> &str {
         self.advisory.as_ref().map_or(self.kind.name(), |advisory| &advisory.id)
@@ -106,6 +114,28 @@ impl Certainty {
         match self {
             Self::Exact => "exact",
             Self::Possible => "possible",
+        }
+    }
+}
+
+/// What a finding is evidence about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Concerns {
+    /// The project as it is on the day: no release gets away from it.
+    Project,
+    /// Some versions, the locked one among them: a higher release is not affected.
+    SomeVersions,
+}
+
+impl Concerns {
+    /// Both, the graver first.
+    pub const ALL: [Self; 2] = [Self::Project, Self::SomeVersions];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Project => "project",
+            Self::SomeVersions => "some-versions",
         }
     }
 }

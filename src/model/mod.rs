@@ -27,7 +27,7 @@ mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, PublicBasis, Severity, VersionRange};
 pub use audit::{
-    Advice, Alternative, Audit, Coverage, Database, Exposed, Help, Origin, Project, Verdict,
+    Action, Advice, Alternative, Audit, Coverage, Database, Exposed, Origin, Project, Verdict,
     VerdictStatus,
 };
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
@@ -35,7 +35,9 @@ pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged, RunsAtBuild};
-pub use finding::{Certainty, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver};
+pub use finding::{
+    Certainty, Concerns, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver,
+};
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
 pub use fund::{
     Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,

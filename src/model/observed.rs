@@ -75,6 +75,8 @@ pub enum Missing {
     NoCommits,
     /// The local clone is shallow: its history is cut off.
     CutOff,
+    /// The copy of the history ends before the newest release.
+    Stale,
     /// No commit can be told to an organisation.
     NoOrganisation,
     /// No tag says it: there is none of the kind by that day, or not by a known person.
@@ -117,6 +119,7 @@ impl Missing {
             Self::NoGit => "the `git` program is missing",
             Self::NoCommits => "no commit by that day",
             Self::CutOff => "the local clone is shallow; run `git fetch --unshallow` in it",
+            Self::Stale => "the copy of the history ends before the newest release",
             Self::NoOrganisation => "no commit can be told to an organisation",
             Self::NoTag => "no tag says it",
             Self::NothingToCompare => "no earlier work to compare with",

@@ -1,7 +1,7 @@
 //! Short words for packages, findings and fixes, the same in every text report.
 
 use crate::model::{
-    Advice, Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph, Help,
+    Action, Advice, Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph,
     Observed, PackageIndex, Places, Presence, Registry, Source, Threat, Tier, Waiver,
 };
 
@@ -109,13 +109,13 @@ pub(super) fn class(class: &Classification) -> String {
     format!("{}: {}", class.class.name(), class.evidence.join(", "))
 }
 
-/// What would help and why: `adopt: nobody is there`.
+/// What would help and why: `adopt: no active maintainer`.
 pub(super) fn advice(advice: &Advice) -> String {
-    let help = match advice.help {
-        Help::Fund | Help::Contribute | Help::Adopt | Help::Replace => advice.help.name(),
-        Help::Nothing => "needs nothing",
+    let action = match advice.action {
+        Action::Fund | Action::Contribute | Action::Adopt | Action::Replace => advice.action.name(),
+        Action::Nothing => "no action",
     };
-    format!("{help}: {}", advice.why)
+    format!("{action}: {}", advice.why)
 }
 
 /// A place and how far it moves when the weights are a little off: `2 (1-4)`.

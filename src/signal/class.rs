@@ -15,8 +15,9 @@ const SILENCE_MONTHS: f64 = 12.0;
 const NEWS_OF_CHANGE_MONTHS: f64 = 60.0;
 /// A project younger than this is not finished, only quiet.
 const MATURE_MONTHS: f64 = 36.0;
-/// At most two commits a month is upkeep, no development.
-const MOST_COMMITS_OF_UPKEEP: usize = 24;
+/// At most three commits a month over 36 months is upkeep, no development; over 12 of them at most
+/// half of what those may have. A project that only pauses has done more before.
+const MOST_COMMITS_OF_UPKEEP: [usize; 2] = [54, 108];
 /// With a commit a month by several people, a project is in maintenance by a team.
 const LEAST_COMMITS_OF_TEAM: usize = 12;
 /// Fewest people of a team.
@@ -50,7 +51,7 @@ pub struct Circumstances<'a> {
 /// 3. silent (neither commit nor release) for 24 months: finished if it is known to have no open
 ///    need, abandoned if it is known to have one, else dormant;
 /// 4. passed to a newcomer in the last 60 months: taken over;
-/// 5. at least 36 months old, at most 24 commits in the last 12 months, no open need known: if
+/// 5. at least 36 months old, at most 54 commits in the last 12 months and 108 in 36, no open need known: if
 ///    silent for 12 months and open needs are not known, dormant; if there were at least 12
 ///    commits by at least 3 people, of whom none did half, a team that maintains it; else
 ///    finished;
@@ -127,7 +128,8 @@ fn silent(open_needs: Option<u64>) -> ProjectClass {
 
 fn alive(activity: &Activity, open_needs: Option<u64>, silent_months: f64) -> ProjectClass {
     let age_months = activity.silent_months + months(activity.first_commit, activity.last_commit);
-    let upkeep = activity.recent_commits[1] <= MOST_COMMITS_OF_UPKEEP;
+    let upkeep =
+        activity.recent_commits[1..].iter().zip(MOST_COMMITS_OF_UPKEEP).all(|(n, most)| *n <= most);
     let settled = age_months >= MATURE_MONTHS && upkeep && open_needs.is_none_or(|open| open == 0);
     let silent = silent_months >= SILENCE_MONTHS;
     let lead_share = activity.lead_share_12_months.known();
@@ -180,7 +182,7 @@ fn months(from: Timestamp, to: Timestamp) -> f64 {
 }
 
 /// The end of a day in UTC, in seconds since 1970.
-fn end_of(day: Date) -> i64 {
+pub(crate) fn end_of(day: Date) -> i64 {
     day.duration_since(date(1970, 1, 1)).as_secs() + 86_400
 }
 
@@ -218,6 +220,11 @@ mod tests {
         }
     }
 
+    /// One person's project with so many commits in 12 and 36 months.
+    fn in_months(year: usize, three_years: usize) -> Activity {
+        Activity { recent_commits: [0, year, three_years], ..project(year, 0.9, 0.1) }
+    }
+
     #[test]
     fn questions_are_asked_in_order() {
         use ProjectClass::{Abandoned, Busy, Dormant, Finished, SingleMaintainer, Team};
@@ -233,6 +240,12 @@ mod tests {
             (project(99, 0.3, 0.1), nothing, Team),
             (project(24, 0.9, 0.1), nothing, Finished),
             (project(24, 0.9, 0.1), needs(1), SingleMaintainer),
+            // What is kept up by one, and what only paused or has just picked up.
+            (in_months(53, 100), nothing, Finished),
+            (in_months(54, 108), nothing, Finished),
+            (in_months(55, 100), nothing, SingleMaintainer),
+            (in_months(50, 196), nothing, SingleMaintainer),
+            (in_months(20, 337), nothing, SingleMaintainer),
             (project(3, 0.5, 13.0), needs(0), Finished),
             (project(3, 0.5, 13.0), nothing, Dormant),
             (project(3, 0.5, 13.0), needs(2), Dormant),

@@ -5,6 +5,7 @@ pub mod build;
 pub mod cadence;
 pub mod class;
 pub mod fix;
+pub mod notice;
 pub mod people;
 pub mod place;
 pub mod release;

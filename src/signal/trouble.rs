@@ -33,13 +33,12 @@ pub fn way_out(fix: &Fix) -> Observed<Measure> {
     Observed::Known(Measure::Class(fix.class()))
 }
 
-/// Share of `packages` (not empty) with an advisory that calls them unmaintained, 0 to 1. A
-/// possible match counts too: nobody has shown that the fork is maintained.
+/// Share of `packages` (not empty) with an advisory that calls them unmaintained, 0 to 1; one
+/// about old versions only does not. A possible match counts too: nobody has shown that the fork
+/// is maintained.
 pub fn unmaintained_share(findings: &[&Finding], packages: &[PackageIndex]) -> Observed<Measure> {
     let reported = packages.iter().filter(|package| {
-        findings.iter().any(|finding| {
-            finding.kind == FindingKind::Unmaintained && finding.package == **package
-        })
+        findings.iter().any(|finding| finding.says_unmaintained() && finding.package == **package)
     });
     let share = reported.count() as f64 / packages.len().max(1) as f64;
     Observed::Known(Measure::Number(share))

@@ -16,6 +16,8 @@ use crate::model::{
 };
 use crate::resolve::Selection;
 use crate::rule::{self, Policy};
+use crate::source::successors::Successors;
+use crate::source::superseded;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::database::first_seen::own_date_diagnostic;
@@ -145,9 +147,17 @@ pub fn gather_intake(
     inputs(request, parts, loaded, policy)
 }
 
-/// The advisories about locked packages, from the database in use.
+/// The advisories about locked packages and what could replace them, from the database in use.
 pub(super) fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
-    let names: HashSet<&str> = packages.iter().map(|package| package.name.as_str()).collect();
+    let successors = Successors::shipped();
+    let mut names: HashSet<String> = HashSet::new();
+    for package in packages {
+        names.extend(successors.targets(&package.name).map(str::to_owned));
+        names.extend(
+            superseded::of(&package.name, request.as_of).into_iter().map(|it| it.by.into()),
+        );
+        names.insert(package.name.clone());
+    }
     let given = request.advisory_database.as_deref();
     database::load_about(given, &request.cache, &|name| names.contains(name))
 }

@@ -2,6 +2,6 @@
 
 pub(crate) mod built;
 mod faults;
-mod real;
+pub(crate) mod real;
 mod remembered;
 mod tagged;

@@ -19,3 +19,4 @@ mod recorded_metadata;
 mod report;
 mod rules;
 mod sources;
+mod well_known;

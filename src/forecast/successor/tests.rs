@@ -1,5 +1,4 @@
 use super::*;
-use jiff::civil::date;
 
 /// Releases of one package: version, year, dependencies.
 fn history(package: &str, releases: &[(&str, i16, &str)]) -> Vec<DependentRelease> {

@@ -150,9 +150,12 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
             Observed::Missing(why) => page.field("advice", &format!("not known: {why}")),
         }
         for moved in &project.alternatives {
-            let dependents = count_of(moved.dependents, "dependent");
             let (package, to, last) = (&moved.package, &moved.to, moved.last_day);
-            let sentence = format!("{dependents} of {package} took {to}, the last on {last}");
+            let [switched, dropped] =
+                [moved.dependents, moved.dropped].map(|count| count_of(count, "crate"));
+            let sentence = format!(
+                "{switched} switched from {package} to {to}, the last on {last}; {dropped} dropped it"
+            );
             page.field("moved", &sentence);
         }
         upstream::write(page, project, Layout::Full);

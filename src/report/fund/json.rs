@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    Allocation, Basis, Distance, FundedProject, FundingPlan, Help, Payment, Pledge,
+    Action, Allocation, Basis, Distance, FundedProject, FundingPlan, Payment, Pledge,
 };
 use crate::report::Options;
 use crate::report::escape::is_deceptive;
@@ -120,10 +120,13 @@ struct WireProject<'a> {
 #[schemars(rename = "Advice")]
 struct WireAdvice<'a> {
     /// Pay those who do the work, give time, take it over, move to something else, or nothing.
-    #[schemars(extend("enum" = Help::ALL.map(Help::name)))]
-    help: &'static str,
+    #[schemars(extend("enum" = Action::ALL.map(Action::name)))]
+    action: &'static str,
     /// Why.
     why: &'a str,
+    /// What to use instead: a package, a path of the standard library, or a feature of the
+    /// language; null where nothing is known.
+    instead: Option<&'a str>,
 }
 
 /// A project and why it gets nothing.
@@ -227,7 +230,11 @@ fn wire_project(project: &FundedProject) -> WireProject<'_> {
         repository: project.repository.as_deref(),
         priority: rounded(project.priority, 2),
         distance: project.distance.name(),
-        advice: project.advice.known().map(|it| WireAdvice { help: it.help.name(), why: &it.why }),
+        advice: project.advice.known().map(|it| WireAdvice {
+            action: it.action.name(),
+            why: &it.why,
+            instead: it.instead.as_deref(),
+        }),
     }
 }
 

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Certainty, CvssScore, FindingKind, PackageIndex, Presence, PublicBasis, Severity, Tier,
+    self, Certainty, Concerns, CvssScore, FindingKind, PackageIndex, Presence, PublicBasis,
+    Severity, Tier,
 };
 
 use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
@@ -28,6 +29,10 @@ pub(super) struct Finding<'a> {
     /// elsewhere than the registry the advisory speaks of.
     #[schemars(extend("enum" = [Certainty::Exact, Certainty::Possible].map(Certainty::name)))]
     certainty: &'static str,
+    /// `some-versions` where a higher release, published by the day of the audit, is not affected:
+    /// then it tells nothing of the project as it is today.
+    #[schemars(extend("enum" = Concerns::ALL.map(Concerns::name)))]
+    concerns: &'static str,
     /// How the affected code takes part in the build: the package's presence, or
     /// `other-target` where the advisory is limited to platforms that are not built for.
     #[schemars(extend("enum" = Presence::ALL.map(Presence::name)))]
@@ -179,6 +184,7 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
         advisory: finding.advisory.as_ref().map(|each| advisory(each)),
         package: id(&finding.package),
         certainty: finding.certainty.name(),
+        concerns: finding.concerns.name(),
         presence: finding.presence.name(),
         tier: finding.tier.name(),
         score: number(finding.score.total, 2),

@@ -89,6 +89,8 @@ pub(super) enum Reason {
     NoCommits,
     /// The local clone is shallow: its history is cut off.
     CutOff,
+    /// The copy of the history ends before the newest release.
+    Stale,
     /// No commit can be told to an organisation.
     NoOrganisation,
     /// No tag says it.
@@ -129,6 +131,7 @@ impl From<Missing> for Reason {
             Missing::NoGit => Self::NoGit,
             Missing::NoCommits => Self::NoCommits,
             Missing::CutOff => Self::CutOff,
+            Missing::Stale => Self::Stale,
             Missing::NoOrganisation => Self::NoOrganisation,
             Missing::NoTag => Self::NoTag,
             Missing::NothingToCompare => Self::NothingToCompare,

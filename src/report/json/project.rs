@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Audit, Help, ProjectClass};
+use crate::model::{self, Action, Audit, ProjectClass};
 use crate::report::upstream;
 
 use super::activity::{Activity, activity};
@@ -61,10 +61,13 @@ struct Class<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Advice<'a> {
     /// Pay those who do the work, give time, take it over, move to something else, or nothing.
-    #[schemars(extend("enum" = Help::ALL.map(Help::name)))]
-    help: &'static str,
+    #[schemars(extend("enum" = Action::ALL.map(Action::name)))]
+    action: &'static str,
     /// Why.
     why: &'a str,
+    /// What to use instead: a package, a path of the standard library, or a feature of the
+    /// language; null where nothing is known.
+    instead: Option<&'a str>,
 }
 
 /// What other packages of the registry took in the place of a package.
@@ -76,6 +79,8 @@ struct Alternative<'a> {
     to: &'a str,
     /// How many did.
     dependents: usize,
+    /// How many dropped the package, whatever they took.
+    dropped: usize,
     /// The day on which the last of them did.
     #[schemars(extend("format" = "date"))]
     last_day: String,
@@ -105,8 +110,9 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         places: places(project.places),
         expected: observed(&project.expected, expected),
         advice: observed(&project.advice, |advice| Advice {
-            help: advice.help.name(),
+            action: advice.action.name(),
             why: &advice.why,
+            instead: advice.instead.as_deref(),
         }),
         alternatives: project.alternatives.iter().map(alternative).collect(),
         class: observed(&project.class, |class| Class {
@@ -126,6 +132,7 @@ fn alternative(alternative: &model::Alternative) -> Alternative<'_> {
         package: &alternative.package,
         to: &alternative.to,
         dependents: alternative.dependents,
+        dropped: alternative.dropped,
         last_day: alternative.last_day.to_string(),
     }
 }

@@ -116,7 +116,7 @@ fn a_repository_that_only_the_registry_states_is_learned_about_in_the_same_run()
             r#"{{"name":"known","vers":"{version}","deps":[],"features":{{}},"pubtime":"{time}"}}"#
         )
     };
-    let releases = [release("1.0.0", "2020-10-01"), release("1.0.1", "2020-11-01")];
+    let releases = [release("1.0.0", "2020-10-01"), release("1.0.1", "2020-10-10")];
     world.publish("known", &releases.join("\n"));
     let mut stream = String::new();
     built::commit(&mut stream, 1, "A <a@one.example>", 1_600_000_000, "one", false);

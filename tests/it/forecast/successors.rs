@@ -81,10 +81,14 @@ fn the_command_prints_a_table_and_complains() {
     let output = headwater(folder.path(), &["--dependencies", "all.jsonl"]);
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "# Which packages dependents dropped for which others, and the days on which they did\n\
+        "# Which packages dependents dropped for which others: since when that is credible (until when,\n\
+         # since when again), and the days on which they did. With `-`: how many had depended on the\n\
+         # package by the end of a year, and the days on which any dropped it\n\
          # command: headwater forecast successors --dependencies all.jsonl\n\
          # data: 86 releases of 43 packages, up to 2021-01-03\n\
-         from\tto\tdays\nlye\tsoap\t2021-01-01 2021-01-02 2021-01-03\n"
+         from\tto\tcredible\tdays\n\
+         lye\t-\t2020:3\t2021-01-01 2021-01-02 2021-01-03\n\
+         lye\tsoap\t2021-01-03\t2021-01-01 2021-01-02 2021-01-03\n"
     );
     for (arguments, expected) in [
         (&["--dependencies", "none.jsonl"][..], "the table has no release"),

@@ -1,6 +1,6 @@
 //! Allocations as users and programs read them.
 
-use headwater::model::{Advice, Allocation, FundRequest, Help, Observed};
+use headwater::model::{Action, Advice, Allocation, FundRequest, Observed};
 use headwater::report::fund::FORMATS;
 use headwater::report::{Colour, Options};
 
@@ -26,9 +26,10 @@ fn sample() -> Allocation {
     ];
     let asked = FundRequest { developers: Some(2), cap_basis_points: 5000, ..request(100_000) };
     let mut allocation = allocate(rows, asked);
-    let advice = |help, why: &str| Observed::Known(Advice { help, why: why.to_owned() });
-    allocation.payments[0].projects[0].advice = advice(Help::Adopt, "nobody is there");
-    allocation.unpayable[1].0.advice = advice(Help::Replace, "it has fallen silent");
+    let advice =
+        |action, why: &str| Observed::Known(Advice { action, why: why.to_owned(), instead: None });
+    allocation.payments[0].projects[0].advice = advice(Action::Adopt, "no active maintainer");
+    allocation.unpayable[1].0.advice = advice(Action::Replace, "fixes are likely to be slow");
     allocation
 }
 
@@ -39,14 +40,14 @@ fn people_see_amounts_reasons_and_the_formula() {
     let text = words(&render("terminal", &allocation, 100));
     for expected in [
         "Fund: 1000.00 USD by priority",
-        "500.00 github a a 60 direct https://github.com/sponsors/a; adopt: nobody is there",
+        "500.00 github a a 60 direct https://github.com/sponsors/a; adopt: no active maintainer",
         "500.00 github -c c 25 transitive",
         "left 0.00 of 1000.00 USD",
         "500.00 USD for each of 2 developers",
         "4000.00 USD in all: 3000.00 USD short",
         "the repository of 1 workspace member is not known",
         "Cannot be paid: 2 projects",
-        "15 d it names nobody to pay https://git.example/d; replace: it has fallen silent",
+        "15 d it names nobody to pay https://git.example/d; replace: fixes are likely to be slow",
         "it names no address to pay at",
         "cap: at most 50 % of the budget for one payee",
         "priority of a project = reliance x fragility / 100",
@@ -67,11 +68,11 @@ fn spreadsheets_get_text_and_amounts_that_add_up() {
     let csv = render("csv", &sample(), 100);
     let expected = [
         "kind,amount,currency,platform,account,pay_at,projects,ask_at,remark,advice",
-        "payment,500.00,USD,github,a,https://github.com/sponsors/a,a,https://git.example/a,,adopt: nobody is there",
+        "payment,500.00,USD,github,a,https://github.com/sponsors/a,a,https://git.example/a,,adopt: no active maintainer",
         "payment,500.00,USD,github,\"'-c\",https://github.com/sponsors/-c,c,https://git.example/c,,",
         "left,0.00,USD,,,,,,,",
         "cannot be paid,,,,,,\"'=cmd\\u{1b}[31m\\u{202e}|\"\"x\"\",y\",\"https://git.example/=cmd\\u{1b}[31m\\u{202e}|\"\"x\"\",y\",it names no address to pay at,",
-        "cannot be paid,,,,,,d,https://git.example/d,it names nobody to pay,replace: it has fallen silent",
+        "cannot be paid,,,,,,d,https://git.example/d,it names nobody to pay,replace: fixes are likely to be slow",
     ];
     assert_eq!(csv, expected.join("\r\n") + "\r\n");
 }
@@ -92,9 +93,9 @@ fn programs_get_whole_hundredths() {
     assert_eq!(json["cannot_be_paid"][0]["name"], HOSTILE);
     assert_eq!(json["cannot_be_paid"][1]["reason"], "it names nobody to pay");
     assert_eq!(json["pledge"]["gap_usd_hundredths"], 300_000);
-    assert_eq!(json["payments"][0]["projects"][0]["advice"]["help"], "adopt");
+    assert_eq!(json["payments"][0]["projects"][0]["advice"]["action"], "adopt");
     assert_eq!(json["payments"][1]["projects"][0]["advice"], serde_json::Value::Null);
-    assert_eq!(json["cannot_be_paid"][1]["advice"]["why"], "it has fallen silent");
+    assert_eq!(json["cannot_be_paid"][1]["advice"]["why"], "fixes are likely to be slow");
     let schema: serde_json::Value =
         serde_json::from_str(&headwater::report::schema::fund()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
@@ -103,7 +104,7 @@ fn programs_get_whole_hundredths() {
     for (pointer, wrong) in [
         ("/basis", "guess"),
         ("/payments/0/projects/0/distance", "near"),
-        ("/payments/0/projects/0/advice/help", "pray"),
+        ("/payments/0/projects/0/advice/action", "pray"),
         ("/cannot_be_paid/0/priority", "high"),
     ] {
         let mut json = json.clone();

@@ -26,8 +26,8 @@ struct Row {
     bot: bool,
 }
 
-struct Project {
-    name: String,
+pub(crate) struct Project {
+    pub(crate) name: String,
     rows: Vec<Row>,
     /// Tags of the commits in the table: name, position of the row, time, whether annotated.
     tags: Vec<(String, usize, i64, bool)>,
@@ -49,7 +49,7 @@ pub(super) fn table(file: &Path) -> Vec<Vec<String>> {
     text.lines().skip(1).map(cells).collect()
 }
 
-fn projects(data: &Path) -> Vec<Project> {
+pub(crate) fn projects(data: &Path) -> Vec<Project> {
     let mut projects: Vec<Project> = Vec::new();
     let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
     for cells in table(&data.join("commits.tsv.zst")) {
@@ -79,7 +79,7 @@ fn projects(data: &Path) -> Vec<Project> {
 }
 
 /// Rebuilds the repository of a project with empty trees and reads it.
-fn rebuilt(project: &Project) -> History {
+pub(crate) fn rebuilt(project: &Project) -> History {
     let bots = project.bots();
     let who = |identity: &str| {
         let name = if bots.contains(identity) { format!("{identity}[bot]") } else { "P".into() };

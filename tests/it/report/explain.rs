@@ -76,8 +76,8 @@ fn forecasts_and_exposure_are_explained_with_their_arithmetic() {
         &[
             "rank 1 of 6; 1 to 2 where weights are 20 % off",
             "a year in 1 package = ",
-            "advice replace: nobody is there; 9 dependents moved to `newer`",
-            "moved 9 dependents of example-org/smallvec took newer, the last on 2026-05-01",
+            "advice replace: no active maintainer; 9 of 12 crates that dropped `older` switched to `newer`",
+            "moved 9 crates switched from example-org/smallvec to newer, the last on 2026-05-01; 12 crates dropped it",
             "tier act now, fails the gate place 1 of 12; 1 to 3 where weights are 20 % off",
         ],
     );

@@ -68,8 +68,11 @@ fn a_wrong_report_does_not_fit_the_schema() {
         ("/exposure/0/fails_gate", json!("no")),
         ("/expected/exposure", json!(0.1)),
         ("/projects/0/expected/packages", json!(-1)),
-        ("/projects/0/advice/help", json!("pray")),
+        ("/projects/0/advice/action", json!("pray")),
+        ("/projects/0/advice/instead", json!(1)),
         ("/projects/0/alternatives/0/dependents", json!("many")),
+        ("/projects/0/alternatives/0/dropped", json!(-1)),
+        ("/findings/0/concerns", json!("everyone")),
     ];
     for (pointer, wrong) in cases {
         let mut report = report();
@@ -172,8 +175,11 @@ fn forecasts_say_what_they_are_made_of() {
         ("/findings/0/places/last", json!(3)),
         ("/projects/0/places", json!({"first": 1, "last": 2})),
         ("/projects/0/expected/packages", json!(1)),
-        ("/projects/0/advice/help", json!("replace")),
+        ("/projects/0/advice/action", json!("replace")),
+        ("/projects/0/advice/instead", json!("newer")),
+        ("/projects/0/alternatives/0/dropped", json!(12)),
         ("/projects/0/alternatives/0/last_day", json!("2026-05-01")),
+        ("/findings/0/concerns", json!("project")),
     ];
     for (pointer, expected) in cases {
         assert_eq!(report.pointer(pointer), Some(&expected), "{pointer}");

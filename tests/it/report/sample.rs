@@ -12,11 +12,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::model::{
-    Advisory, AdvisoryKind, Audit, Cadence, Certainty, Coverage, Database, DependencyKind,
-    Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph, MaintenanceStatus, Measure,
-    Missing, NoRepository, Observed, Origin, Package, PackageFacts, PackageIndex, Place, Places,
-    Presence, Registry, RunsAtBuild, Score, Source, Term, Threat, Tier, Verdict, VerdictStatus,
-    VersionRange, Waiver,
+    Advisory, AdvisoryKind, Audit, Cadence, Certainty, Concerns, Coverage, Database,
+    DependencyKind, Diagnostic, Edge, EdgeState, Finding, FindingKind, Fix, Graph,
+    MaintenanceStatus, Measure, Missing, NoRepository, Observed, Origin, Package, PackageFacts,
+    PackageIndex, Place, Places, Presence, Registry, RunsAtBuild, Score, Source, Term, Threat,
+    Tier, Verdict, VerdictStatus, VersionRange, Waiver,
 };
 use jiff::civil::{Date, date};
 use semver::{Version, VersionReq};
@@ -296,6 +296,7 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         advisory,
         package: PackageIndex(package as u32),
         certainty: Certainty::Exact,
+        concerns: Concerns::Project,
         presence,
         threat: Observed::Known(Threat::NotListed),
         fix: Fix::None,

@@ -1,7 +1,7 @@
 //! The report for people.
 
 use headwater::model::{
-    Advice, Audit, Coverage, Fix, Help, Missing, Observed, Package, PackageFacts, Presence,
+    Action, Advice, Audit, Coverage, Fix, Missing, Observed, Package, PackageFacts, Presence,
     Registry, Source, VerdictStatus,
 };
 use headwater::report::Colour;
@@ -48,8 +48,8 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
         "Exposure: packages without an advisory that could hurt tomorrow no findings; they fail no \
          gate unless `headwater.toml` says so score package presence place of it not known 54 \
          serde_yaml 0.8.26 dev 1 (1-4) 0 chance that a vulnerability has no fix: 61 % Support",
-        "66 example-org/smallvec 91 72 15 1 (1-2) replace: nobody is there; 9 dependents moved to \
-         `newer`; finished: last commit or release 8 months \
+        "66 example-org/smallvec 91 72 15 1 (1-2) replace: no active maintainer; 9 of 12 crates that \
+         dropped `older` switched to `newer`; finished: last commit or release 8 months \
          ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
          5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
         "upstream 4 projects: not asked; run with `--online` 1 project: the source does not know \
@@ -178,9 +178,12 @@ fn what_would_help_is_told_or_once_for_all_why_it_is_not_known() {
     }
     let some = "what would help is not known of 4 of these 5: not asked; run with `--online`";
     assert!(text(&audit).contains(some), "{}", text(&audit));
-    audit.ranking[0].advice =
-        Observed::Known(Advice { help: Help::Nothing, why: "it is finished".to_owned() });
-    assert!(text(&audit).contains("needs nothing: it is finished"), "{}", text(&audit));
+    audit.ranking[0].advice = Observed::Known(Advice {
+        action: Action::Nothing,
+        why: "finished".to_owned(),
+        instead: None,
+    });
+    assert!(text(&audit).contains("no action: finished"), "{}", text(&audit));
     audit.ranking[0].advice = Observed::Missing(Missing::NotAsked);
     let all = "what would help is not known: not asked; run with `--online`";
     assert_eq!(text(&audit).matches(all).count(), 1, "{}", text(&audit));

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use headwater::lens::environmentalist::{Input, rank};
 use headwater::lens::fragility::{Evidence, fragility};
 use headwater::model::{
-    Activity, AdvisoryKind, Cadence, Certainty, Classification, Commit, Estimate, Expected,
-    Finding, FindingKind, Fix, Forge, Found, Graph, History, Measure, Missing, Observed,
+    Activity, AdvisoryKind, Cadence, Certainty, Classification, Commit, Concerns, Estimate,
+    Expected, Finding, FindingKind, Fix, Forge, Found, Graph, History, Measure, Missing, Observed,
     PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project,
     ProjectClass, Score, Source, Sourced, Threat, Tier, Upstream,
 };
@@ -28,6 +28,7 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         advisory: Some(Arc::new(advisory("A-1", kind, &[("", "")]))),
         package,
         certainty: Certainty::Exact,
+        concerns: Concerns::Project,
         presence: Presence::Runtime,
         threat: Observed::Known(Threat::NotListed),
         fix,
@@ -43,8 +44,16 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
 /// An input without anything learned about upstream projects.
 fn input<'a>(graph: &'a Graph, facts: &'a [PackageFacts], findings: &'a [Finding]) -> Input<'a> {
     static NOTHING: BTreeMap<String, Upstream> = BTreeMap::new();
-    let as_of = jiff::civil::date(2026, 8, 21);
-    Input { graph, facts, findings, upstream: &NOTHING, rules: &RULES, models: &MODELS, as_of }
+    Input {
+        graph,
+        facts,
+        findings,
+        advisories: &|_| Vec::new(),
+        upstream: &NOTHING,
+        rules: &RULES,
+        models: &MODELS,
+        as_of: TODAY,
+    }
 }
 
 fn ranked(

@@ -1,7 +1,7 @@
 //! The upstream projects.
 
 use headwater::model::{
-    Advice, Alternative, Help, Measure, Missing, Observed, PackageIndex, Places, Project,
+    Action, Advice, Alternative, Measure, Missing, Observed, PackageIndex, Places, Project,
 };
 use jiff::civil::date;
 
@@ -28,11 +28,14 @@ fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) 
             package: name.into(),
             to: "newer".into(),
             dependents: 9,
+            dropped: 12,
             last_day: date(2026, 5, 1),
         }],
         advice: Observed::Known(Advice {
-            help: Help::Replace,
-            why: "nobody is there; 9 dependents moved to `newer`".into(),
+            action: Action::Replace,
+            why: "no active maintainer; 9 of 12 crates that dropped `older` switched to `newer`"
+                .into(),
+            instead: Some("newer".into()),
         }),
         reasons: reasons.iter().map(|reason| (*reason).to_owned()).collect(),
         class: Observed::Missing(Missing::NotAsked),
