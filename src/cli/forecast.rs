@@ -105,6 +105,10 @@ pub(super) struct TableArguments {
     /// Packages of the repositories with commits: columns crate, repo
     #[arg(long, value_name = "FILE", requires = "commits")]
     package_repositories: Option<PathBuf>,
+    /// What real lockfiles held: columns repo, commit_time, op (+ or -), crate, version, source
+    /// (r for a registry)
+    #[arg(long, value_name = "FILE")]
+    locks: Option<PathBuf>,
     /// Use nothing after this day [default: the last day on which an advisory appeared]
     #[arg(long, value_name = "YYYY-MM-DD")]
     cut: Option<Date>,
@@ -120,6 +124,7 @@ impl TableArguments {
             repositories: self.repositories.clone(),
             commits: self.commits.clone(),
             package_repositories: self.package_repositories.clone(),
+            locks: self.locks.clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 //! `rules/forecast`; `headwater forecast fit` prints such a file and `evaluate` judges one.
 
 mod added;
+mod adoption;
 mod bootstrap;
 mod commits;
 mod concordance;

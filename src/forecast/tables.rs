@@ -6,12 +6,15 @@ use jiff::civil::Date;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
+use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
 use super::timeline::{Timeline, day_number, day_of, release_features};
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
-use crate::source::backtest::{DependentRelease, Label, PublishedRelease, RecordedCommit};
+use crate::source::backtest::{
+    DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit,
+};
 
 /// All packages with their histories.
 #[derive(Debug, Clone, Default)]
@@ -27,6 +30,7 @@ pub struct Tables {
     has_labels: bool,
     has_dependents: bool,
     has_projects: bool,
+    has_locks: bool,
 }
 
 /// The history of a package.
@@ -42,6 +46,8 @@ pub struct PackageRecord {
     pub unmaintained: Option<i32>,
     /// Who depends on it when.
     pub dependents: Dependents,
+    /// Whose lockfile holds it when.
+    adoption: Dependents,
     /// Its fold in cross-validation.
     pub fold: u32,
     project: usize,
@@ -183,6 +189,24 @@ impl Tables {
         self
     }
 
+    /// Takes in what real lockfiles held.
+    #[must_use]
+    pub fn with_locks(mut self, changes: &[LockChange]) -> Self {
+        self.has_locks = true;
+        let mut adoptions = adoptions(changes);
+        for package in &mut self.packages {
+            package.adoption = adoptions.remove(&package.name).unwrap_or_default();
+        }
+        self
+    }
+
+    /// Repositories whose lockfile holds some version of the package at `place` at the end of a
+    /// day; `None` where no lockfiles were taken in.
+    pub fn adoption(&self, place: usize, as_of: i32) -> Option<usize> {
+        let package = self.packages.get(place).filter(|_| self.has_locks)?;
+        Some(package.adoption.on(as_of))
+    }
+
     /// Packages whose repository's commits are known.
     pub fn packages_with_commits(&self) -> usize {
         self.packages.iter().filter(|package| package.history.is_some()).count()
@@ -257,6 +281,7 @@ impl PackageRecord {
             disclosures: by_day.into_values().collect(),
             unmaintained,
             dependents: Dependents::default(),
+            adoption: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
             project: 0,
             history: None,

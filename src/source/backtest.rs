@@ -2,6 +2,7 @@
 //! one JSON Lines table of dependencies. Columns are found by name; others are passed over.
 
 mod commits;
+mod locks;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use smol_str::SmolStr;
 use crate::model::{AdvisoryKind, Error};
 
 pub use commits::{RecordedCommit, commits, package_repositories};
+pub use locks::{Change, LockChange, lock_changes};
 
 /// A line of the table of releases: columns `crate`, `version`, `pubtime`.
 #[derive(Debug, Clone, PartialEq, Eq)]

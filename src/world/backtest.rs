@@ -1,6 +1,6 @@
 //! Reading the tables of a back-test: plain, zstd-compressed, or from standard input.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -36,6 +36,8 @@ pub struct TableFiles {
     pub commits: Option<PathBuf>,
     /// Repositories of packages, as the table of commits names them.
     pub package_repositories: Option<PathBuf>,
+    /// What real lockfiles held.
+    pub locks: Option<PathBuf>,
 }
 
 /// Tables that were read and joined.
@@ -85,6 +87,12 @@ impl TableFiles {
             let known = tables.packages_with_commits();
             summary = format!("{summary}; {} commits, of {known} packages", commits.len());
         }
+        if let Some(path) = &self.locks {
+            let changes = parse(path, backtest::lock_changes)?;
+            let names: BTreeSet<&str> = changes.iter().map(|it| it.repository.as_str()).collect();
+            summary = format!("{summary}; lockfiles of {} repositories", names.len());
+            tables = tables.with_locks(&changes);
+        }
         Ok(Loaded { tables, summary })
     }
 
@@ -102,6 +110,7 @@ impl TableFiles {
             ("repositories", self.repositories.as_ref()),
             ("commits", self.commits.as_ref()),
             ("package-repositories", self.package_repositories.as_ref()),
+            ("locks", self.locks.as_ref()),
         ];
         named.into_iter().filter_map(option).collect()
     }

@@ -245,3 +245,20 @@ fn the_command_fits_tests_and_complains() {
         assert!(said.contains(expected), "{said}");
     }
 }
+
+#[test]
+fn lockfiles_by_hand() {
+    let tables = tables(RELEASES, LABELS, date(2022, 1, 1));
+    let on =
+        |tables: &Tables, day: Date| [0, 1].map(|place| tables.adoption(place, day_number(day)));
+    assert_eq!(on(&tables, date(2020, 1, 3)), [None, None]);
+    let changes = "repo\tcommit_time\top\tcrate\tversion\tsource\n\
+                   a/a\t2020-01-02T12:00:00Z\t+\tsoap\t1.0.0\tr\n\
+                   a/a\t2020-01-02T12:00:00Z\t+\tfoam\t0.1.0\tl\n\
+                   b/b\t2020-01-03T12:00:00Z\t+\tsoap\t1.1.0\tr\n\
+                   a/a\t2020-01-04T12:00:00Z\t-\tsoap\t1.0.0\tr\n";
+    let tables = tables.with_locks(&backtest::lock_changes(changes).unwrap());
+    // Packages are in the order of their names: foam, soap. Foam comes from a path.
+    let soap = [1, 2, 3, 4].map(|day| on(&tables, date(2020, 1, day)));
+    assert_eq!(soap, [0, 1, 2, 1].map(|count| [Some(0), Some(count)]));
+}
