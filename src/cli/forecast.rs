@@ -14,15 +14,15 @@ use crate::report::{forecast as report, reliability};
 use crate::world::backtest::TableFiles;
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
-use crate::world::successors;
+use crate::world::{successors, usage};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
     /// Fit a model anew and print it as it is kept in `rules/forecast`; silence with commits where
     /// they are given
     Fit {
-        /// The forecast
-        #[arg(value_parser = kinds())]
+        /// The forecast, or one of its models
+        #[arg(value_parser = PossibleValuesParser::new(forecast::names()))]
         forecast: String,
         #[command(flatten)]
         tables: TableArguments,
@@ -65,6 +65,11 @@ pub(super) enum ForecastCommand {
         /// Folder to write the tables to
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
+    },
+    /// Count how much packages are used, as it is kept in `rules/forecast/usage.tsv`
+    Usage {
+        #[command(flatten)]
+        tables: TableArguments,
     },
     /// Find what dependents dropped for what, as it is kept in `rules/successors.tsv`
     Successors {
@@ -137,6 +142,8 @@ impl TableArguments {
             ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
             ("--advisories", is_fix, self.advisories.is_none()),
             ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
+            ("--repositories", looks_at(Feature::RepositoryPackages), self.repositories.is_none()),
+            ("--locks", looks_at(Feature::Lockfiles), self.locks.is_none()),
             ("--commits", looks_at(Feature::CommitSilenceDays), self.commits.is_none()),
         ];
         let lacking =
@@ -152,10 +159,6 @@ impl TableArguments {
         let message = format!("`{}` is learnt from more tables than were given", model.id);
         Err(Error::input(message).help(format!("give {}", lacking.join(", "))))
     }
-}
-
-fn kinds() -> PossibleValuesParser {
-    PossibleValuesParser::new(ForecastKind::ALL.map(ForecastKind::name))
 }
 
 fn features() -> PossibleValuesParser {
@@ -196,6 +199,9 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 folder.display()
             ))?;
         }
+        ForecastCommand::Usage { tables } => {
+            output.print(&usage::table(&tables.files(), tables.cut)?)?;
+        }
         ForecastCommand::Successors { dependencies, repositories } => {
             output.print(&successors::table(dependencies, repositories.as_deref())?)?;
         }
@@ -226,12 +232,11 @@ fn fit(
     level_until: Option<Date>,
 ) -> Result<Model, Error> {
     let unknown = |name: &str| Error::input(format!("`{name}` is not known")).help("see `--help`");
-    let kind = ForecastKind::named(name).ok_or_else(|| unknown(name))?;
     let left_out = without.iter().map(|it| Feature::named(it).ok_or_else(|| unknown(it)));
-    let with_commits = kind == ForecastKind::Silence && tables.commits.is_some();
-    let most =
-        if with_commits { forecast::silence_with_commits() } else { forecast::shipped(kind) };
-    let shape = forecast::shape(most?, &left_out.collect::<Result<Vec<_>, _>>()?)?;
+    let with_commits = name == ForecastKind::Silence.name() && tables.commits.is_some();
+    let most = if with_commits { forecast::silence_with_commits() } else { forecast::named(name) }?;
+    let kind = most.kind;
+    let shape = forecast::shape(most, &left_out.collect::<Result<Vec<_>, _>>()?)?;
     tables.check(&shape)?;
     let files = tables.files();
     let loaded = files.load(tables.cut)?;

@@ -8,9 +8,9 @@ use super::added;
 use super::examples::Example;
 use super::linear::{self, Matrix};
 use super::metrics::{Row, calibration_error};
-use super::model::{Model, Provenance, Term, logistic};
+use super::model::{Model, Provenance, logistic};
 use super::timeline::day;
-use crate::model::{Error, Feature, Features, Observed};
+use crate::model::Error;
 
 /// Ridge penalty on standardised coefficients: it keeps rare combinations from running away and
 /// does nothing visible to many examples.
@@ -128,11 +128,12 @@ pub(super) fn fit_once(model: &Model, examples: &[&Example]) -> Result<Model, Er
 impl Design {
     fn new(model: &Model, examples: &[&Example]) -> Result<Self, Error> {
         let value = |example: &&Example| -> Option<Vec<f64>> {
-            model.terms.iter().map(|term| term_value(term, &example.features)).collect()
+            model.terms.iter().map(|term| term.fitted_value(&example.features)).collect()
         };
         let mut rows = examples.iter().map(value).collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::input(format!("`{}` needs a feature that is missing", model.id))
-                .help("give `--dependencies` for the dependents of packages")
+            Error::input(format!("`{}` needs a feature that is missing", model.id)).help(
+                "give `--dependencies`, `--repositories` and `--locks` for the usage of packages",
+            )
         })?;
         let count = rows.len() as f64;
         let columns = model.terms.len();
@@ -166,16 +167,6 @@ impl Design {
         model.covariance = (0..size).map(|i| (0..size).map(|j| entry(i, j)).collect()).collect();
         model
     }
-}
-
-/// The shape of a term at a package. Where its repository is not known, a package is taken for a
-/// project of its own.
-fn term_value(term: &Term, features: &Features) -> Option<f64> {
-    let value = match (term.feature, features.get(term.feature)) {
-        (Feature::ProjectSilenceDays, Observed::Missing(_)) => features.get(Feature::SilenceDays),
-        (_, value) => value,
-    };
-    Some(term.shape.apply(*value.known()?))
 }
 
 /// Newton's method on the columns in use; the others get coefficient and covariance 0.

@@ -26,6 +26,7 @@ mod successor;
 mod tables;
 mod timeline;
 mod unmaintained;
+mod usage;
 
 use crate::model::{Error, Feature, ForecastKind};
 
@@ -41,13 +42,18 @@ pub use model::{Direction, Level, Model, Provenance, Term};
 pub use models::Models;
 pub use shape::Shape;
 pub use successor::moves;
-pub use tables::{Disclosure, PackageRecord, Tables};
-pub use timeline::{Timeline, day_number, release_features};
+pub use tables::{Disclosure, PackageRecord, Tables, owner_of};
+pub use timeline::{
+    Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
+    with_version,
+};
 pub use unmaintained::{Early, unmaintained};
+pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
+    ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
     ("unfixed-90", include_str!("../../rules/forecast/unfixed-90.toml")),
     ("unfixed-365", include_str!("../../rules/forecast/unfixed-365.toml")),
@@ -76,12 +82,20 @@ pub fn named(name: &str) -> Result<Model, Error> {
     parse(file.ok_or_else(unknown)?.1)
 }
 
-/// The shipped model of a kind, without commits.
+/// The shipped model of a kind, without commits; of silence, without usage.
 ///
 /// # Errors
 /// As of [`named`].
 pub fn shipped(kind: ForecastKind) -> Result<Model, Error> {
     named(kind.name())
+}
+
+/// The shipped silence forecast for packages whose usage is known.
+///
+/// # Errors
+/// As of [`named`].
+pub fn silence_with_usage() -> Result<Model, Error> {
+    named("silence-with-usage")
 }
 
 /// The shipped silence forecast for packages whose repository's commits are known

@@ -10,11 +10,14 @@ use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
-use super::timeline::{Timeline, day_number, day_of, release_features};
+use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
 use crate::source::backtest::{
     DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit,
 };
+
+/// Days from the usage of a year before to that of today.
+pub(super) const YEAR: i32 = 365;
 
 /// All packages with their histories.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +26,8 @@ pub struct Tables {
     pub packages: Vec<PackageRecord>,
     /// Packages of the same repository, by place; a package without a known one is alone.
     projects: Vec<Vec<u32>>,
+    /// Packages of the same owner of repositories, as above.
+    owners: Vec<Vec<u32>>,
     /// Commits by repository.
     histories: Vec<CommitDays>,
     /// The last day of which the labels tell; nothing after it is used.
@@ -51,6 +56,9 @@ pub struct PackageRecord {
     /// Its fold in cross-validation.
     pub fold: u32,
     project: usize,
+    owner: usize,
+    /// The first day with a stable release.
+    first_stable: Option<i32>,
     /// The place of its repository's commits, where they are known.
     pub(super) history: Option<u32>,
 }
@@ -99,11 +107,12 @@ impl Tables {
         };
         let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
         let alone = |(place, package): (usize, &mut PackageRecord)| {
-            package.project = place;
+            (package.project, package.owner) = (place, place);
             vec![place as u32]
         };
-        let projects = packages.iter_mut().enumerate().map(alone).collect();
-        Self { packages, projects, cut, has_labels: labels.is_some(), ..Self::default() }
+        let projects: Vec<_> = packages.iter_mut().enumerate().map(alone).collect();
+        let owners = projects.clone();
+        Self { packages, projects, owners, cut, has_labels: labels.is_some(), ..Self::default() }
     }
 
     /// Takes in who depends on whom.
@@ -144,21 +153,15 @@ impl Tables {
     #[must_use]
     pub fn with_repositories(mut self, repositories: &BTreeMap<SmolStr, String>) -> Self {
         self.has_projects = true;
-        let mut by_project = BTreeMap::<&str, Vec<u32>>::new();
-        let mut projects = Vec::new();
-        for (place, package) in self.packages.iter().enumerate() {
-            match repositories.get(&package.name) {
-                Some(project) => by_project.entry(project).or_default().push(place as u32),
-                None => projects.push(vec![place as u32]),
-            }
+        let project = |package: &PackageRecord| repositories.get(&package.name).map(String::as_str);
+        self.projects = groups(&self.packages, project);
+        self.owners = groups(&self.packages, |package| project(package).map(owner_of));
+        for (group, members) in self.projects.iter().enumerate() {
+            members.iter().for_each(|&it| self.packages[it as usize].project = group);
         }
-        projects.extend(by_project.into_values());
-        for (project, members) in projects.iter().enumerate() {
-            for &member in members {
-                self.packages[member as usize].project = project;
-            }
+        for (group, members) in self.owners.iter().enumerate() {
+            members.iter().for_each(|&it| self.packages[it as usize].owner = group);
         }
-        self.projects = projects;
         self
     }
 
@@ -217,24 +220,33 @@ impl Tables {
         let known = |has: bool, value: f64| {
             if has { Observed::Known(value) } else { Observed::Missing(Missing::NotAsked) }
         };
-        let members = &self.projects[package.project];
-        let last = members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of));
-        let features = release_features(&package.timeline, as_of)
-            .with(
-                Feature::Dependents,
-                known(self.has_dependents, package.dependents.on(as_of) as f64),
-            )
-            .with(
-                Feature::PastDisclosures,
-                known(self.has_labels, package.past_disclosures(as_of) as f64),
-            );
-        let features = match last.max() {
-            Some(last) => {
-                let silence = known(self.has_projects, f64::from(as_of - last));
-                features.with(Feature::ProjectSilenceDays, silence)
-            }
-            None => features,
+        let last = |members: &[u32]| {
+            members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of)).max()
         };
+        let (project, owner) = (&self.projects[package.project], &self.owners[package.owner]);
+        let beside =
+            project.iter().filter(|&&it| self.packages[it as usize].timeline.last(as_of).is_some());
+        let mut features =
+            with_version(release_features(&package.timeline, as_of), package.first_stable, as_of);
+        let (dependents, adoption) = (&package.dependents, &package.adoption);
+        let values = [
+            (Feature::Dependents, self.has_dependents, dependents.on(as_of)),
+            (Feature::DependentsYearBefore, self.has_dependents, dependents.on(as_of - YEAR)),
+            (Feature::Lockfiles, self.has_locks, adoption.on(as_of)),
+            (Feature::LockfilesYearBefore, self.has_locks, adoption.on(as_of - YEAR)),
+            (Feature::RepositoryPackages, self.has_projects, beside.count()),
+            (Feature::PastDisclosures, self.has_labels, package.past_disclosures(as_of)),
+        ];
+        for (feature, has, value) in values {
+            features = features.with(feature, known(has, value as f64));
+        }
+        let silences = [(Feature::ProjectSilenceDays, project), (Feature::OwnerSilenceDays, owner)];
+        for (feature, members) in silences {
+            if let Some(last) = last(members) {
+                features =
+                    features.with(feature, known(self.has_projects, f64::from(as_of - last)));
+            }
+        }
         match package.history {
             Some(history) => self.histories[history as usize].describe(features, as_of),
             None => features,
@@ -284,6 +296,8 @@ impl PackageRecord {
             adoption: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
             project: 0,
+            owner: 0,
+            first_stable: first_stable(releases.iter().map(|(day, it)| (*day, it.as_str()))),
             history: None,
         }
     }
@@ -310,6 +324,28 @@ impl Disclosure {
             is_vulnerability: self.is_vulnerability || other.is_vulnerability,
         }
     }
+}
+
+/// Places of packages by what they share; one that shares nothing known is alone.
+fn groups<'a>(
+    packages: &'a [PackageRecord],
+    shared: impl Fn(&'a PackageRecord) -> Option<&'a str>,
+) -> Vec<Vec<u32>> {
+    let mut by_name = BTreeMap::<&str, Vec<u32>>::new();
+    let mut groups = Vec::new();
+    for (place, package) in packages.iter().enumerate() {
+        match shared(package) {
+            Some(name) => by_name.entry(name).or_default().push(place as u32),
+            None => groups.push(vec![place as u32]),
+        }
+    }
+    groups.extend(by_name.into_values());
+    groups
+}
+
+/// The address of a repository without its last part.
+pub fn owner_of(address: &str) -> &str {
+    address.rsplit_once('/').map_or(address, |(owner, _)| owner)
 }
 
 /// The first day with a release that one of the requirements takes.

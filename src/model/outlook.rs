@@ -5,11 +5,11 @@ use super::{Forecast, ForecastTerm, Missing};
 /// A number with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The number. What is missing counts as bad as it can be.
+    /// The number. A missing fact leaves it where the known ones put it.
     pub value: f64,
     /// Lower end, at most `value`. What is missing counts as good as it can be.
     pub low: f64,
-    /// Upper end, at least `value`.
+    /// Upper end, at least `value`. What is missing counts as bad as it can be.
     pub high: f64,
 }
 
@@ -55,8 +55,8 @@ pub struct Places {
 }
 
 impl Outlook {
-    /// Why nothing is known of how soon a fix would come, where nothing is: the chance then only
-    /// says how bad it can be.
+    /// Why nothing is known of how soon a fix would come, where nothing is: the chance is then that
+    /// of the average package.
     pub fn unknown(&self) -> Option<Missing> {
         let missing = |term: &ForecastTerm| term.value.missing();
         let all = self.unfixed_90.terms.iter().all(|term| missing(term).is_some());

@@ -17,6 +17,7 @@ pub mod rust_registry;
 pub mod rustsec;
 pub mod scorecard;
 pub mod successors;
+pub mod usage;
 pub mod vcs_info;
 mod wire;
 

@@ -16,6 +16,7 @@ use crate::model::{
 };
 use crate::resolve::Selection;
 use crate::rule::{self, Policy};
+use crate::source::usage::UsageTable;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::database::{self, Loaded};
@@ -191,6 +192,7 @@ pub(super) fn inputs(
         exploited_database,
         rules: rule::rules()?,
         models: Models::shipped()?,
+        usage: UsageTable::shipped(),
         policy,
         as_of: request.as_of,
         diagnostics,

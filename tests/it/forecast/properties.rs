@@ -9,13 +9,21 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
     let most = match feature {
         Feature::SilenceDays | Feature::SpanDays => 9_000.0,
         Feature::SilenceByLongestInterval => 2_000.0,
-        Feature::ProjectSilenceDays | Feature::CommitSilenceDays => 1.0,
+        Feature::ProjectSilenceDays | Feature::OwnerSilenceDays | Feature::CommitSilenceDays => 1.0,
         Feature::ReleaseDays90
         | Feature::ReleaseDays365
         | Feature::ReleaseDays730
         | Feature::ReleaseQuarters
         | Feature::ReleaseDays
+        | Feature::SilenceByMeanInterval
+        | Feature::SilenceByRecord
+        | Feature::FreshReleases
+        | Feature::BelowOne
+        | Feature::RepositoryPackages
         | Feature::Dependents
+        | Feature::DependentsYearBefore
+        | Feature::Lockfiles
+        | Feature::LockfilesYearBefore
         | Feature::PastDisclosures => 3_000.0,
     };
     prop_oneof![
@@ -34,7 +42,9 @@ fn features() -> impl Strategy<Value = Features> {
         }
         // A project or repository is at most as silent as the package.
         let own = features.get(Feature::SilenceDays).known().copied().unwrap_or(9_000.0);
-        for shared in [Feature::ProjectSilenceDays, Feature::CommitSilenceDays] {
+        for shared in
+            [Feature::ProjectSilenceDays, Feature::OwnerSilenceDays, Feature::CommitSilenceDays]
+        {
             let silence = features.get(shared).clone().map(|share| share * own);
             features = features.with(shared, silence);
         }
