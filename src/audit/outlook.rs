@@ -31,13 +31,14 @@ pub(super) fn outlooks(inputs: &Inputs, facts: &[PackageFacts]) -> Vec<Observed<
     });
     let repositories = repositories(inputs, facts);
     let silences = group_silences(inputs, &features, |name| repositories.get(name).copied());
-    let owner = |name: &str| repositories.get(name).map(|address| owner_of(address));
+    let owner = |name: &str| repositories.get(name).copied().and_then(owner_of);
     let owner_silences = group_silences(inputs, &features, owner);
     by_name(inputs, |at| {
         let package = &inputs.packages[at];
         let address = repositories.get(package.name.as_str());
         let project = address.and_then(|address| silences.get(address).copied());
-        let owner = address.and_then(|it| owner_silences.get(owner_of(it)).copied());
+        let owner = address.copied().and_then(owner_of);
+        let owner = owner.and_then(|owner| owner_silences.get(owner).copied());
         let unheard = || Features::missing(Missing::NoIndexEntry);
         let features = features[at].known().cloned().unwrap_or_else(unheard);
         let features = features

@@ -7,11 +7,13 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::Exit;
+use super::arguments::{Arguments, Subject};
+use super::audit::{Files, make};
 use super::output::Output;
 use crate::forecast::{self, Model, Settings};
 use crate::model::{Error, Feature, ForecastKind};
-use crate::report::{forecast as report, reliability};
-use crate::world::backtest::TableFiles;
+use crate::report::{forecast as report, register, reliability};
+use crate::world::backtest::{self, TableFiles};
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
 use crate::world::{successors, usage};
@@ -44,6 +46,14 @@ pub(super) enum ForecastCommand {
     Evaluate {
         #[command(flatten)]
         tables: TableArguments,
+        /// Test the coefficients in `rules/forecast` as they are, on forecasts made after
+        /// everything they were fitted on was known [default: fit them anew for each test]
+        #[arg(long)]
+        shipped: bool,
+        /// Score the forecasts of a file that `headwater forecast register` wrote, where their
+        /// outcome is known, and nothing else
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["shipped", "only", "json", "svg"])]
+        registered: Option<PathBuf>,
         /// Test these models only [default: all that the tables allow]
         #[arg(long, value_parser = PossibleValuesParser::new(forecast::names()), value_name = "MODEL")]
         only: Vec<String>,
@@ -65,6 +75,15 @@ pub(super) enum ForecastCommand {
         /// Folder to write the tables to
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
+    },
+    /// Write the forecasts about every locked package with their day, so that they can be scored a
+    /// year later
+    Register {
+        /// Folder, Cargo.toml or Cargo.lock
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        #[command(flatten)]
+        subject: Subject,
     },
     /// Count how much packages are used, as it is kept in `rules/forecast/usage.tsv`
     Usage {
@@ -135,8 +154,7 @@ impl TableArguments {
 
     /// The options that name the tables which a model is learnt from and which were not given.
     fn lacking(&self, model: &Model) -> Vec<&'static str> {
-        let is_fix =
-            matches!(model.kind, ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days);
+        let is_fix = !matches!(model.kind, ForecastKind::Silence | ForecastKind::Disclosure);
         let looks_at = |feature: Feature| model.terms.iter().any(|it| it.feature == feature);
         let needed = [
             ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
@@ -166,7 +184,11 @@ fn features() -> PossibleValuesParser {
 }
 
 /// Fits or tests forecasts.
-pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Error> {
+pub(super) fn run(
+    command: &ForecastCommand,
+    global: &Arguments,
+    output: &Output,
+) -> Result<Exit, Error> {
     match command {
         ForecastCommand::Fit { forecast, tables, without, until, level_until, output: file } => {
             let model = fit(forecast, tables, without, *until, *level_until)?;
@@ -176,11 +198,21 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 Some(path) => write(path, &text)?,
             }
         }
-        ForecastCommand::Evaluate { tables, only, json, svg } => {
+        ForecastCommand::Evaluate { tables, registered: Some(path), .. } => {
+            let forecasts = backtest::registered(path)?;
+            let loaded = tables.files().load(tables.cut)?;
+            let scored = forecast::score_registered(&loaded.tables, &forecasts);
+            output.print(&report::registered(&scored))?;
+        }
+        ForecastCommand::Evaluate { tables, shipped, registered: None, only, json, svg } => {
             let models = wanted(tables, only)?;
             let loaded = tables.files().load(tables.cut)?;
             output.note(&format!("testing on {}", loaded.summary));
-            let evaluation = forecast::evaluate(&loaded.tables, &models)?;
+            let evaluation = if *shipped {
+                forecast::evaluate_shipped(&loaded.tables, &models)
+            } else {
+                forecast::evaluate(&loaded.tables, &models)?
+            };
             if let Some(path) = json {
                 write(path, &report::json(&evaluation))?;
             }
@@ -198,6 +230,11 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 export::TABLES.join(", "),
                 folder.display()
             ))?;
+        }
+        ForecastCommand::Register { path, subject } => {
+            let audit = make(path, subject, global, Files::Read)?;
+            output.diagnostics(&audit.diagnostics);
+            output.print(&register::write(&audit, &forecast::Models::shipped()?))?;
         }
         ForecastCommand::Usage { tables } => {
             output.print(&usage::table(&tables.files(), tables.cut)?)?;

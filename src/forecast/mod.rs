@@ -9,6 +9,7 @@
 mod added;
 mod adoption;
 mod bootstrap;
+mod clusters;
 mod commits;
 mod concordance;
 mod dependents;
@@ -16,11 +17,14 @@ mod evaluate;
 mod examples;
 mod file;
 mod fit;
+mod groups;
 mod level;
 mod linear;
 mod metrics;
 mod model;
 mod models;
+mod open;
+mod registered;
 mod shape;
 mod successor;
 mod tables;
@@ -32,7 +36,10 @@ use crate::model::{Error, Feature, ForecastKind};
 
 pub use commits::with_activity;
 pub use dependents::Dependents;
-pub use evaluate::{Bin, Evaluation, Score, Section, evaluate};
+pub use evaluate::{
+    Bin, Coefficients, Evaluation, LeftOut, Population, Resampling, Score, Section, evaluate,
+    evaluate_shipped,
+};
 pub use examples::{Clock, Example, disclosure, examples, silence, unfixed};
 pub use file::{parse, write};
 pub use fit::{Settings, fit};
@@ -40,9 +47,11 @@ pub use level::with_level;
 pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, Level, Model, Provenance, Term};
 pub use models::Models;
+pub use open::open;
+pub use registered::{Registered, score_registered};
 pub use shape::Shape;
 pub use successor::moves;
-pub use tables::{Disclosure, PackageRecord, Tables, owner_of};
+pub use tables::{Disclosure, PackageRecord, Tables, owner as owner_of};
 pub use timeline::{
     Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
     with_version,
@@ -51,12 +60,13 @@ pub use unmaintained::{Early, unmaintained};
 pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
     ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
     ("unfixed-90", include_str!("../../rules/forecast/unfixed-90.toml")),
     ("unfixed-365", include_str!("../../rules/forecast/unfixed-365.toml")),
+    ("unfixed-open", include_str!("../../rules/forecast/unfixed-open.toml")),
     ("disclosure", include_str!("../../rules/forecast/disclosure.toml")),
     (
         "disclosure-without-dependents",

@@ -324,7 +324,7 @@ mod tests {
     fn features_are_left_out() {
         let all = shipped(ForecastKind::Silence).unwrap();
         let left_out = shape(all.clone(), &[Feature::ReleaseDays]).unwrap();
-        assert_eq!((all.terms.len(), left_out.terms.len()), (12, 10));
+        assert_eq!((all.terms.len(), left_out.terms.len()), (11, 9));
         assert_eq!(left_out.id, "silence-without-release-days");
         // One that is shipped has terms of its own in place of what is left out.
         let shape =

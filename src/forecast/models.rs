@@ -1,6 +1,6 @@
 //! The models an audit is made with.
 
-use crate::model::{Error, Feature, Features, Forecast, ForecastKind, Outlook};
+use crate::model::{Error, Feature, Features, Forecast, ForecastKind, Observed, Outlook};
 
 use super::{
     Model, disclosure_without_dependents, shipped, silence_with_commits, silence_with_usage,
@@ -23,6 +23,8 @@ pub struct Models {
     pub disclosure: Model,
     /// The same where it is not.
     pub disclosure_without_dependents: Model,
+    /// Of a disclosed vulnerability without a fix: no fixed release within 365 days.
+    pub still_unfixed: Model,
 }
 
 impl Models {
@@ -39,6 +41,7 @@ impl Models {
             unfixed_365: shipped(ForecastKind::Unfixed365Days)?,
             disclosure: shipped(ForecastKind::Disclosure)?,
             disclosure_without_dependents: disclosure_without_dependents()?,
+            still_unfixed: shipped(ForecastKind::StillUnfixed)?,
         })
     }
 
@@ -55,6 +58,7 @@ impl Models {
             ForecastKind::Unfixed365Days => &self.unfixed_365,
             ForecastKind::Disclosure if looks_at(Feature::Dependents) => &self.disclosure,
             ForecastKind::Disclosure => &self.disclosure_without_dependents,
+            ForecastKind::StillUnfixed => &self.still_unfixed,
         }
     }
 
@@ -76,6 +80,15 @@ impl Models {
             unfixed_90: self.unfixed_90.forecast(features),
             unfixed_365: self.unfixed_365.forecast(features),
             disclosure: disclosure.forecast(features),
+            features: features.clone(),
         }
+    }
+
+    /// The chance that a vulnerability of a package that has been public and without a fixed
+    /// release for so many days has none 365 days later either.
+    pub fn still_unfixed(&self, outlook: &Outlook, open_days: i32) -> Forecast {
+        let days = Observed::Known(f64::from(open_days.max(0)));
+        let features = outlook.features.clone().with(Feature::OpenDays, days);
+        self.still_unfixed.forecast(&features)
     }
 }

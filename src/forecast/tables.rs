@@ -10,6 +10,7 @@ use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
+use super::groups::groups;
 use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
 use crate::source::backtest::{
@@ -26,7 +27,7 @@ pub struct Tables {
     pub packages: Vec<PackageRecord>,
     /// Packages of the same repository, by place; a package without a known one is alone.
     projects: Vec<Vec<u32>>,
-    /// Packages of the same owner of repositories, as above.
+    /// Packages of the same owner of repositories, by the place of the first.
     owners: Vec<Vec<u32>>,
     /// Commits by repository.
     histories: Vec<CommitDays>,
@@ -36,6 +37,7 @@ pub struct Tables {
     has_dependents: bool,
     has_projects: bool,
     has_locks: bool,
+    packages_with_owner: usize,
 }
 
 /// The history of a package.
@@ -56,7 +58,8 @@ pub struct PackageRecord {
     /// Its fold in cross-validation.
     pub fold: u32,
     project: usize,
-    owner: usize,
+    /// The first package of the owner of its repository; itself where none is known.
+    pub(super) owner: u32,
     /// The first day with a stable release.
     first_stable: Option<i32>,
     /// The place of its repository's commits, where they are known.
@@ -107,7 +110,7 @@ impl Tables {
         };
         let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
         let alone = |(place, package): (usize, &mut PackageRecord)| {
-            (package.project, package.owner) = (place, place);
+            (package.project, package.owner) = (place, place as u32);
             vec![place as u32]
         };
         let projects: Vec<_> = packages.iter_mut().enumerate().map(alone).collect();
@@ -154,13 +157,18 @@ impl Tables {
     pub fn with_repositories(mut self, repositories: &BTreeMap<SmolStr, String>) -> Self {
         self.has_projects = true;
         let project = |package: &PackageRecord| repositories.get(&package.name).map(String::as_str);
+        let owner_of = |package: &PackageRecord| project(package).and_then(owner);
+        self.packages_with_owner = self.packages.iter().filter(|it| owner_of(it).is_some()).count();
+        let owners = groups(&self.packages, owner_of);
         self.projects = groups(&self.packages, project);
-        self.owners = groups(&self.packages, |package| project(package).map(owner_of));
         for (group, members) in self.projects.iter().enumerate() {
             members.iter().for_each(|&it| self.packages[it as usize].project = group);
         }
-        for (group, members) in self.owners.iter().enumerate() {
-            members.iter().for_each(|&it| self.packages[it as usize].owner = group);
+        self.owners = vec![Vec::new(); self.packages.len()];
+        for members in owners {
+            let Some(&first) = members.first() else { continue };
+            members.iter().for_each(|&it| self.packages[it as usize].owner = first);
+            self.owners[first as usize] = members;
         }
         self
     }
@@ -203,6 +211,17 @@ impl Tables {
         self
     }
 
+    /// Whether lockfiles were taken in.
+    pub(super) fn has_locks(&self) -> bool {
+        self.has_locks
+    }
+
+    /// Packages the owner of whose repository is known; `None` where no repositories were taken
+    /// in.
+    pub fn packages_with_owner(&self) -> Option<usize> {
+        self.has_projects.then_some(self.packages_with_owner)
+    }
+
     /// Repositories whose lockfile holds some version of the package at `place` at the end of a
     /// day; `None` where no lockfiles were taken in.
     pub fn adoption(&self, place: usize, as_of: i32) -> Option<usize> {
@@ -223,7 +242,8 @@ impl Tables {
         let last = |members: &[u32]| {
             members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of)).max()
         };
-        let (project, owner) = (&self.projects[package.project], &self.owners[package.owner]);
+        let (project, owner) =
+            (&self.projects[package.project], &self.owners[package.owner as usize]);
         let beside =
             project.iter().filter(|&&it| self.packages[it as usize].timeline.last(as_of).is_some());
         let mut features =
@@ -326,26 +346,13 @@ impl Disclosure {
     }
 }
 
-/// Places of packages by what they share; one that shares nothing known is alone.
-fn groups<'a>(
-    packages: &'a [PackageRecord],
-    shared: impl Fn(&'a PackageRecord) -> Option<&'a str>,
-) -> Vec<Vec<u32>> {
-    let mut by_name = BTreeMap::<&str, Vec<u32>>::new();
-    let mut groups = Vec::new();
-    for (place, package) in packages.iter().enumerate() {
-        match shared(package) {
-            Some(name) => by_name.entry(name).or_default().push(place as u32),
-            None => groups.push(vec![place as u32]),
-        }
-    }
-    groups.extend(by_name.into_values());
-    groups
-}
-
-/// The address of a repository without its last part.
-pub fn owner_of(address: &str) -> &str {
-    address.rsplit_once('/').map_or(address, |(owner, _)| owner)
+/// The forge and the first segment of the path of a repository: who owns it.
+pub fn owner(repository: &str) -> Option<&str> {
+    let start = repository.find("://").map_or(0, |at| at + 3);
+    let address = repository[start..].trim_start_matches("www.");
+    let (forge, path) = address.split_once('/')?;
+    let name = path.split('/').next().filter(|it| !it.is_empty())?;
+    address.get(..forge.len() + 1 + name.len())
 }
 
 /// The first day with a release that one of the requirements takes.
@@ -355,4 +362,24 @@ fn first_fixed(releases: &[(i32, &SmolStr)], patched: &[VersionReq]) -> Option<i
         version.is_ok_and(|version| patched.iter().any(|it| it.matches(&version)))
     };
     releases.iter().filter(|(_, version)| fixes(version)).map(|(day, _)| *day).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owner;
+
+    #[test]
+    fn owners_are_the_first_segment_on_a_forge() {
+        let cases = [
+            ("https://forge.example/wash/soap", Some("forge.example/wash")),
+            ("http://www.forge.example/wash/foam/tree", Some("forge.example/wash")),
+            ("forge.example/wash", Some("forge.example/wash")),
+            ("https://forge.example/", None),
+            ("https://forge.example", None),
+            ("", None),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(owner(address), expected, "{address}");
+        }
+    }
 }

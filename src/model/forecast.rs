@@ -13,12 +13,19 @@ pub enum ForecastKind {
     Unfixed365Days,
     /// A vulnerability or unsoundness is disclosed in the next 365 days.
     Disclosure,
+    /// Of a disclosed vulnerability without a fixed release: none is out 365 days later either.
+    StillUnfixed,
 }
 
 impl ForecastKind {
     /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::Silence, Self::Unfixed90Days, Self::Unfixed365Days, Self::Disclosure];
+    pub const ALL: [Self; 5] = [
+        Self::Silence,
+        Self::Unfixed90Days,
+        Self::Unfixed365Days,
+        Self::Disclosure,
+        Self::StillUnfixed,
+    ];
 
     /// Identifier on the command line, in JSON, and of the file in `rules/forecast`.
     pub fn name(self) -> &'static str {
@@ -27,6 +34,7 @@ impl ForecastKind {
             Self::Unfixed90Days => "unfixed-90",
             Self::Unfixed365Days => "unfixed-365",
             Self::Disclosure => "disclosure",
+            Self::StillUnfixed => "unfixed-open",
         }
     }
 
@@ -93,11 +101,14 @@ pub enum Feature {
     /// Days since a person last committed to its repository, merges included, or since the last
     /// release where that came later.
     CommitSilenceDays,
+    /// Days since a vulnerability or unsoundness of it became public that is not fixed: of one
+    /// advisory, not of the package.
+    OpenDays,
 }
 
 impl Feature {
     /// Every feature, in the order of [`Features`].
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::SilenceDays,
         Self::ReleaseDays90,
         Self::ReleaseDays365,
@@ -119,6 +130,7 @@ impl Feature {
         Self::LockfilesYearBefore,
         Self::PastDisclosures,
         Self::CommitSilenceDays,
+        Self::OpenDays,
     ];
 
     /// Identifier in `rules/forecast`.
@@ -145,6 +157,7 @@ impl Feature {
             Self::LockfilesYearBefore => "lockfiles-year-before",
             Self::PastDisclosures => "past-disclosures",
             Self::CommitSilenceDays => "commit-silence-days",
+            Self::OpenDays => "open-days",
         }
     }
 
@@ -172,6 +185,7 @@ impl Feature {
             Self::LockfilesYearBefore => "the number of lockfiles that held it a year before",
             Self::PastDisclosures => "the number of earlier disclosures",
             Self::CommitSilenceDays => "the last commit to its repository",
+            Self::OpenDays => "the day of the disclosure",
         }
     }
 

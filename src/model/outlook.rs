@@ -1,6 +1,6 @@
 //! What may come of packages within a year.
 
-use super::{Forecast, ForecastTerm, Missing};
+use super::{Features, Forecast, ForecastTerm, Missing};
 
 /// A number with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +24,8 @@ pub struct Outlook {
     pub unfixed_365: Forecast,
     /// A vulnerability or unsoundness is disclosed in the next 365 days.
     pub disclosure: Forecast,
+    /// What the forecasts are made from, for those about one advisory.
+    pub features: Features,
 }
 
 /// The vulnerabilities and unsoundness to be expected of several packages in the next 365 days.
@@ -63,7 +65,8 @@ impl Outlook {
         all.then(|| self.unfixed_90.terms.iter().find_map(missing)).flatten()
     }
 
-    /// All forecasts, in the order of [`ForecastKind::ALL`](super::ForecastKind::ALL).
+    /// The forecasts about the package, in the order of
+    /// [`ForecastKind::ALL`](super::ForecastKind::ALL).
     pub fn forecasts(&self) -> [&Forecast; 4] {
         [&self.silence, &self.unfixed_90, &self.unfixed_365, &self.disclosure]
     }

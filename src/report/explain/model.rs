@@ -70,6 +70,9 @@ fn question(kind: ForecastKind) -> &'static str {
         ForecastKind::Unfixed365Days => {
             "If a vulnerability were disclosed today, will no fixed release be out 365 days later?"
         }
+        ForecastKind::StillUnfixed => {
+            "Will a vulnerability without a fixed release have none 365 days later either?"
+        }
         ForecastKind::Disclosure => {
             "Will a vulnerability or unsoundness be disclosed in the next 365 days?"
         }
@@ -79,7 +82,7 @@ fn question(kind: ForecastKind) -> &'static str {
 fn limits(kind: ForecastKind) -> &'static str {
     match kind {
         ForecastKind::Silence => "silence is no fault: small things get finished",
-        ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => {
+        ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days | ForecastKind::StillUnfixed => {
             "fitted on few disclosures, of packages that somebody looked at; the last release of \
              the project is that of its packages in the lockfile"
         }
