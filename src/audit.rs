@@ -23,6 +23,7 @@ use crate::model::{
 };
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
+use crate::source::usage::UsageTable;
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -66,6 +67,8 @@ pub struct Inputs {
     pub rules: Vec<Rule>,
     /// The models of forecasts.
     pub models: Models,
+    /// How much packages are used.
+    pub usage: UsageTable<'static>,
     /// The policy in force.
     pub policy: Policy,
     /// The day the audit speaks for.

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Inputs;
-use crate::forecast::{Timeline, day_number, release_features, with_activity};
+use crate::forecast::{
+    Timeline, day_number, first_stable_of, owner_of, release_features, with_activity, with_usage,
+    with_version,
+};
 use crate::model::{
     AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts, Upstream,
 };
@@ -23,16 +26,23 @@ pub(super) fn outlooks(
         let history = inputs.histories[at].known();
         let why = inputs.histories[at].missing().unwrap_or(Missing::NoIndexEntry);
         match history {
-            Some(history) => release_features(&Timeline::of(history), as_of),
+            Some(history) => {
+                let features = release_features(&Timeline::of(history), as_of);
+                with_version(features, first_stable_of(history), as_of)
+            }
             None => Features::missing(why),
         }
     });
     let repositories = repositories(inputs, facts);
-    let silences = project_silences(inputs, &features, &repositories);
+    let silences = group_silences(inputs, &features, |name| repositories.get(name).copied());
+    let owner = |name: &str| repositories.get(name).copied().and_then(owner_of);
+    let owner_silences = group_silences(inputs, &features, owner);
     by_name(inputs, |at| {
         let package = &inputs.packages[at];
         let address = repositories.get(package.name.as_str());
         let project = address.and_then(|address| silences.get(address).copied());
+        let owner = address.copied().and_then(owner_of);
+        let owner = owner.and_then(|owner| owner_silences.get(owner).copied());
         let unheard = || Features::missing(Missing::NoIndexEntry);
         let features = features[at].known().cloned().unwrap_or_else(unheard);
         let features = features
@@ -40,7 +50,12 @@ pub(super) fn outlooks(
                 Feature::ProjectSilenceDays,
                 Observed::from_option(project, Missing::NoRepository),
             )
+            .with(Feature::OwnerSilenceDays, Observed::from_option(owner, Missing::NoRepository))
             .with(Feature::PastDisclosures, Observed::Known(past_disclosures(inputs, package)));
+        let features = match inputs.usage.of(&package.name, inputs.as_of) {
+            Some(usage) => with_usage(features, &usage),
+            None => features,
+        };
         let learned = address.and_then(|address| upstream.get(*address));
         let features = match learned.and_then(|learned| learned.activity.known()) {
             Some(activity) => with_activity(features, &activity.value, as_of),
@@ -78,17 +93,16 @@ fn repositories<'a>(inputs: &'a Inputs, facts: &'a [PackageFacts]) -> BTreeMap<&
         .collect()
 }
 
-/// Days since the last release of any locked package of each repository.
-fn project_silences<'a>(
+/// Days since the last release of any locked package of each repository or owner.
+fn group_silences<'a>(
     inputs: &Inputs,
     features: &[Observed<Features>],
-    repositories: &BTreeMap<&str, &'a str>,
+    group: impl Fn(&str) -> Option<&'a str>,
 ) -> BTreeMap<&'a str, f64> {
     let mut silences = BTreeMap::new();
     for (package, features) in inputs.packages.iter().zip(features) {
         let silence = features.known().and_then(|it| it.get(Feature::SilenceDays).known());
-        if let (Some(silence), Some(&address)) = (silence, repositories.get(package.name.as_str()))
-        {
+        if let (Some(silence), Some(address)) = (silence, group(package.name.as_str())) {
             let least = silences.entry(address).or_insert(*silence);
             *least = least.min(*silence);
         }

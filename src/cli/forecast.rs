@@ -7,22 +7,24 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::Exit;
+use super::arguments::{Arguments, Subject};
+use super::audit::{Files, make};
 use super::output::Output;
 use crate::forecast::{self, Model, Settings};
 use crate::model::{Error, Feature, ForecastKind};
-use crate::report::{forecast as report, reliability};
-use crate::world::backtest::TableFiles;
+use crate::report::{forecast as report, register, reliability};
+use crate::world::backtest::{self, TableFiles};
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
-use crate::world::successors;
+use crate::world::{successors, usage};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ForecastCommand {
     /// Fit a model anew and print it as it is kept in `rules/forecast`; silence with commits where
     /// they are given
     Fit {
-        /// The forecast
-        #[arg(value_parser = kinds())]
+        /// The forecast, or one of its models
+        #[arg(value_parser = PossibleValuesParser::new(forecast::names()))]
         forecast: String,
         #[command(flatten)]
         tables: TableArguments,
@@ -44,6 +46,14 @@ pub(super) enum ForecastCommand {
     Evaluate {
         #[command(flatten)]
         tables: TableArguments,
+        /// Test the coefficients in `rules/forecast` as they are, on forecasts made after
+        /// everything they were fitted on was known [default: fit them anew for each test]
+        #[arg(long)]
+        shipped: bool,
+        /// Score the forecasts of a file that `headwater forecast register` wrote, where their
+        /// outcome is known, and nothing else
+        #[arg(long, value_name = "FILE", conflicts_with_all = ["shipped", "only", "json", "svg"])]
+        registered: Option<PathBuf>,
         /// Test these models only [default: all that the tables allow]
         #[arg(long, value_parser = PossibleValuesParser::new(forecast::names()), value_name = "MODEL")]
         only: Vec<String>,
@@ -65,6 +75,20 @@ pub(super) enum ForecastCommand {
         /// Folder to write the tables to
         #[arg(long, short, value_name = "DIR")]
         output: PathBuf,
+    },
+    /// Write the forecasts about every locked package with their day, so that they can be scored a
+    /// year later
+    Register {
+        /// Folder, Cargo.toml or Cargo.lock
+        #[arg(default_value = ".")]
+        path: PathBuf,
+        #[command(flatten)]
+        subject: Subject,
+    },
+    /// Count how much packages are used, as it is kept in `rules/forecast/usage.tsv`
+    Usage {
+        #[command(flatten)]
+        tables: TableArguments,
     },
     /// Find what dependents dropped for what, as it is kept in `rules/successors.tsv`
     Successors {
@@ -130,13 +154,14 @@ impl TableArguments {
 
     /// The options that name the tables which a model is learnt from and which were not given.
     fn lacking(&self, model: &Model) -> Vec<&'static str> {
-        let is_fix =
-            matches!(model.kind, ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days);
+        let is_fix = !matches!(model.kind, ForecastKind::Silence | ForecastKind::Disclosure);
         let looks_at = |feature: Feature| model.terms.iter().any(|it| it.feature == feature);
         let needed = [
             ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
             ("--advisories", is_fix, self.advisories.is_none()),
             ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
+            ("--repositories", looks_at(Feature::RepositoryPackages), self.repositories.is_none()),
+            ("--locks", looks_at(Feature::Lockfiles), self.locks.is_none()),
             ("--commits", looks_at(Feature::CommitSilenceDays), self.commits.is_none()),
         ];
         let lacking =
@@ -154,16 +179,16 @@ impl TableArguments {
     }
 }
 
-fn kinds() -> PossibleValuesParser {
-    PossibleValuesParser::new(ForecastKind::ALL.map(ForecastKind::name))
-}
-
 fn features() -> PossibleValuesParser {
     PossibleValuesParser::new(Feature::ALL.map(Feature::name))
 }
 
 /// Fits or tests forecasts.
-pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Error> {
+pub(super) fn run(
+    command: &ForecastCommand,
+    global: &Arguments,
+    output: &Output,
+) -> Result<Exit, Error> {
     match command {
         ForecastCommand::Fit { forecast, tables, without, until, level_until, output: file } => {
             let model = fit(forecast, tables, without, *until, *level_until)?;
@@ -173,11 +198,21 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 Some(path) => write(path, &text)?,
             }
         }
-        ForecastCommand::Evaluate { tables, only, json, svg } => {
+        ForecastCommand::Evaluate { tables, registered: Some(path), .. } => {
+            let forecasts = backtest::registered(path)?;
+            let loaded = tables.files().load(tables.cut)?;
+            let scored = forecast::score_registered(&loaded.tables, &forecasts);
+            output.print(&report::registered(&scored))?;
+        }
+        ForecastCommand::Evaluate { tables, shipped, registered: None, only, json, svg } => {
             let models = wanted(tables, only)?;
             let loaded = tables.files().load(tables.cut)?;
             output.note(&format!("testing on {}", loaded.summary));
-            let evaluation = forecast::evaluate(&loaded.tables, &models)?;
+            let evaluation = if *shipped {
+                forecast::evaluate_shipped(&loaded.tables, &models)
+            } else {
+                forecast::evaluate(&loaded.tables, &models)?
+            };
             if let Some(path) = json {
                 write(path, &report::json(&evaluation))?;
             }
@@ -195,6 +230,14 @@ pub(super) fn run(command: &ForecastCommand, output: &Output) -> Result<Exit, Er
                 export::TABLES.join(", "),
                 folder.display()
             ))?;
+        }
+        ForecastCommand::Register { path, subject } => {
+            let audit = make(path, subject, global, Files::Read)?;
+            output.diagnostics(&audit.diagnostics);
+            output.print(&register::write(&audit, &forecast::Models::shipped()?))?;
+        }
+        ForecastCommand::Usage { tables } => {
+            output.print(&usage::table(&tables.files(), tables.cut)?)?;
         }
         ForecastCommand::Successors { dependencies, repositories } => {
             output.print(&successors::table(dependencies, repositories.as_deref())?)?;
@@ -226,12 +269,11 @@ fn fit(
     level_until: Option<Date>,
 ) -> Result<Model, Error> {
     let unknown = |name: &str| Error::input(format!("`{name}` is not known")).help("see `--help`");
-    let kind = ForecastKind::named(name).ok_or_else(|| unknown(name))?;
     let left_out = without.iter().map(|it| Feature::named(it).ok_or_else(|| unknown(it)));
-    let with_commits = kind == ForecastKind::Silence && tables.commits.is_some();
-    let most =
-        if with_commits { forecast::silence_with_commits() } else { forecast::shipped(kind) };
-    let shape = forecast::shape(most?, &left_out.collect::<Result<Vec<_>, _>>()?)?;
+    let with_commits = name == ForecastKind::Silence.name() && tables.commits.is_some();
+    let most = if with_commits { forecast::silence_with_commits() } else { forecast::named(name) }?;
+    let kind = most.kind;
+    let shape = forecast::shape(most, &left_out.collect::<Result<Vec<_>, _>>()?)?;
     tables.check(&shape)?;
     let files = tables.files();
     let loaded = files.load(tables.cut)?;

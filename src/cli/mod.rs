@@ -89,7 +89,7 @@ fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
         Command::Fund(fund) => fund::run(fund, arguments, output),
         Command::Trend(trend) => trend::run(trend, arguments, output),
         Command::Db(command) => database::run(command, arguments, output),
-        Command::Forecast(command) => forecast::run(command, output),
+        Command::Forecast(command) => forecast::run(command, arguments, output),
         Command::Schema { report } => {
             let schema = match report {
                 SchemaOf::Audit => report::schema::schema(),

@@ -2,15 +2,17 @@
 
 use jiff::civil::{Date, date};
 
+use super::clusters::join;
+use super::open::open;
 use super::tables::{Disclosure, PackageRecord, Tables};
 use super::timeline::day_number;
 use crate::model::{Feature, Features, ForecastKind};
 
 /// Forecasts look this far, in days, where their name does not say otherwise.
-const YEAR: i32 = 365;
+pub(super) const YEAR: i32 = 365;
 /// A disclosure is forecast from what was known this many days before, so that a release that was
 /// coordinated with it does not leak.
-const EMBARGO_DAYS: i32 = 120;
+pub(super) const EMBARGO_DAYS: i32 = 120;
 
 /// What was known of a package on a day and whether the forecast event came.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +33,7 @@ pub struct Example {
     pub seen: bool,
     /// The fold of the package.
     pub fold: u32,
-    /// Examples that one event may have put there together: resampled as one.
+    /// Examples of one owner, or that one event may have put there together: resampled as one.
     pub cluster: u32,
     /// Place of the history of the package's repository, where there is one.
     pub history: Option<u32>,
@@ -65,6 +67,7 @@ pub fn examples(kind: ForecastKind, tables: &Tables) -> Vec<Example> {
         }
         ForecastKind::Unfixed90Days => unfixed(tables, 90, Clock::FirstSeen),
         ForecastKind::Unfixed365Days => unfixed(tables, YEAR, Clock::FirstSeen),
+        ForecastKind::StillUnfixed => open(tables),
     }
 }
 
@@ -135,7 +138,7 @@ pub fn unfixed(tables: &Tables, horizon_days: i32, clock: Clock) -> Vec<Example>
     examples
 }
 
-fn begin(
+pub(super) fn begin(
     place: usize,
     package: &PackageRecord,
     as_of: i32,
@@ -151,7 +154,7 @@ fn begin(
         days: 0.0,
         seen: false,
         fold: package.fold,
-        cluster: place as u32,
+        cluster: package.owner,
         history: package.history,
         class: "",
     }
@@ -167,28 +170,10 @@ fn population(tables: &Tables, as_of: i32) -> impl Iterator<Item = (usize, &Pack
 /// Puts packages disclosed on one day into one cluster: one author may have reported them all.
 /// A package disclosed on several days joins the clusters of those days.
 fn join_same_day(examples: &mut [Example]) {
-    let mut by_day: Vec<(i32, u32)> = examples.iter().map(|it| (it.as_of, it.package)).collect();
-    by_day.sort_unstable();
-    let mut pairs = Vec::new();
-    for day in by_day.chunk_by(|a, b| a.0 == b.0) {
-        pairs.extend(day.windows(2).map(|pair| (pair[0].1, pair[1].1)));
-    }
-    // Few hundred packages: pass the smallest label on until nothing changes.
-    let mut label: std::collections::BTreeMap<u32, u32> =
-        examples.iter().map(|it| (it.package, it.package)).collect();
-    loop {
-        let mut changed = false;
-        for &(a, b) in &pairs {
-            let least = label[&a].min(label[&b]);
-            changed |= label.insert(a, least) != Some(least);
-            changed |= label.insert(b, least) != Some(least);
-        }
-        if !changed {
-            break;
-        }
-    }
-    for example in examples {
-        example.cluster = label[&example.package];
+    let mut clusters: Vec<u32> = examples.iter().map(|it| it.cluster).collect();
+    join(&mut clusters, examples.iter().map(|it| it.as_of));
+    for (example, cluster) in examples.iter_mut().zip(clusters) {
+        example.cluster = cluster;
     }
 }
 
@@ -201,6 +186,6 @@ fn release_class(features: &Features) -> &'static str {
     }
 }
 
-fn disclosure_class(disclosure: &Disclosure) -> &'static str {
+pub(super) fn disclosure_class(disclosure: &Disclosure) -> &'static str {
     if disclosure.is_vulnerability { "vulnerability" } else { "unsoundness" }
 }

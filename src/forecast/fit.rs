@@ -8,9 +8,9 @@ use super::added;
 use super::examples::Example;
 use super::linear::{self, Matrix};
 use super::metrics::{Row, calibration_error};
-use super::model::{Model, Provenance, Term, logistic};
+use super::model::{Model, Provenance, logistic};
 use super::timeline::day;
-use crate::model::{Error, Feature, Features, Observed};
+use crate::model::Error;
 
 /// Ridge penalty on standardised coefficients: it keeps rare combinations from running away and
 /// does nothing visible to many examples.
@@ -95,13 +95,34 @@ pub(super) fn provenance(examples: &[&Example], settings: &Settings) -> Provenan
 
 /// Complains where it happened always or never.
 pub(super) fn check_events(id: &str, examples: &[&Example]) -> Result<(), Error> {
-    let events = examples.iter().filter(|example| example.outcome).count();
-    if events > 0 && events < examples.len() {
+    if holds_both(examples) {
         return Ok(());
     }
+    let events = examples.iter().filter(|example| example.outcome).count();
     let message =
         format!("`{id}` cannot be fitted: it happened in {events} of {} examples", examples.len());
     Err(Error::input(message).help("give it a longer history"))
+}
+
+/// Whether some had the outcome and some had not.
+pub(super) fn holds_both(examples: &[&Example]) -> bool {
+    let events = examples.iter().filter(|example| example.outcome).count();
+    events > 0 && events < examples.len()
+}
+
+/// Intercept and slope of the logistic model of one column, fitted as models are; `None` where
+/// it happened always or never.
+pub(super) fn fit_line(points: &[(f64, bool)]) -> Option<(f64, f64)> {
+    let events = points.iter().filter(|it| it.1).count();
+    if events == 0 || events == points.len() {
+        return None;
+    }
+    let rows = points.iter().map(|it| vec![it.0]).collect();
+    let outcomes = points.iter().map(|it| f64::from(u8::from(it.1))).collect();
+    let design = Design::centred(rows, outcomes, vec![0; points.len()]);
+    let fitted = newton(&design, &[true])?;
+    let slope = fitted.coefficients[0] / design.scales[0];
+    Some((fitted.intercept - slope * design.means[0], slope))
 }
 
 /// Fits coefficients and covariance only.
@@ -128,14 +149,22 @@ pub(super) fn fit_once(model: &Model, examples: &[&Example]) -> Result<Model, Er
 impl Design {
     fn new(model: &Model, examples: &[&Example]) -> Result<Self, Error> {
         let value = |example: &&Example| -> Option<Vec<f64>> {
-            model.terms.iter().map(|term| term_value(term, &example.features)).collect()
+            model.terms.iter().map(|term| term.fitted_value(&example.features)).collect()
         };
-        let mut rows = examples.iter().map(value).collect::<Option<Vec<_>>>().ok_or_else(|| {
-            Error::input(format!("`{}` needs a feature that is missing", model.id))
-                .help("give `--dependencies` for the dependents of packages")
+        let rows = examples.iter().map(value).collect::<Option<Vec<_>>>().ok_or_else(|| {
+            Error::input(format!("`{}` needs a feature that is missing", model.id)).help(
+                "give `--dependencies`, `--repositories` and `--locks` for the usage of packages",
+            )
         })?;
+        let outcomes = examples.iter().map(|it| f64::from(u8::from(it.outcome))).collect();
+        let packages = examples.iter().map(|it| it.package).collect();
+        Ok(Self::centred(rows, outcomes, packages))
+    }
+
+    /// Centres and scales the columns; every row is as long as the first.
+    fn centred(mut rows: Vec<Vec<f64>>, outcomes: Vec<f64>, packages: Vec<u32>) -> Self {
         let count = rows.len() as f64;
-        let columns = model.terms.len();
+        let columns = rows.first().map_or(0, Vec::len);
         let column = |j: usize| rows.iter().map(move |row| row[j]);
         let means: Vec<f64> = (0..columns).map(|j| column(j).sum::<f64>() / count).collect();
         let spread = |j: usize| column(j).map(|x| (x - means[j]).powi(2)).sum::<f64>() / count;
@@ -147,9 +176,7 @@ impl Design {
                 *x = (*x - means[j]) / scales[j];
             }
         }
-        let outcomes = examples.iter().map(|it| f64::from(u8::from(it.outcome))).collect();
-        let packages = examples.iter().map(|it| it.package).collect();
-        Ok(Self { rows, outcomes, packages, means, scales })
+        Self { rows, outcomes, packages, means, scales }
     }
 
     /// The model with fitted numbers, in the units of the shapes.
@@ -166,16 +193,6 @@ impl Design {
         model.covariance = (0..size).map(|i| (0..size).map(|j| entry(i, j)).collect()).collect();
         model
     }
-}
-
-/// The shape of a term at a package. Where its repository is not known, a package is taken for a
-/// project of its own.
-fn term_value(term: &Term, features: &Features) -> Option<f64> {
-    let value = match (term.feature, features.get(term.feature)) {
-        (Feature::ProjectSilenceDays, Observed::Missing(_)) => features.get(Feature::SilenceDays),
-        (_, value) => value,
-    };
-    Some(term.shape.apply(*value.known()?))
 }
 
 /// Newton's method on the columns in use; the others get coefficient and covariance 0.

@@ -48,7 +48,7 @@ pub fn with_level(model: Model, examples: &[Example], until: Date) -> Result<Mod
 
 /// What to add to all log-odds for `events` to be expected, by halving: the expectation rises with
 /// the shift.
-fn shift(log_odds: &[f64], events: f64) -> f64 {
+pub(super) fn shift(log_odds: &[f64], events: f64) -> f64 {
     let (mut low, mut high) = (-FURTHEST, FURTHEST);
     for _ in 0..MOST_STEPS {
         let middle = f64::midpoint(low, high);

@@ -148,7 +148,7 @@ impl<'a> Ranking<'a> {
             average_precision: self.average_precision(weights),
             c_index: self.concordance.measure(weights),
             brier: self.brier(weights),
-            calibration_error: error(&self.bins(weights)),
+            calibration_error: self.calibration_error(weights),
             precision_50: at_50.0,
             precision_100: at_100.0,
             recall_50: at_50.1,
@@ -202,10 +202,16 @@ impl<'a> Ranking<'a> {
         sum / events
     }
 
-    fn brier(&self, weights: &[f64]) -> f64 {
+    /// Mean squared difference of score and outcome.
+    pub(super) fn brier(&self, weights: &[f64]) -> f64 {
         let square = |row: &Row| (row.score - f64::from(u8::from(row.outcome))).powi(2);
         let sum: f64 = self.rows.iter().zip(weights).map(|(row, w)| w * square(row)).sum();
         sum / weights.iter().sum::<f64>()
+    }
+
+    /// Mean distance of score and share of events in the deciles of the score.
+    pub(super) fn calibration_error(&self, weights: &[f64]) -> f64 {
+        error(&self.bins(weights))
     }
 
     /// Precision and recall among the `count` highest scores; of a run of equal scores that does
@@ -250,8 +256,7 @@ fn error(bins: &[(f64, f64, f64)]) -> f64 {
 /// Expected calibration error by deciles (Naeini et al. 2015,
 /// <https://doi.org/10.1609/aaai.v29i1.9602>, with bins of equal size).
 pub(super) fn calibration_error(rows: &[Row]) -> f64 {
-    let ranking = Ranking::new(rows, true);
-    error(&ranking.bins(&vec![1.0; rows.len()]))
+    Ranking::new(rows, true).calibration_error(&vec![1.0; rows.len()])
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 mod added;
 mod adoption;
 mod bootstrap;
+mod clusters;
 mod commits;
 mod concordance;
 mod dependents;
@@ -16,22 +17,29 @@ mod evaluate;
 mod examples;
 mod file;
 mod fit;
+mod groups;
 mod level;
 mod linear;
 mod metrics;
 mod model;
 mod models;
+mod open;
+mod registered;
 mod shape;
 mod successor;
 mod tables;
 mod timeline;
 mod unmaintained;
+mod usage;
 
 use crate::model::{Error, Feature, ForecastKind};
 
 pub use commits::with_activity;
 pub use dependents::Dependents;
-pub use evaluate::{Bin, Evaluation, Score, Section, evaluate};
+pub use evaluate::{
+    Bin, Coefficients, Evaluation, LeftOut, Population, Resampling, Score, Section, evaluate,
+    evaluate_shipped,
+};
 pub use examples::{Clock, Example, disclosure, examples, silence, unfixed};
 pub use file::{parse, write};
 pub use fit::{Settings, fit};
@@ -39,18 +47,26 @@ pub use level::with_level;
 pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, Level, Model, Provenance, Term};
 pub use models::Models;
+pub use open::open;
+pub use registered::{Registered, score_registered};
 pub use shape::Shape;
 pub use successor::moves;
-pub use tables::{Disclosure, PackageRecord, Tables};
-pub use timeline::{Timeline, day_number, release_features};
+pub use tables::{Disclosure, PackageRecord, Tables, owner as owner_of};
+pub use timeline::{
+    Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
+    with_version,
+};
 pub use unmaintained::{Early, unmaintained};
+pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 8] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
+    ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
     ("unfixed-90", include_str!("../../rules/forecast/unfixed-90.toml")),
     ("unfixed-365", include_str!("../../rules/forecast/unfixed-365.toml")),
+    ("unfixed-open", include_str!("../../rules/forecast/unfixed-open.toml")),
     ("disclosure", include_str!("../../rules/forecast/disclosure.toml")),
     (
         "disclosure-without-dependents",
@@ -76,12 +92,20 @@ pub fn named(name: &str) -> Result<Model, Error> {
     parse(file.ok_or_else(unknown)?.1)
 }
 
-/// The shipped model of a kind, without commits.
+/// The shipped model of a kind, without commits; of silence, without usage.
 ///
 /// # Errors
 /// As of [`named`].
 pub fn shipped(kind: ForecastKind) -> Result<Model, Error> {
     named(kind.name())
+}
+
+/// The shipped silence forecast for packages whose usage is known.
+///
+/// # Errors
+/// As of [`named`].
+pub fn silence_with_usage() -> Result<Model, Error> {
+    named("silence-with-usage")
 }
 
 /// The shipped silence forecast for packages whose repository's commits are known

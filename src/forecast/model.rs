@@ -108,9 +108,11 @@ pub struct Level {
     pub events: usize,
 }
 
-/// A shape's value above its mean when a missing feature counts as bad, and as good, as it can be.
+/// A shape's value above its mean: as far as it is known, and when a missing feature counts as bad,
+/// and as good, as it can be.
 #[derive(Clone, Copy)]
-struct Ends {
+struct Point {
+    likely: f64,
     worst: f64,
     best: f64,
 }
@@ -118,15 +120,16 @@ struct Ends {
 impl Model {
     /// What the model says of a package.
     ///
-    /// A missing feature counts in `chance` and `high` as bad as it can be, in `low` as good: it
-    /// widens the interval and never lowers the chance. The interval is log-odds +- 1.96 standard
+    /// A missing feature leaves `chance` where the known ones put it: it counts as the mean, that
+    /// of a project or an owner as the package's own. In `high` it counts as bad as it can be, in
+    /// `low` as good, so that it widens the interval at both ends. The interval is log-odds +- 1.96 standard
     /// errors (delta method: variance x'Vx, V clustered by package), turned into chances and
     /// widened by the calibration error on packages not fitted.
     pub fn forecast(&self, features: &Features) -> Forecast {
         let points = self.points(features);
         let worst = self.log_odds(points.iter().map(|it| it.worst));
         let best = self.log_odds(points.iter().map(|it| it.best));
-        let chance = logistic(worst);
+        let chance = logistic(self.log_odds(points.iter().map(|it| it.likely)));
         let margin = NORMAL_95 * self.largest_standard_error(&points);
         let high = logistic(worst + margin) + self.calibration_error;
         let low = logistic(best - margin) - self.calibration_error;
@@ -147,7 +150,7 @@ impl Model {
 
     /// The log-odds of [`Self::chance`].
     pub(super) fn log_odds_of(&self, features: &Features) -> f64 {
-        self.log_odds(self.terms.iter().map(|term| term.ends(features).worst))
+        self.log_odds(self.terms.iter().map(|term| term.point(features).likely))
     }
 
     /// A term of a forecast of this model in words.
@@ -180,8 +183,8 @@ impl Model {
         Ok(self)
     }
 
-    fn points(&self, features: &Features) -> Vec<Ends> {
-        self.terms.iter().map(|term| term.ends(features)).collect()
+    fn points(&self, features: &Features) -> Vec<Point> {
+        self.terms.iter().map(|term| term.point(features)).collect()
     }
 
     fn log_odds(&self, point: impl Iterator<Item = f64>) -> f64 {
@@ -190,10 +193,10 @@ impl Model {
     }
 
     /// What each fact adds, strongest first. Several shapes of one fact are one reason.
-    fn reasons(&self, points: &[Ends], features: &Features) -> Vec<ForecastTerm> {
+    fn reasons(&self, points: &[Point], features: &Features) -> Vec<ForecastTerm> {
         let mut reasons: Vec<ForecastTerm> = Vec::with_capacity(self.terms.len());
         for (term, point) in self.terms.iter().zip(points) {
-            let (feature, log_odds) = (term.feature, term.coefficient * point.worst);
+            let (feature, log_odds) = (term.feature, term.coefficient * point.likely);
             match reasons.iter_mut().find(|it| it.feature == feature) {
                 Some(same) => same.log_odds += log_odds,
                 None => {
@@ -209,7 +212,7 @@ impl Model {
     /// A bound on the standard error of the log-odds anywhere between the two ends: a standard
     /// error is a norm, so no step along one term adds more than the length of the step times the
     /// standard error of the coefficient.
-    fn largest_standard_error(&self, points: &[Ends]) -> f64 {
+    fn largest_standard_error(&self, points: &[Point]) -> f64 {
         let steps = points.iter().enumerate().filter(|(_, it)| it.worst != it.best);
         let error = |term: usize| self.covariance[term + 1][term + 1].max(0.0).sqrt();
         let steps = steps.map(|(term, it)| (it.worst - it.best).abs() * error(term));
@@ -217,7 +220,7 @@ impl Model {
     }
 
     /// The standard error of the log-odds at the best end.
-    fn standard_error(&self, points: &[Ends]) -> f64 {
+    fn standard_error(&self, points: &[Point]) -> f64 {
         let at = |index: usize| if index == 0 { 1.0 } else { points[index - 1].best };
         let row = |(i, row): (usize, &Vec<f64>)| {
             let below: f64 = row[..i].iter().enumerate().map(|(j, it)| it * at(j)).sum();
@@ -228,25 +231,47 @@ impl Model {
 }
 
 impl Term {
-    fn ends(&self, features: &Features) -> Ends {
-        if let Observed::Known(value) = features.get(self.feature) {
+    fn point(&self, features: &Features) -> Point {
+        if let Some(value) = features.get(self.feature).known() {
             let x = self.shape.apply(*value) - self.mean;
-            return Ends { worst: x, best: x };
+            return Point { likely: x, worst: x, best: x };
         }
+        let likely = self.stand_in(features).map_or(0.0, |x| x - self.mean);
         let (least, most) = (-self.mean, self.most_possible(features) - self.mean);
         if self.coefficient >= 0.0 {
-            Ends { worst: most, best: least }
+            Point { likely, worst: most, best: least }
         } else {
-            Ends { worst: least, best: most }
+            Point { likely, worst: least, best: most }
         }
     }
 
-    /// Neither a project nor its repository is silent for longer than each of its packages.
+    /// The shape at what the fit takes for a missing feature: a package whose repository is not
+    /// known for a project, and an owner, of its own.
+    fn stand_in(&self, features: &Features) -> Option<f64> {
+        let is_shared =
+            matches!(self.feature, Feature::ProjectSilenceDays | Feature::OwnerSilenceDays);
+        let own = features.get(Feature::SilenceDays).known().filter(|_| is_shared)?;
+        Some(self.shape.apply(*own))
+    }
+
+    /// The shape of the term at a package, as the fit sees it.
+    pub(super) fn fitted_value(&self, features: &Features) -> Option<f64> {
+        match features.get(self.feature).known() {
+            Some(value) => Some(self.shape.apply(*value)),
+            None => self.stand_in(features),
+        }
+    }
+
+    /// Neither a project, its owner nor its repository is silent for longer than each of its
+    /// packages.
     fn most_possible(&self, features: &Features) -> f64 {
         match (self.feature, features.get(Feature::SilenceDays)) {
-            (Feature::ProjectSilenceDays | Feature::CommitSilenceDays, Observed::Known(own)) => {
-                self.shape.apply(*own)
-            }
+            (
+                Feature::ProjectSilenceDays
+                | Feature::OwnerSilenceDays
+                | Feature::CommitSilenceDays,
+                Observed::Known(own),
+            ) => self.shape.apply(*own),
             _ => self.shape.most(),
         }
     }
@@ -299,7 +324,7 @@ mod tests {
     fn features_are_left_out() {
         let all = shipped(ForecastKind::Silence).unwrap();
         let left_out = shape(all.clone(), &[Feature::ReleaseDays]).unwrap();
-        assert_eq!((all.terms.len(), left_out.terms.len()), (12, 10));
+        assert_eq!((all.terms.len(), left_out.terms.len()), (11, 9));
         assert_eq!(left_out.id, "silence-without-release-days");
         // One that is shipped has terms of its own in place of what is left out.
         let shape =
@@ -309,13 +334,28 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_counts_as_the_worst_and_widens() {
+    fn what_is_missing_changes_nothing_and_widens() {
         let unknown = model().forecast(&Features::missing(Missing::NoIndexEntry));
-        assert!((unknown.chance - 0.5).abs() < 1e-12);
-        // The best is no silence: log-odds -3, variance 0.04 + 0.01, and 3 doublings to the worst.
+        // Nothing is known: the average package, log-odds -2.
+        assert!((unknown.chance - logistic(-2.0)).abs() < 1e-12);
+        assert_eq!(unknown.terms[0].log_odds, 0.0);
+        // From no silence, log-odds -3, to 3 doublings, log-odds 0; variance 0.04 + 0.01 and the
+        // 3 doublings.
         let margin = 1.959_964 * (0.05_f64.sqrt() + 0.3);
         assert!((unknown.low - logistic(-3.0 - margin).max(0.01) + 0.01).abs() < 1e-12);
+        assert!((unknown.high - logistic(margin) - 0.01).abs() < 1e-12);
         let said = model().say(&unknown.terms[0]);
         assert!(said.ends_with("is not known: no entry in Cargo's local index"), "{said}");
+    }
+
+    #[test]
+    fn a_project_that_is_not_known_is_as_silent_as_the_package() {
+        let mut model = model();
+        model.terms[0].feature = Feature::ProjectSilenceDays;
+        let own = Features::missing(Missing::NoRepository)
+            .with(Feature::SilenceDays, Observed::Known(7.0));
+        let alone = own.clone().with(Feature::ProjectSilenceDays, Observed::Known(7.0));
+        assert!((model.chance(&own) - model.chance(&alone)).abs() < 1e-12);
+        assert!(model.forecast(&own).low < model.forecast(&alone).low);
     }
 }

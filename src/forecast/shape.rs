@@ -2,8 +2,8 @@
 
 /// A simple function of a feature's value, bounded at both ends.
 ///
-/// The bounds say what can be: a value beyond them counts as the bound, and a missing one as the
-/// bound that is worse.
+/// The bounds say what can be: a value beyond them counts as the bound, and a missing one widens
+/// the interval to both.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Shape {
     /// Doublings above a value: log2((1 + value) / (1 + from)). Several of them side by side

@@ -10,11 +10,15 @@ use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
-use super::timeline::{Timeline, day_number, day_of, release_features};
+use super::groups::groups;
+use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
 use crate::source::backtest::{
     DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit,
 };
+
+/// Days from the usage of a year before to that of today.
+pub(super) const YEAR: i32 = 365;
 
 /// All packages with their histories.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,8 @@ pub struct Tables {
     pub packages: Vec<PackageRecord>,
     /// Packages of the same repository, by place; a package without a known one is alone.
     projects: Vec<Vec<u32>>,
+    /// Packages of the same owner of repositories, by the place of the first.
+    owners: Vec<Vec<u32>>,
     /// Commits by repository.
     histories: Vec<CommitDays>,
     /// The last day of which the labels tell; nothing after it is used.
@@ -31,6 +37,7 @@ pub struct Tables {
     has_dependents: bool,
     has_projects: bool,
     has_locks: bool,
+    packages_with_owner: usize,
 }
 
 /// The history of a package.
@@ -51,6 +58,10 @@ pub struct PackageRecord {
     /// Its fold in cross-validation.
     pub fold: u32,
     project: usize,
+    /// The first package of the owner of its repository; itself where none is known.
+    pub(super) owner: u32,
+    /// The first day with a stable release.
+    first_stable: Option<i32>,
     /// The place of its repository's commits, where they are known.
     pub(super) history: Option<u32>,
 }
@@ -99,11 +110,12 @@ impl Tables {
         };
         let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
         let alone = |(place, package): (usize, &mut PackageRecord)| {
-            package.project = place;
+            (package.project, package.owner) = (place, place as u32);
             vec![place as u32]
         };
-        let projects = packages.iter_mut().enumerate().map(alone).collect();
-        Self { packages, projects, cut, has_labels: labels.is_some(), ..Self::default() }
+        let projects: Vec<_> = packages.iter_mut().enumerate().map(alone).collect();
+        let owners = projects.clone();
+        Self { packages, projects, owners, cut, has_labels: labels.is_some(), ..Self::default() }
     }
 
     /// Takes in who depends on whom.
@@ -144,21 +156,20 @@ impl Tables {
     #[must_use]
     pub fn with_repositories(mut self, repositories: &BTreeMap<SmolStr, String>) -> Self {
         self.has_projects = true;
-        let mut by_project = BTreeMap::<&str, Vec<u32>>::new();
-        let mut projects = Vec::new();
-        for (place, package) in self.packages.iter().enumerate() {
-            match repositories.get(&package.name) {
-                Some(project) => by_project.entry(project).or_default().push(place as u32),
-                None => projects.push(vec![place as u32]),
-            }
+        let project = |package: &PackageRecord| repositories.get(&package.name).map(String::as_str);
+        let owner_of = |package: &PackageRecord| project(package).and_then(owner);
+        self.packages_with_owner = self.packages.iter().filter(|it| owner_of(it).is_some()).count();
+        let owners = groups(&self.packages, owner_of);
+        self.projects = groups(&self.packages, project);
+        for (group, members) in self.projects.iter().enumerate() {
+            members.iter().for_each(|&it| self.packages[it as usize].project = group);
         }
-        projects.extend(by_project.into_values());
-        for (project, members) in projects.iter().enumerate() {
-            for &member in members {
-                self.packages[member as usize].project = project;
-            }
+        self.owners = vec![Vec::new(); self.packages.len()];
+        for members in owners {
+            let Some(&first) = members.first() else { continue };
+            members.iter().for_each(|&it| self.packages[it as usize].owner = first);
+            self.owners[first as usize] = members;
         }
-        self.projects = projects;
         self
     }
 
@@ -200,6 +211,17 @@ impl Tables {
         self
     }
 
+    /// Whether lockfiles were taken in.
+    pub(super) fn has_locks(&self) -> bool {
+        self.has_locks
+    }
+
+    /// Packages the owner of whose repository is known; `None` where no repositories were taken
+    /// in.
+    pub fn packages_with_owner(&self) -> Option<usize> {
+        self.has_projects.then_some(self.packages_with_owner)
+    }
+
     /// Repositories whose lockfile holds some version of the package at `place` at the end of a
     /// day; `None` where no lockfiles were taken in.
     pub fn adoption(&self, place: usize, as_of: i32) -> Option<usize> {
@@ -217,24 +239,34 @@ impl Tables {
         let known = |has: bool, value: f64| {
             if has { Observed::Known(value) } else { Observed::Missing(Missing::NotAsked) }
         };
-        let members = &self.projects[package.project];
-        let last = members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of));
-        let features = release_features(&package.timeline, as_of)
-            .with(
-                Feature::Dependents,
-                known(self.has_dependents, package.dependents.on(as_of) as f64),
-            )
-            .with(
-                Feature::PastDisclosures,
-                known(self.has_labels, package.past_disclosures(as_of) as f64),
-            );
-        let features = match last.max() {
-            Some(last) => {
-                let silence = known(self.has_projects, f64::from(as_of - last));
-                features.with(Feature::ProjectSilenceDays, silence)
-            }
-            None => features,
+        let last = |members: &[u32]| {
+            members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of)).max()
         };
+        let (project, owner) =
+            (&self.projects[package.project], &self.owners[package.owner as usize]);
+        let beside =
+            project.iter().filter(|&&it| self.packages[it as usize].timeline.last(as_of).is_some());
+        let mut features =
+            with_version(release_features(&package.timeline, as_of), package.first_stable, as_of);
+        let (dependents, adoption) = (&package.dependents, &package.adoption);
+        let values = [
+            (Feature::Dependents, self.has_dependents, dependents.on(as_of)),
+            (Feature::DependentsYearBefore, self.has_dependents, dependents.on(as_of - YEAR)),
+            (Feature::Lockfiles, self.has_locks, adoption.on(as_of)),
+            (Feature::LockfilesYearBefore, self.has_locks, adoption.on(as_of - YEAR)),
+            (Feature::RepositoryPackages, self.has_projects, beside.count()),
+            (Feature::PastDisclosures, self.has_labels, package.past_disclosures(as_of)),
+        ];
+        for (feature, has, value) in values {
+            features = features.with(feature, known(has, value as f64));
+        }
+        let silences = [(Feature::ProjectSilenceDays, project), (Feature::OwnerSilenceDays, owner)];
+        for (feature, members) in silences {
+            if let Some(last) = last(members) {
+                features =
+                    features.with(feature, known(self.has_projects, f64::from(as_of - last)));
+            }
+        }
         match package.history {
             Some(history) => self.histories[history as usize].describe(features, as_of),
             None => features,
@@ -284,6 +316,8 @@ impl PackageRecord {
             adoption: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
             project: 0,
+            owner: 0,
+            first_stable: first_stable(releases.iter().map(|(day, it)| (*day, it.as_str()))),
             history: None,
         }
     }
@@ -312,6 +346,15 @@ impl Disclosure {
     }
 }
 
+/// The forge and the first segment of the path of a repository: who owns it.
+pub fn owner(repository: &str) -> Option<&str> {
+    let start = repository.find("://").map_or(0, |at| at + 3);
+    let address = repository[start..].trim_start_matches("www.");
+    let (forge, path) = address.split_once('/')?;
+    let name = path.split('/').next().filter(|it| !it.is_empty())?;
+    address.get(..forge.len() + 1 + name.len())
+}
+
 /// The first day with a release that one of the requirements takes.
 fn first_fixed(releases: &[(i32, &SmolStr)], patched: &[VersionReq]) -> Option<i32> {
     let fixes = |version: &SmolStr| {
@@ -319,4 +362,24 @@ fn first_fixed(releases: &[(i32, &SmolStr)], patched: &[VersionReq]) -> Option<i
         version.is_ok_and(|version| patched.iter().any(|it| it.matches(&version)))
     };
     releases.iter().filter(|(_, version)| fixes(version)).map(|(day, _)| *day).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::owner;
+
+    #[test]
+    fn owners_are_the_first_segment_on_a_forge() {
+        let cases = [
+            ("https://forge.example/wash/soap", Some("forge.example/wash")),
+            ("http://www.forge.example/wash/foam/tree", Some("forge.example/wash")),
+            ("forge.example/wash", Some("forge.example/wash")),
+            ("https://forge.example/", None),
+            ("https://forge.example", None),
+            ("", None),
+        ];
+        for (address, expected) in cases {
+            assert_eq!(owner(address), expected, "{address}");
+        }
+    }
 }

@@ -5,6 +5,9 @@ use jiff::{Span, Timestamp};
 
 use crate::model::{Feature, Features, Missing, Observed, ReleaseHistory};
 
+/// Added to ages, so that the first days of a package say little.
+const HALF_YEAR_DAYS: f64 = 180.0;
+
 /// Days with a release, as day numbers, ascending and each once.
 ///
 /// Several releases on one day are one decision to release, so that a workspace published in
@@ -21,7 +24,7 @@ pub fn day_number(day: Date) -> i32 {
 }
 
 /// The day of a day number; the last day there is for one beyond it.
-pub(super) fn day(number: i32) -> Date {
+pub fn day(number: i32) -> Date {
     date(1970, 1, 1).saturating_add(Span::new().days(number))
 }
 
@@ -85,11 +88,59 @@ pub fn release_features(timeline: &Timeline, as_of: i32) -> Features {
         (Feature::ReleaseDays, days.len() as f64),
         (Feature::SpanDays, f64::from(last - first)),
         (Feature::SilenceByLongestInterval, by_longest),
+        (Feature::SilenceByMeanInterval, silence / mean_interval(days)),
+        (Feature::SilenceByRecord, record(days, as_of)),
+        (Feature::FreshReleases, fresh(within(365), silence)),
     ];
     for (feature, value) in values {
         features = features.with(feature, Observed::Known(value));
     }
     features
+}
+
+/// Features with what the versions released up to `as_of` tell: `first_stable` is the day of
+/// [`first_stable`].
+#[must_use]
+pub fn with_version(features: Features, first_stable: Option<i32>, as_of: i32) -> Features {
+    if features.get(Feature::SilenceDays).known().is_none() {
+        return features;
+    }
+    let is_below = first_stable.is_none_or(|day| day > as_of);
+    features.with(Feature::BelowOne, Observed::Known(f64::from(u8::from(is_below))))
+}
+
+/// The first day with a release of version 1.0 or above that is no pre-release.
+pub fn first_stable<'a>(releases: impl Iterator<Item = (i32, &'a str)>) -> Option<i32> {
+    let is_stable = |version: &str| {
+        let version = semver::Version::parse(version);
+        version.is_ok_and(|version| version.major > 0 && version.pre.is_empty())
+    };
+    releases.filter(|(_, version)| is_stable(version)).map(|(day, _)| day).min()
+}
+
+/// The same from a history.
+pub fn first_stable_of(history: &ReleaseHistory) -> Option<i32> {
+    let dated = |release: &'_ crate::model::Release| release.published.map(day_of);
+    let releases = history.releases.iter();
+    first_stable(releases.filter_map(|it| Some((dated(it)?, it.version.as_str()))))
+}
+
+/// Mean days between days with a release, at least one.
+fn mean_interval(days: &[i32]) -> f64 {
+    let span = f64::from(days[days.len() - 1] - days[0]);
+    (span / days.len().saturating_sub(1).max(1) as f64).max(1.0)
+}
+
+/// [`Feature::SilenceByRecord`] of ascending days.
+fn record(days: &[i32], as_of: i32) -> f64 {
+    let (first, last) = (days[0], days[days.len() - 1]);
+    let age = |day: i32| f64::from(day - first) + HALF_YEAR_DAYS;
+    days.len() as f64 * (age(as_of) / age(last)).log2()
+}
+
+/// [`Feature::FreshReleases`] of so many days with a release in the last 365 days.
+fn fresh(within_a_year: usize, silence: f64) -> f64 {
+    (1.0 + within_a_year as f64).log2() * (366.0 / (1.0 + silence)).log2().max(0.0)
 }
 
 /// Different quarters among ascending days. They are anchored at 1970-01-01 and not at the day of
@@ -129,9 +180,32 @@ mod tests {
             Feature::ALL.map(|feature| features.get(feature).known().copied())
         };
         let known = |values: [f64; 8]| values.map(Some);
+        let of =
+            |as_of: i32, feature| *release_features(&timeline, as_of).get(feature).known().unwrap();
+        // The mean interval is 200 days; three days times log2((500 + 180) / (400 + 180)).
+        assert_eq!(of(500, Feature::SilenceByMeanInterval), 0.5);
+        assert!(
+            (of(500, Feature::SilenceByRecord) - 3.0 * (680.0_f64 / 580.0).log2()).abs() < 1e-12
+        );
+        // One day within a year: one doubling times log2(366 / 101).
+        assert!((of(500, Feature::FreshReleases) - (366.0_f64 / 101.0).log2()).abs() < 1e-12);
+        assert_eq!(of(800, Feature::FreshReleases), 0.0);
+        assert_eq!(of(5, Feature::SilenceByMeanInterval), 5.0);
         assert_eq!(at(500)[..8], known([100.0, 0.0, 1.0, 3.0, 2.0, 3.0, 400.0, 100.0 / 390.0]));
         assert_eq!(at(399)[..8], known([389.0, 0.0, 0.0, 2.0, 1.0, 2.0, 10.0, 38.9]));
         assert_eq!(at(-1), [None; Feature::ALL.len()]);
+    }
+
+    #[test]
+    fn a_package_is_below_one_until_its_first_stable_release() {
+        let releases = [(1, "0.1.0"), (5, "1.0.0-rc.1"), (9, "1.0.0"), (11, "0.1.1"), (2, "x")];
+        let first = first_stable(releases.into_iter());
+        assert_eq!(first, Some(9));
+        let of = |as_of: i32| {
+            let features = release_features(&Timeline::new(vec![1, 5, 9]), as_of);
+            with_version(features, first, as_of).get(Feature::BelowOne).known().copied()
+        };
+        assert_eq!([0, 1, 8, 9].map(of), [None, Some(1.0), Some(1.0), Some(0.0)]);
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn add(sum: &mut Estimate, other: Estimate, weight: f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::ForecastKind;
+    use crate::model::{Features, ForecastKind, Missing};
 
     fn forecast(kind: ForecastKind, chance: f64) -> Forecast {
         let (low, high) = (chance / 2.0, (chance * 1.5).min(1.0));
@@ -53,6 +53,7 @@ mod tests {
             unfixed_90: forecast(ForecastKind::Unfixed90Days, unfixed),
             unfixed_365: forecast(ForecastKind::Unfixed365Days, unfixed),
             disclosure: forecast(ForecastKind::Disclosure, disclosure),
+            features: Features::missing(Missing::NotAsked),
         }
     }
 

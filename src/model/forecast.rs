@@ -13,12 +13,19 @@ pub enum ForecastKind {
     Unfixed365Days,
     /// A vulnerability or unsoundness is disclosed in the next 365 days.
     Disclosure,
+    /// Of a disclosed vulnerability without a fixed release: none is out 365 days later either.
+    StillUnfixed,
 }
 
 impl ForecastKind {
     /// Every kind.
-    pub const ALL: [Self; 4] =
-        [Self::Silence, Self::Unfixed90Days, Self::Unfixed365Days, Self::Disclosure];
+    pub const ALL: [Self; 5] = [
+        Self::Silence,
+        Self::Unfixed90Days,
+        Self::Unfixed365Days,
+        Self::Disclosure,
+        Self::StillUnfixed,
+    ];
 
     /// Identifier on the command line, in JSON, and of the file in `rules/forecast`.
     pub fn name(self) -> &'static str {
@@ -27,6 +34,7 @@ impl ForecastKind {
             Self::Unfixed90Days => "unfixed-90",
             Self::Unfixed365Days => "unfixed-365",
             Self::Disclosure => "disclosure",
+            Self::StillUnfixed => "unfixed-open",
         }
     }
 
@@ -62,18 +70,45 @@ pub enum Feature {
     /// The models are fitted on all packages of the tables. An audit knows those in the lockfile
     /// only, so its value is an upper bound, and so is the chance that a fix stays out.
     ProjectSilenceDays,
+    /// Days since the last release of any package of the same owner of repositories, this one
+    /// included. An audit knows those in the lockfile only, as for a project.
+    OwnerSilenceDays,
+    /// Days since the last release by the mean interval between days with a release (at least one
+    /// day); the days themselves where there is only one.
+    SilenceByMeanInterval,
+    /// Days with a release times the doublings of the package's age since the last release, half a
+    /// year added to both ages: what a release history says against another release when releases
+    /// come at a steady rate until they end (Schmittlein et al. 1987,
+    /// <https://doi.org/10.1287/mnsc.33.1.1>).
+    SilenceByRecord,
+    /// Doublings of the days with a release in the last 365 days, times the doublings from the
+    /// last release to a year ago: many releases a short time ago.
+    FreshReleases,
+    /// 1 where the newest release is below version 1.0, else 0.
+    BelowOne,
+    /// Packages of the same repository with a release, this one included.
+    RepositoryPackages,
     /// Packages whose latest release depends on it, dev-dependencies apart.
     Dependents,
+    /// The same a year before.
+    DependentsYearBefore,
+    /// Repositories among those recorded whose lockfile holds it.
+    Lockfiles,
+    /// The same a year before.
+    LockfilesYearBefore,
     /// Days on which vulnerabilities or unsoundness of it became public before.
     PastDisclosures,
     /// Days since a person last committed to its repository, merges included, or since the last
     /// release where that came later.
     CommitSilenceDays,
+    /// Days since a vulnerability or unsoundness of it became public that is not fixed: of one
+    /// advisory, not of the package.
+    OpenDays,
 }
 
 impl Feature {
     /// Every feature, in the order of [`Features`].
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 22] = [
         Self::SilenceDays,
         Self::ReleaseDays90,
         Self::ReleaseDays365,
@@ -83,9 +118,19 @@ impl Feature {
         Self::SpanDays,
         Self::SilenceByLongestInterval,
         Self::ProjectSilenceDays,
+        Self::OwnerSilenceDays,
+        Self::SilenceByMeanInterval,
+        Self::SilenceByRecord,
+        Self::FreshReleases,
+        Self::BelowOne,
+        Self::RepositoryPackages,
         Self::Dependents,
+        Self::DependentsYearBefore,
+        Self::Lockfiles,
+        Self::LockfilesYearBefore,
         Self::PastDisclosures,
         Self::CommitSilenceDays,
+        Self::OpenDays,
     ];
 
     /// Identifier in `rules/forecast`.
@@ -100,9 +145,19 @@ impl Feature {
             Self::SpanDays => "span-days",
             Self::SilenceByLongestInterval => "silence-by-longest-interval",
             Self::ProjectSilenceDays => "project-silence-days",
+            Self::OwnerSilenceDays => "owner-silence-days",
+            Self::SilenceByMeanInterval => "silence-by-mean-interval",
+            Self::SilenceByRecord => "silence-by-record",
+            Self::FreshReleases => "fresh-releases",
+            Self::BelowOne => "below-one",
+            Self::RepositoryPackages => "repository-packages",
             Self::Dependents => "dependents",
+            Self::DependentsYearBefore => "dependents-year-before",
+            Self::Lockfiles => "lockfiles",
+            Self::LockfilesYearBefore => "lockfiles-year-before",
             Self::PastDisclosures => "past-disclosures",
             Self::CommitSilenceDays => "commit-silence-days",
+            Self::OpenDays => "open-days",
         }
     }
 
@@ -118,9 +173,19 @@ impl Feature {
             Self::SpanDays => "the time from first to last release",
             Self::SilenceByLongestInterval => "the rhythm of releases",
             Self::ProjectSilenceDays => "the last release of the repository's packages",
+            Self::OwnerSilenceDays => "the last release of the owner's packages",
+            Self::SilenceByMeanInterval => "the mean interval between releases",
+            Self::SilenceByRecord => "the record of releases",
+            Self::FreshReleases => "the number of fresh releases",
+            Self::BelowOne => "the version of the newest release",
+            Self::RepositoryPackages => "the number of packages in its repository",
             Self::Dependents => "the number of dependents",
+            Self::DependentsYearBefore => "the number of dependents a year before",
+            Self::Lockfiles => "the number of lockfiles that hold it",
+            Self::LockfilesYearBefore => "the number of lockfiles that held it a year before",
             Self::PastDisclosures => "the number of earlier disclosures",
             Self::CommitSilenceDays => "the last commit to its repository",
+            Self::OpenDays => "the day of the disclosure",
         }
     }
 
@@ -128,6 +193,16 @@ impl Feature {
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|feature| feature.name() == name)
     }
+
+    /// How much a package is used and what stands beside it: what only tables of many packages
+    /// tell.
+    pub const USAGE: [Self; 5] = [
+        Self::RepositoryPackages,
+        Self::Dependents,
+        Self::DependentsYearBefore,
+        Self::Lockfiles,
+        Self::LockfilesYearBefore,
+    ];
 }
 
 /// What is known of a package on a day, one value for each [`Feature`].
@@ -164,12 +239,11 @@ impl Features {
 pub struct Forecast {
     /// What is forecast.
     pub kind: ForecastKind,
-    /// The chance, 0 to 1. What is missing counts as bad as it can be.
+    /// The chance, 0 to 1. A missing fact leaves it where the known ones put it.
     pub chance: f64,
-    /// Lower end of the 95 % interval, 0 to `chance`. What is missing counts as good as it
-    /// can be.
+    /// Lower end of the 95% interval, 0 to `chance`. What is missing counts as good as it can be.
     pub low: f64,
-    /// Upper end of the 95 % interval, `chance` to 1.
+    /// Upper end of the 95% interval, `chance` to 1. What is missing counts as bad as it can be.
     pub high: f64,
     /// Log-odds of the average package.
     pub log_odds: f64,
@@ -184,6 +258,7 @@ pub struct ForecastTerm {
     pub feature: Feature,
     /// The measured value, in the unit of the feature.
     pub value: Observed<f64>,
-    /// Its log-odds above those of the average package.
+    /// Its log-odds above those of the average package; 0 where the value is missing and nothing
+    /// known stands in for it.
     pub log_odds: f64,
 }

@@ -1,15 +1,15 @@
 //! What may come of packages within a year.
 
-use super::{Forecast, ForecastTerm, Missing};
+use super::{Features, Forecast, ForecastTerm, Missing};
 
 /// A number with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
-    /// The number. What is missing counts as bad as it can be.
+    /// The number. A missing fact leaves it where the known ones put it.
     pub value: f64,
     /// Lower end, at most `value`. What is missing counts as good as it can be.
     pub low: f64,
-    /// Upper end, at least `value`.
+    /// Upper end, at least `value`. What is missing counts as bad as it can be.
     pub high: f64,
 }
 
@@ -24,6 +24,8 @@ pub struct Outlook {
     pub unfixed_365: Forecast,
     /// A vulnerability or unsoundness is disclosed in the next 365 days.
     pub disclosure: Forecast,
+    /// What the forecasts are made from, for those about one advisory.
+    pub features: Features,
 }
 
 /// The vulnerabilities and unsoundness to be expected of several packages in the next 365 days.
@@ -55,15 +57,16 @@ pub struct Places {
 }
 
 impl Outlook {
-    /// Why nothing is known of how soon a fix would come, where nothing is: the chance then only
-    /// says how bad it can be.
+    /// Why nothing is known of how soon a fix would come, where nothing is: the chance is then that
+    /// of the average package.
     pub fn unknown(&self) -> Option<Missing> {
         let missing = |term: &ForecastTerm| term.value.missing();
         let all = self.unfixed_90.terms.iter().all(|term| missing(term).is_some());
         all.then(|| self.unfixed_90.terms.iter().find_map(missing)).flatten()
     }
 
-    /// All forecasts, in the order of [`ForecastKind::ALL`](super::ForecastKind::ALL).
+    /// The forecasts about the package, in the order of
+    /// [`ForecastKind::ALL`](super::ForecastKind::ALL).
     pub fn forecasts(&self) -> [&Forecast; 4] {
         [&self.silence, &self.unfixed_90, &self.unfixed_365, &self.disclosure]
     }

@@ -24,8 +24,8 @@ pub struct Trend {
     /// How many disclosures there are everywhere was set by what was known by this day: a forecast
     /// from before tests only which packages they are in.
     pub level_until: Option<Date>,
-    /// What no forecast knew though it looks at it: it counts as bad as it can be, so that more
-    /// is expected than should be.
+    /// What no forecast knew though it looks at it: it shifts nothing and widens the
+    /// intervals.
     pub not_known: Vec<Feature>,
     /// Commits that changed the lockfile, on the way from the newest to its first parents.
     pub commits: usize,

@@ -35,7 +35,7 @@ pub fn svg(evaluation: &Evaluation) -> String {
         svg.push_str("</g>\n");
     }
     let notes = [
-        "Each point is a tenth of the forecasts; bars are 95 % intervals from resampling packages.",
+        "Each point is a tenth of the forecasts; bars are 95% intervals by bootstrap.",
         "On the dashed line, what was forecast is what came.",
     ];
     for (line, note) in notes.into_iter().enumerate() {
@@ -62,8 +62,8 @@ fn panel(svg: &mut String, section: &Section) {
         let _ = writeln!(
             svg,
             "<line class=\"i\" x1=\"{x:.1}\" y1=\"{low:.1}\" x2=\"{x:.1}\" y2=\"{high:.1}\"/>\
-             <circle class=\"p\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>forecast {:.1} %, came \
-             {:.1} % of {}</title></circle>",
+             <circle class=\"p\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"><title>forecast {:.1}%, came \
+             {:.1}% of {}</title></circle>",
             bin.chance * 100.0,
             bin.share.value * 100.0,
             bin.examples
@@ -72,7 +72,8 @@ fn panel(svg: &mut String, section: &Section) {
 }
 
 fn titles(svg: &mut String, section: &Section) {
-    let mut lines = vec![("t", capital(&section.title)), ("s", section.split.clone())];
+    let split = format!("{}; packages: {}", section.split, section.population.words());
+    let mut lines = vec![("t", capital(&section.title)), ("s", split)];
     lines
         .push(("s", format!("it happened in {} of {} examples", section.events, section.examples)));
     if let Some(model) = section.scores.first() {
@@ -124,7 +125,7 @@ fn axis_end(share: f64) -> f64 {
 
 fn percent(share: f64) -> String {
     let percent = (share * 10_000.0).round() / 100.0;
-    format!("{percent} %")
+    format!("{percent}%")
 }
 
 fn capital(text: &str) -> String {
@@ -145,7 +146,7 @@ mod tests {
     fn axes_end_at_round_numbers() {
         let cases = [(0.0, 0.01), (0.035, 0.04), (0.2, 0.2), (0.81, 1.0), (7.0, 1.0)];
         assert!(cases.iter().all(|&(share, end)| axis_end(share) == end));
-        assert_eq!(percent(0.0025), "0.25 %");
-        assert_eq!(percent(0.5), "50 %");
+        assert_eq!(percent(0.0025), "0.25%");
+        assert_eq!(percent(0.5), "50%");
     }
 }

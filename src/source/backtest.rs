@@ -3,6 +3,7 @@
 
 mod commits;
 mod locks;
+mod registered;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ use crate::model::{AdvisoryKind, Error};
 
 pub use commits::{RecordedCommit, commits, package_repositories};
 pub use locks::{Change, LockChange, lock_changes};
+pub use registered::{COLUMNS as REGISTERED_COLUMNS, RegisteredForecast, registered};
 
 /// A line of the table of releases: columns `crate`, `version`, `pubtime`.
 #[derive(Debug, Clone, PartialEq, Eq)]

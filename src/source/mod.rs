@@ -18,6 +18,7 @@ pub mod rustsec;
 pub mod scorecard;
 pub mod successors;
 pub mod superseded;
+pub mod usage;
 pub mod vcs_info;
 mod wire;
 

@@ -116,6 +116,14 @@ impl TableFiles {
     }
 }
 
+/// Reads forecasts that `headwater forecast register` wrote.
+///
+/// # Errors
+/// Where the file cannot be read or understood.
+pub fn registered(path: &Path) -> Result<Vec<backtest::RegisteredForecast>, Error> {
+    parse(path, backtest::registered)
+}
+
 pub(super) fn parse<T>(path: &Path, understand: fn(&str) -> Result<T, Error>) -> Result<T, Error> {
     understand(&read_table(path, LARGEST_TABLE_BYTES)?).map_err(|error| error.at(path))
 }

@@ -18,6 +18,7 @@ use crate::resolve::Selection;
 use crate::rule::{self, Policy};
 use crate::source::successors::Successors;
 use crate::source::superseded;
+use crate::source::usage::UsageTable;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::database::first_seen::own_date_diagnostic;
@@ -209,6 +210,7 @@ pub(super) fn inputs(
         exploited_database,
         rules: rule::rules()?,
         models: Models::shipped()?,
+        usage: UsageTable::shipped(),
         policy,
         as_of: request.as_of,
         diagnostics,

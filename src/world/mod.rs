@@ -20,4 +20,5 @@ pub mod registry;
 pub mod successors;
 pub mod trend;
 pub mod upstream;
+pub mod usage;
 pub mod workspace;

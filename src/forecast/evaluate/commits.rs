@@ -1,33 +1,46 @@
 //! Silence with and without commits, on the same examples.
 
-use super::section::{Baseline, Column, Section, Split, known, measured};
+use super::baseline::{COMMITS, Column, Training};
+use super::section::{Measured, Split, measured};
 use super::{FIT_UNTIL, within};
 use crate::forecast::added::{held_out, knows_commits};
+use crate::forecast::clusters::join;
 use crate::forecast::examples::Example;
 use crate::forecast::fit::fit_once;
 use crate::forecast::model::{Model, Term};
 use crate::forecast::timeline::{day, day_number};
-use crate::model::{Error, Feature};
+use crate::model::Error;
 
-const BASELINES: [Baseline; 2] = [
-    Baseline { name: "days since the last release", score: |it| known(it, Feature::SilenceDays) },
-    Baseline { name: "days since a commit", score: |it| known(it, Feature::CommitSilenceDays) },
-];
+/// The examples whose repository has a history. Packages of one repository share the commits:
+/// they are resampled as one, with their owner.
+pub(super) fn with_commits(all: &[Example]) -> Vec<Example> {
+    let mut known: Vec<Example> =
+        all.iter().filter(|it| it.history.is_some() && knows_commits(it)).cloned().collect();
+    let mut clusters: Vec<u32> = known.iter().map(|it| it.cluster).collect();
+    join(&mut clusters, known.iter().map(|it| it.history));
+    for (example, cluster) in known.iter_mut().zip(clusters) {
+        example.cluster = cluster;
+    }
+    known
+}
+
+/// What the same releases say without commits.
+pub(super) fn without_commits(releases: &Model, split: &Split<'_>) -> Column {
+    let chances = split.rows.iter().map(|(it, ..)| releases.chance(&it.features));
+    let chances: Vec<f64> = chances.collect();
+    Column { name: "silence without commits", scores: chances.clone(), chances }
+}
 
 /// Each repository is forecast by fits that saw nothing of it: the terms on releases are fitted on
-/// packages without a history, the one on commits on the other repositories. Repositories are
-/// resampled as one, as their packages share the commits.
+/// packages without a history, the one on commits on the other repositories. Baselines are fitted
+/// on all repositories, which favours them.
 pub(super) fn with_and_without(
     releases: &Model,
     commits: &Term,
     all: &[Example],
-    sections: &mut Vec<Section>,
+    out: &mut Measured,
 ) -> Result<(), Error> {
-    let by_repository = |it: &Example| {
-        let cluster = it.history.filter(|_| knows_commits(it))?;
-        Some(Example { cluster, ..it.clone() })
-    };
-    let known: Vec<Example> = all.iter().filter_map(by_repository).collect();
+    let known = with_commits(all);
     let splits = [
         ("repositories not fitted, 2023-26, fitted before 2023", day_number(FIT_UNTIL), 2023),
         ("repositories not fitted, all years", i32::MAX, i16::MIN),
@@ -38,13 +51,11 @@ pub(super) fn with_and_without(
         let training = within(&known, |it| it.known_by <= until);
         let test = within(&known, |it| day(it.as_of).year() >= from_year);
         let rows = held_out(&releases, commits, &training, &test)?;
-        let scores = rows.iter().map(|(it, _)| releases.chance(&it.features)).collect();
-        let rows = rows.into_iter().map(|(it, chance)| (it, chance, 0)).collect();
-        let split = Split { name: name.to_owned(), headline: until < i32::MAX, rows };
-        let without = Column { name: "silence without commits", scores, is_chance: true };
-        let people_use = BASELINES.iter().map(|it| it.column(&split));
-        let columns: Vec<Column> = [without].into_iter().chain(people_use).collect();
-        measured(&releases, &split, String::new(), &columns, sections);
+        let split = Split::empty(name, &releases).against(&COMMITS);
+        let split = split.with(0, &Training::on(&training), rows.into_iter());
+        let split = if until < i32::MAX { split.headline() } else { split };
+        let without = without_commits(&releases, &split);
+        measured(&releases, &split, String::new(), vec![without], out);
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Measuring one set of examples that were not fitted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -8,7 +8,10 @@ use crate::forecast::bootstrap::{estimate, resamples};
 use crate::forecast::examples::Example;
 use crate::forecast::metrics::{Estimate, Metrics, Ranking, Row};
 use crate::forecast::model::{Model, NORMAL_95};
-use crate::model::{Feature, ForecastKind};
+use crate::model::ForecastKind;
+
+use super::baseline::{Baseline, Column, Curve, Training, baselines};
+use super::population::Population;
 
 /// Scores on one set of examples that were not fitted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,13 +24,17 @@ pub struct Section {
     pub split: String,
     /// Year or class within the split; empty for all of it.
     pub part: String,
+    /// Which packages.
+    pub population: Population,
     /// Whether this is the split to look at first, drawn in the reliability diagram.
     pub headline: bool,
     /// Examples.
     pub examples: usize,
     /// Examples in which it happened.
     pub events: usize,
-    /// Mean of the model's chances, 0 to 1.
+    /// Of these, fixes that were out by the day of the disclosure; of disclosures only.
+    pub fixed_same_day: Option<usize>,
+    /// Mean of the model's chances, 0 to 1; no number where only the order is tested.
     pub mean_chance: f64,
     /// Packages.
     pub packages: usize,
@@ -35,8 +42,28 @@ pub struct Section {
     pub clusters: usize,
     /// The model first, then the baselines.
     pub scores: Vec<Score>,
-    /// Deciles of the model's chance, lowest first.
+    /// Deciles of the model's chance, lowest first; empty where only the order is tested.
     pub reliability: Vec<Bin>,
+}
+
+/// Examples that no figure is about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LeftOut {
+    /// Name of the model.
+    pub forecast: String,
+    /// Which examples.
+    pub what: String,
+    /// How many.
+    pub examples: usize,
+    /// Why they are left out.
+    pub why: String,
+}
+
+/// What was measured and what was not.
+#[derive(Default)]
+pub(super) struct Measured {
+    pub(super) sections: Vec<Section>,
+    pub(super) left_out: Vec<LeftOut>,
 }
 
 /// How good a score is.
@@ -44,11 +71,12 @@ pub struct Section {
 pub struct Score {
     /// `model`, or the name of a baseline.
     pub name: &'static str,
-    /// The measures; Brier score and calibration error exist for chances only.
+    /// The measures. Brier score and calibration error of a baseline are those of the chance that
+    /// is fitted to it on the examples that the model was fitted on.
     pub metrics: Metrics<Estimate>,
     /// AUC above that of the first baseline, in the same resamples.
     pub auc_gain: Estimate,
-    /// Brier score above that of the first baseline (less is better), where that is a chance.
+    /// Brier score above that of the first baseline (less is better).
     pub brier_gain: Estimate,
 }
 
@@ -71,64 +99,63 @@ impl Bin {
 }
 
 /// Examples with the chance that a model gave without having seen them.
+#[derive(Clone)]
 pub(super) struct Split<'a> {
     pub(super) name: String,
     pub(super) headline: bool,
+    pub(super) population: Population,
+    /// Whether the level was set by these examples, so that only their order is tested.
+    pub(super) order_only: bool,
+    /// Example, chance, and the stratum of the fit that gave it.
     pub(super) rows: Vec<(&'a Example, f64, u32)>,
-}
-
-/// A score that people use.
-pub(super) struct Baseline {
-    pub(super) name: &'static str,
-    pub(super) score: fn(&Example) -> f64,
-}
-
-impl Baseline {
-    /// The score of each example of a split.
-    pub(super) fn column(&self, split: &Split<'_>) -> Column {
-        let scores = split.rows.iter().map(|(example, ..)| (self.score)(example)).collect();
-        Column { name: self.name, scores, is_chance: false }
-    }
-}
-
-/// A score of each example.
-pub(super) struct Column {
-    pub(super) name: &'static str,
-    pub(super) scores: Vec<f64>,
-    pub(super) is_chance: bool,
-}
-
-const SILENCE_BASELINES: [Baseline; 4] = [
-    Baseline { name: "days since the last release", score: |it| known(it, Feature::SilenceDays) },
-    Baseline { name: "no release for a year", score: |it| beyond(it, 365.0) },
-    Baseline { name: "no release for two years", score: |it| beyond(it, 730.0) },
-    Baseline {
-        name: "silence over own rhythm",
-        score: |it| known(it, Feature::SilenceByLongestInterval),
-    },
-];
-
-const DISCLOSURE_BASELINES: [Baseline; 4] = [
-    Baseline { name: "dependents", score: |it| known(it, Feature::Dependents) },
-    Baseline { name: "earlier disclosures", score: |it| known(it, Feature::PastDisclosures) },
-    Baseline { name: "release days in a year", score: |it| known(it, Feature::ReleaseDays365) },
-    Baseline { name: "days since the last release", score: |it| known(it, Feature::SilenceDays) },
-];
-
-pub(super) fn known(example: &Example, feature: Feature) -> f64 {
-    example.features.get(feature).known().copied().unwrap_or_default()
-}
-
-fn beyond(example: &Example, days: f64) -> f64 {
-    f64::from(u8::from(known(example, Feature::SilenceDays) > days))
+    baselines: &'static [Baseline],
+    /// By stratum, the chance of each baseline.
+    curves: BTreeMap<u32, Vec<Option<Curve>>>,
 }
 
 /// Fewest examples of either outcome that are worth measuring.
 const FEWEST: usize = 4;
+
 impl<'a> Split<'a> {
-    pub(super) fn of(name: String, fitted: &Model, test: &[&'a Example]) -> Self {
-        let rows = test.iter().map(|it| (*it, fitted.chance(&it.features), 0)).collect();
-        Self { name, headline: false, rows }
+    /// A split without examples, against the baselines of a model.
+    pub(super) fn empty(name: impl Into<String>, model: &Model) -> Self {
+        Self {
+            name: name.into(),
+            headline: false,
+            population: Population::All,
+            order_only: false,
+            rows: Vec::new(),
+            baselines: baselines(model.kind),
+            curves: BTreeMap::new(),
+        }
+    }
+
+    /// Examples forecast by one model, with baselines fitted on what the model was fitted on.
+    pub(super) fn of(
+        name: impl Into<String>,
+        fitted: &Model,
+        training: &Training<'_>,
+        test: &[&'a Example],
+    ) -> Self {
+        let rows = test.iter().map(|it| (*it, fitted.chance(&it.features)));
+        Self::empty(name, fitted).with(0, training, rows)
+    }
+
+    pub(super) fn against(self, baselines: &'static [Baseline]) -> Self {
+        Self { baselines, ..self }
+    }
+
+    /// Takes in the forecasts of one fit.
+    pub(super) fn with(
+        mut self,
+        stratum: u32,
+        training: &Training<'_>,
+        rows: impl Iterator<Item = (&'a Example, f64)>,
+    ) -> Self {
+        self.rows.extend(rows.map(|(it, chance)| (it, chance, stratum)));
+        let curves = self.baselines.iter().map(|it| Curve::fit(it, training)).collect();
+        self.curves.insert(stratum, curves);
+        self
     }
 
     pub(super) fn headline(self) -> Self {
@@ -138,44 +165,65 @@ impl<'a> Split<'a> {
     pub(super) fn named(self, name: impl Into<String>) -> Self {
         Self { name: name.into(), ..self }
     }
+
+    /// The examples that are kept, as a split to look at later.
+    pub(super) fn only(&self, keep: impl Fn(&Example) -> bool) -> Self {
+        let rows = self.rows.iter().filter(|(it, ..)| keep(it)).copied().collect();
+        Self { rows, headline: false, ..self.clone() }
+    }
+
+    /// The baselines that are known of every example.
+    fn columns(&self) -> Vec<Column> {
+        let column = |(place, baseline): (usize, &Baseline)| {
+            let score = |row: &(&Example, f64, u32)| (baseline.score)(row.0);
+            let scores: Vec<f64> = self.rows.iter().map(score).collect::<Option<_>>()?;
+            let chance = |(row, score): (&(&Example, f64, u32), &f64)| {
+                let curve = self.curves.get(&row.2).and_then(|curves| curves[place]);
+                curve.map_or(f64::NAN, |curve| curve.chance(*score))
+            };
+            let chances = self.rows.iter().zip(&scores).map(chance).collect();
+            Some(Column { name: baseline.name, scores, chances })
+        };
+        self.baselines.iter().enumerate().filter_map(column).collect()
+    }
 }
 
 /// A section for a split, and for each class in a headline one.
-pub(super) fn section(model: &Model, split: &Split<'_>, sections: &mut Vec<Section>) {
-    part(model, split, String::new(), sections);
+pub(super) fn section(model: &Model, split: &Split<'_>, out: &mut Measured) {
+    part(model, split, String::new(), out);
     let classes: BTreeSet<&str> = split.rows.iter().map(|(it, ..)| it.class).collect();
     for class in classes.into_iter().filter(|_| split.headline) {
-        let rows = split.rows.iter().filter(|(it, ..)| it.class == class).copied().collect();
-        let split = Split { name: split.name.clone(), headline: false, rows };
-        part(model, &split, class.to_owned(), sections);
+        part(model, &split.only(|it| it.class == class), class.to_owned(), out);
     }
 }
 
 /// Measures one set of examples beside what people use.
-pub(super) fn part(model: &Model, split: &Split<'_>, part: String, sections: &mut Vec<Section>) {
-    let baselines = match model.kind {
-        ForecastKind::Disclosure => &DISCLOSURE_BASELINES,
-        ForecastKind::Silence | ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => {
-            &SILENCE_BASELINES
-        }
-    };
-    let columns: Vec<Column> = baselines.iter().map(|it| it.column(split)).collect();
-    measured(model, split, part, &columns, sections);
+pub(super) fn part(model: &Model, split: &Split<'_>, part: String, out: &mut Measured) {
+    measured(model, split, part, Vec::new(), out);
 }
 
-/// Measures the model's chances beside other scores of the same examples. A set in which it, or
-/// its opposite, happened fewer than [`FEWEST`] times is left out, as nothing can be learnt from it.
+/// Measures the model's chances beside other chances and the baselines. A set in which it, or its
+/// opposite, happened fewer than [`FEWEST`] times is left out, as nothing can be learnt from it.
 pub(super) fn measured(
     model: &Model,
     split: &Split<'_>,
     part: String,
-    baselines: &[Column],
-    sections: &mut Vec<Section>,
+    mut beside: Vec<Column>,
+    out: &mut Measured,
 ) {
     let events = split.rows.iter().filter(|(it, ..)| it.outcome).count();
-    if events.min(split.rows.len() - events) < FEWEST {
+    let examples = split.rows.len();
+    if events.min(examples - events) < FEWEST {
+        let words = [&split.name, &part, split.population.words()];
+        let words: Vec<&str> = words.into_iter().filter(|it| !it.is_empty()).collect();
+        let why = format!(
+            "it happened in {events} of them, and fewer than {FEWEST} of either outcome tell nothing"
+        );
+        let (forecast, what) = (model.id.clone(), words.join(", "));
+        out.left_out.push(LeftOut { forecast, what, examples, why });
         return;
     }
+    beside.extend(split.columns());
     let later_is_worse = model.kind != ForecastKind::Disclosure;
     let of = |scores: &[f64]| -> Vec<Row> {
         let rows = split.rows.iter().zip(scores);
@@ -186,27 +234,43 @@ pub(super) fn measured(
     let rows = of(&chances);
     let clusters: Vec<u32> = rows.iter().map(|row| row.cluster).collect();
     let mut measured = vec![("model", measure(&rows, &clusters, later_is_worse))];
-    measured.extend(baselines.iter().map(|it| {
+    measured.extend(beside.iter().map(|it| {
         let mut resampled = measure(&of(&it.scores), &clusters, later_is_worse);
-        if !it.is_chance {
-            resampled.forget_chances();
-        }
+        resampled.judge_chances(&of(&it.chances), &clusters);
         (it.name, resampled)
     }));
-    sections.push(Section {
+    if split.order_only {
+        measured.iter_mut().for_each(|(_, it)| it.forget_chances());
+    }
+    let first = measured.get(1).map_or(&measured[0].1, |it| &it.1);
+    let mean_chance = chances.iter().sum::<f64>() / chances.len() as f64;
+    out.sections.push(Section {
         forecast: model.id.clone(),
         title: model.title.clone(),
         split: split.name.clone(),
         part,
+        population: split.population,
         headline: split.headline,
-        examples: split.rows.len(),
+        examples,
         events,
-        mean_chance: chances.iter().sum::<f64>() / chances.len() as f64,
+        fixed_same_day: same_day(model.kind, split),
+        mean_chance: if split.order_only { f64::NAN } else { mean_chance },
         packages: distinct(split.rows.iter().map(|(it, ..)| it.package)),
         clusters: distinct(clusters.iter().copied()),
-        scores: measured.iter().map(|(name, it)| it.score(name, &measured[1].1)).collect(),
-        reliability: bins(&rows, &clusters),
+        scores: measured.iter().map(|(name, it)| it.score(name, first)).collect(),
+        reliability: if split.order_only { Vec::new() } else { bins(&rows, &clusters) },
     });
+}
+
+/// Fixes that were out by the day from which the days to a fix are counted.
+fn same_day(kind: ForecastKind, split: &Split<'_>) -> Option<usize> {
+    match kind {
+        ForecastKind::Silence | ForecastKind::Disclosure | ForecastKind::StillUnfixed => None,
+        ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => {
+            let fixed = |it: &Example| it.seen && it.days <= 0.0;
+            Some(split.rows.iter().filter(|(it, ..)| fixed(it)).count())
+        }
+    }
 }
 
 fn distinct(numbers: impl Iterator<Item = u32>) -> usize {
@@ -226,7 +290,22 @@ fn measure(rows: &[Row], clusters: &[u32], later_is_worse: bool) -> Resampled {
 }
 
 impl Resampled {
-    /// A baseline is no chance: it has no Brier score and no calibration.
+    /// Takes Brier score and calibration from the chances that go with a score; the order stays
+    /// that of the score, which a falling curve would turn around.
+    fn judge_chances(&mut self, rows: &[Row], clusters: &[u32]) {
+        if rows.iter().any(|row| row.score.is_nan()) {
+            return self.forget_chances();
+        }
+        let ranking = Ranking::new(rows, true);
+        let all = std::iter::once(vec![1.0; rows.len()]);
+        let metrics = std::iter::once(&mut self.all).chain(&mut self.resamples);
+        for (metrics, weights) in metrics.zip(all.chain(resamples(clusters))) {
+            metrics.brier = ranking.brier(&weights);
+            metrics.calibration_error = ranking.calibration_error(&weights);
+        }
+    }
+
+    /// A score without a chance has no Brier score and no calibration.
     fn forget_chances(&mut self) {
         for metrics in self.resamples.iter_mut().chain([&mut self.all]) {
             (metrics.brier, metrics.calibration_error) = (f64::NAN, f64::NAN);

@@ -44,16 +44,17 @@ pub fn model(model: &Model, options: &Options) -> String {
     page.heading("Limits");
     page.line(2, Tone::Plain, limits(model.kind));
     let models = models();
-    if model.kind == ForecastKind::Disclosure && model.id != models.disclosure.id {
-        let why = "an audit does not know all that this model looks at";
-        page.line(2, Tone::Plain, &format!("{why}: it forecasts with `{}`", models.disclosure.id));
-    }
-    if model.id == models.silence_with_commits.id {
-        let when = "an audit forecasts with it where the commits of the repository are known";
+    if [&models.silence_with_usage.id, &models.disclosure.id].contains(&&model.id) {
+        let when = "an audit forecasts with it where `rules/forecast/usage.tsv` knows the package";
         page.line(2, Tone::Plain, when);
     }
-    let missing = "a fact that is not known counts as bad as it can be in the chance, as good in \
-                   the lower end of the interval; the model is of packages of the public registry";
+    if model.id == models.silence_with_commits.id {
+        let when = "an audit forecasts with it where the usage of the package and the commits of \
+                    its repository are known";
+        page.line(2, Tone::Plain, when);
+    }
+    let missing = "a fact that is unknown leaves the chance where the known ones put it and widens \
+                   the interval; the model is of packages of the public registry";
     page.line(2, Tone::Plain, missing);
     page.heading("Reference");
     page.line(2, Tone::Plain, &model.reference);
@@ -69,6 +70,9 @@ fn question(kind: ForecastKind) -> &'static str {
         ForecastKind::Unfixed365Days => {
             "If a vulnerability were disclosed today, will no fixed release be out 365 days later?"
         }
+        ForecastKind::StillUnfixed => {
+            "Will a vulnerability without a fixed release have none 365 days later either?"
+        }
         ForecastKind::Disclosure => {
             "Will a vulnerability or unsoundness be disclosed in the next 365 days?"
         }
@@ -78,7 +82,7 @@ fn question(kind: ForecastKind) -> &'static str {
 fn limits(kind: ForecastKind) -> &'static str {
     match kind {
         ForecastKind::Silence => "silence is no fault: small things get finished",
-        ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => {
+        ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days | ForecastKind::StillUnfixed => {
             "fitted on few disclosures, of packages that somebody looked at; the last release of \
              the project is that of its packages in the lockfile"
         }

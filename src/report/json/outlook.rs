@@ -16,7 +16,7 @@ pub(super) struct Forecast {
     /// or unsoundness disclosed within 365 days (`disclosure`).
     #[schemars(extend("enum" = ForecastKind::ALL.map(ForecastKind::name)))]
     kind: &'static str,
-    /// The chance, 0 to 1. What is missing counts as bad as it can be.
+    /// The chance, 0 to 1. A missing fact leaves it where the known ones put it.
     chance: Number,
     /// Lower end of the 95 % interval. What is missing counts as good as it can be.
     low: Number,
@@ -61,7 +61,7 @@ pub(super) struct Expected {
 /// A number with its 95 % interval.
 #[derive(Serialize, JsonSchema)]
 struct Interval {
-    /// The number. What is missing counts as bad as it can be.
+    /// The number. A missing fact leaves it where the known ones put it.
     value: Number,
     /// Lower end. What is missing counts as good as it can be.
     low: Number,

@@ -43,8 +43,8 @@ pub(in crate::report) struct Report<'a> {
     /// forecasts test only which packages they are in. Null where it was not set apart.
     #[schemars(extend("format" = "date"))]
     level_until: Option<String>,
-    /// What no forecast knew though it looks at it: it counts as bad as it can be, so that more is
-    /// expected than should be.
+    /// What no forecast knew though it looks at it: it shifts nothing and widens the
+    /// intervals.
     not_known: Vec<&'static str>,
     /// Commits that changed the lockfile since the first day; `rows` may be fewer, at even steps.
     commits: usize,

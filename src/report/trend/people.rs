@@ -51,8 +51,7 @@ pub(super) fn render(trend: &Trend, options: &Options) -> String {
     if !trend.not_known.is_empty() {
         let titles: Vec<&str> = trend.not_known.iter().map(|feature| feature.title()).collect();
         let message = format!(
-            "not known of any package: {}; that counts as bad as it can be, so that more is expected \
-             than should be",
+            "not known of any package: {}; that shifts nothing and widens the intervals",
             titles.join(", ")
         );
         page.line(2, Tone::Caution, &message);

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use headwater::forecast::{
-    Clock, Example, Model, Settings, Tables, day_number, disclosure, evaluate, examples, fit,
-    shipped, silence, unfixed, with_level,
+    Clock, Example, Model, Population, Settings, Tables, day_number, disclosure, evaluate,
+    evaluate_shipped, examples, fit, shipped, silence, unfixed, with_level,
 };
 use headwater::model::{Feature, ForecastKind};
 use headwater::report::{forecast as report, reliability};
@@ -157,11 +157,15 @@ fn an_evaluation_repeats_and_is_drawn() {
     let model = &headline.scores[0];
     assert!(model.metrics.auc.value > 0.8, "{model:?}");
     assert!(model.metrics.auc.low <= model.metrics.auc.value);
-    assert!(headline.scores[1].metrics.brier.value.is_nan());
+    // A baseline is judged by a chance that was fitted to it.
+    let baseline = &headline.scores[1].metrics;
+    assert!(baseline.brier.value > 0.0 && baseline.brier.value < 0.25, "{baseline:?}");
     let svg = reliability::svg(&evaluation);
     assert!(svg.starts_with("<svg ") && svg.ends_with("</svg>\n"));
     assert_eq!(svg.matches("<circle").count(), headline.reliability.len());
-    assert!(report::text(&evaluation).contains("no release for two years"));
+    let text = report::text(&evaluation);
+    assert!(text.contains("no release for two years"));
+    assert!(text.contains("give `--repositories`"), "{text}");
     serde_json::from_str::<serde_json::Value>(&report::json(&evaluation)).unwrap();
 }
 
@@ -224,8 +228,14 @@ fn the_command_fits_tests_and_complains() {
     );
     assert!(tested.status.success(), "{}", String::from_utf8_lossy(&tested.stderr));
     assert!(path.join("o.json").exists() && path.join("o.svg").exists());
+    let tested = headwater(path, &["evaluate", "--shipped", "--releases", "releases.tsv"]);
+    let said = String::from_utf8(tested.stdout).unwrap();
+    assert!(said.contains("the coefficients were fitted on these years"), "{said}");
     let cases: [(&[&str], &str); 6] = [
-        (&["fit", "disclosure", "--releases", "releases.tsv"], "give --labels, --dependencies"),
+        (
+            &["fit", "disclosure", "--releases", "releases.tsv"],
+            "give --labels, --dependencies, --repositories, --locks",
+        ),
         (&["fit", "silence", "--releases", "none.tsv"], "cannot read"),
         (
             &["fit", "silence", "--releases", "releases.tsv", "--until", "2014-01-01"],
@@ -261,4 +271,126 @@ fn lockfiles_by_hand() {
     // Packages are in the order of their names: foam, soap. Foam comes from a path.
     let soap = [1, 2, 3, 4].map(|day| on(&tables, date(2020, 1, day)));
     assert_eq!(soap, [0, 1, 2, 1].map(|count| [Some(0), Some(count)]));
+}
+
+#[test]
+fn owners_are_resampled_as_one() {
+    let releases = format!(
+        "{RELEASES}brush\t1.0.0\t2019-01-01T00:00:00Z\t0\nrinse\t1.0.0\t2019-01-01T00:00:00Z\t0\n"
+    );
+    let repositories = "crate\trepository\nsoap\thttps://forge.example/wash/soap\n\
+                        foam\thttps://forge.example/Wash/foam.git\n\
+                        brush\thttps://forge.example/other/brush\n";
+    let tables = tables(&releases, LABELS, date(2022, 1, 1));
+    assert_eq!(tables.packages_with_owner(), Some(2));
+    let tables = tables.with_repositories(&backtest::repositories(repositories).unwrap());
+    assert_eq!(tables.packages_with_owner(), Some(3));
+    // In the order of their names: brush, foam, rinse, soap. Foam and soap have one owner.
+    let examples = silence(&tables, date(2020, 4, 10));
+    let clusters: Vec<u32> = examples.iter().map(|it| it.cluster).collect();
+    assert_eq!(clusters, [0, 1, 2, 1]);
+    // Disclosed on different days and yet one, by the owner.
+    let fixes = unfixed(&tables, 60, Clock::FirstSeen);
+    assert_eq!(fixes.iter().map(|it| it.cluster).collect::<Vec<_>>(), [1, 1]);
+}
+
+/// A lockfile that holds the first 40 made-up packages from 2023-07-01 on.
+fn made_up_locks() -> String {
+    let mut text = "repo\tcommit_time\top\tcrate\tversion\tsource\n".to_owned();
+    for number in 0..40 {
+        writeln!(text, "a/a\t2023-07-01T12:00:00Z\t+\tpackage-{number}\t1.0.0\tr").unwrap();
+    }
+    text
+}
+
+#[test]
+fn shipped_coefficients_are_tested_on_later_years_by_population() {
+    let releases = backtest::releases(&made_up_releases()).unwrap();
+    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1))
+        .with_locks(&backtest::lock_changes(&made_up_locks()).unwrap());
+    let model = shipped(ForecastKind::Silence).unwrap();
+    let from = model.provenance.until;
+    let evaluation = evaluate_shipped(&tables, std::slice::from_ref(&model));
+    let all = examples(ForecastKind::Silence, &tables);
+    let later: Vec<&Example> = all.iter().filter(|it| it.as_of >= day_number(from)).collect();
+    // The 40 in the lockfile had all stopped before, so that nothing is left to tell apart among
+    // them: it is said. 40 packages on each half-year from 2023-07-01 to 2025-07-01.
+    let said = |what: &str| evaluation.left_out.iter().find(|it| it.what == what);
+    let in_use = said(&format!("{}-25, in a lockfile", from.year())).unwrap();
+    assert_eq!(in_use.examples, 40 * 5);
+    let of = |population| {
+        let mut sections = evaluation.sections.iter();
+        let split = format!("{}-25", from.year());
+        sections.find(|it| it.population == population && it.split == split).unwrap().examples
+    };
+    assert_eq!(of(Population::All), later.len());
+    assert_eq!(of(Population::InNoLockfile) + 40 * 5, later.len());
+    assert_eq!(said("2026").unwrap().why, "no outcome is known by 2026-08-01");
+    let fitted = all.iter().filter(|it| it.known_by <= day_number(from)).count();
+    let why = "the coefficients were fitted on these years";
+    assert_eq!(evaluation.left_out.iter().find(|it| it.why == why).unwrap().examples, fitted);
+}
+
+#[test]
+fn the_chance_of_a_shipped_model_is_what_is_tested() {
+    // Every made-up package releases on, as an evaluation needs both outcomes.
+    let mut text = made_up_releases();
+    for number in 0..80 {
+        let day = date(2024, 1, 1).saturating_add(jiff::Span::new().days(number * 5));
+        writeln!(text, "package-{number}\t2.0.0\t{day}T00:00:00Z").unwrap();
+    }
+    let releases = backtest::releases(&text).unwrap();
+    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1))
+        .with_locks(&backtest::lock_changes(&made_up_locks()).unwrap());
+    let model = shipped(ForecastKind::Silence).unwrap();
+    let evaluation = evaluate_shipped(&tables, std::slice::from_ref(&model));
+    let all = examples(ForecastKind::Silence, &tables);
+    let in_use = |it: &&Example| {
+        let name = &tables.packages[it.package as usize].name;
+        let number: usize = name.trim_start_matches("package-").parse().unwrap();
+        it.as_of >= day_number(date(2023, 7, 1)) && number < 40
+    };
+    let in_use: Vec<&Example> = all.iter().filter(in_use).collect();
+    let mean =
+        in_use.iter().map(|it| model.chance(&it.features)).sum::<f64>() / in_use.len() as f64;
+    let headline = evaluation.sections.iter().find(|it| it.headline).unwrap();
+    assert_eq!(headline.population, Population::InLockfile);
+    assert_eq!((headline.examples, headline.split.as_str()), (in_use.len(), "2023-25"));
+    assert!((headline.mean_chance - mean).abs() < 1e-12, "{} {mean}", headline.mean_chance);
+    let text = report::text(&evaluation);
+    assert!(text.contains("in a lockfile") && text.contains("in no lockfile"), "{text}");
+}
+
+#[test]
+fn registered_forecasts_are_scored_where_the_outcome_is_known() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    std::fs::write(path.join("releases.tsv"), made_up_releases()).unwrap();
+    let day = date(2018, 1, 1);
+    let releases = backtest::releases(&made_up_releases()).unwrap();
+    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1));
+    let silent = headwater::forecast::silence(&tables, day);
+    let mut registered =
+        "package\tday\tforecast\tchance\tlow\thigh\tmodel\tknown_until\n".to_owned();
+    for example in &silent {
+        let (name, chance) = (
+            &tables.packages[example.package as usize].name,
+            if example.outcome { 0.75 } else { 0.25 },
+        );
+        writeln!(registered, "{name}\t{day}\tsilence\t{chance}\t0\t1\tsilence\t2017-01-01")
+            .unwrap();
+    }
+    // Too young for its outcome to be known, and not in the tables.
+    registered += "package-1\t2026-06-01\tsilence\t0.5\t0\t1\tsilence\t2017-01-01\n";
+    registered += "nobody\t2018-01-01\tsilence\t0.5\t0\t1\tsilence\t2017-01-01\n";
+    std::fs::write(path.join("registered.tsv"), &registered).unwrap();
+    let arguments = ["evaluate", "--releases", "releases.tsv", "--registered", "registered.tsv"];
+    let output = headwater(path, &[&arguments[..], &["--cut", "2026-08-01"]].concat());
+    let said = String::from_utf8(output.stdout).unwrap();
+    let (all, known) = (silent.len() + 2, silent.len());
+    let events = silent.iter().filter(|it| it.outcome).count();
+    assert!(said.starts_with(&format!("silence: {all} forecasts, outcome known of {known};")));
+    // Every chance is 0.25 off, and the order is right.
+    assert!(said.contains(&format!("observed {events}; AUC 1.000")), "{said}");
+    assert!(said.contains("Brier score 0.062"), "{said}");
 }

@@ -89,8 +89,12 @@ fn a_forecast_model_is_explained_in_full() {
         ("silence", "Will there be no release in the next 365 days?"),
         ("unfixed-90", "0.4253 each doubling, 0 to 7305 silence of the project raised 5.2333"),
         ("unfixed-365", "fitted on few disclosures"),
-        ("disclosure", "it forecasts with `disclosure-without-dependents`"),
-        ("silence-with-commits", "where the commits of the repository are known"),
+        ("disclosure", "where `rules/forecast/usage.tsv` knows the package"),
+        ("unfixed-open", "none 365 days later either"),
+        (
+            "silence-with-commits",
+            "where the usage of the package and the commits of its repository are known",
+        ),
         ("disclosure-without-dependents", "reported where people look"),
     ] {
         let text = explain::model(&forecast::named(name).unwrap(), &options(100));
