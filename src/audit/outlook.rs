@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Inputs;
 use crate::forecast::{
-    Timeline, day_number, first_stable_of, owner_of, release_features, with_activity, with_usage,
-    with_version,
+    Timeline, day_number, first_stable_of, owner_of, release_features, while_silent, with_activity,
+    with_usage, with_version,
 };
 use crate::model::{
     AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts, Upstream,
@@ -61,7 +61,7 @@ pub(super) fn outlooks(
             Some(activity) => with_activity(features, &activity.value, as_of),
             None => features,
         };
-        Arc::new(inputs.models.outlook(&features))
+        Arc::new(inputs.models.outlook(&while_silent(features)))
     })
 }
 

@@ -2,11 +2,13 @@
 
 /// Days from which and until which the latest release of some package depends on this one.
 ///
-/// Two sorted lists answer for any day with two searches.
+/// Two sorted lists answer for any day with two searches; the spans tell who left when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Dependents {
     gained: Vec<i32>,
     lost: Vec<i32>,
+    /// First day, and the day on which it left, if it did.
+    spans: Vec<(i32, Option<i32>)>,
 }
 
 impl Dependents {
@@ -14,6 +16,7 @@ impl Dependents {
     pub(super) fn add(&mut self, from: i32, until: Option<i32>) {
         self.gained.push(from);
         self.lost.extend(until);
+        self.spans.push((from, until));
     }
 
     /// Brings the lists in order.
@@ -26,6 +29,14 @@ impl Dependents {
     pub(super) fn on(&self, day: i32) -> usize {
         let by = |days: &[i32]| days.partition_point(|&it| it <= day);
         by(&self.gained) - by(&self.lost)
+    }
+
+    /// Of the dependents on a day, those that leave in the `horizon_days` after it.
+    pub(super) fn leaving(&self, day: i32, horizon_days: i32) -> usize {
+        let leaves = |&&(from, until): &&(i32, Option<i32>)| {
+            from <= day && until.is_some_and(|until| until > day && until <= day + horizon_days)
+        };
+        self.spans.iter().filter(leaves).count()
     }
 }
 
@@ -40,5 +51,7 @@ mod tests {
         dependents.add(10, Some(30));
         dependents.sort();
         assert_eq!([9, 10, 20, 29, 30].map(|day| dependents.on(day)), [0, 1, 2, 2, 1]);
+        assert_eq!([5, 10, 19, 29, 30].map(|day| dependents.leaving(day, 10)), [0, 0, 0, 1, 0]);
+        assert_eq!(dependents.leaving(15, 15), 1);
     }
 }

@@ -102,6 +102,10 @@ pub fn evaluate(tables: &Tables, models: &[Model]) -> Result<Evaluation, Error> 
             ForecastKind::Unfixed90Days => fixes(model, &all, tables, 90, &mut out)?,
             ForecastKind::Unfixed365Days => fixes(model, &all, tables, 365, &mut out)?,
             ForecastKind::Disclosure => windows(model, &all, tables, &mut out)?,
+            ForecastKind::Trouble => {
+                let split = by_package(model, &all, None, i16::MIN)?;
+                section(model, &split.named("packages not fitted, all years").headline(), &mut out);
+            }
             ForecastKind::StillUnfixed => {
                 let split = by_package(model, &all, Some(FIT_UNTIL), 2023)?;
                 let split = split.named("packages not fitted, 2023-26, fitted before 2023");
@@ -128,9 +132,10 @@ fn within(all: &[Example], keep: impl Fn(&Example) -> bool) -> Vec<&Example> {
 fn begins(kind: ForecastKind, example: &Example) -> i32 {
     match kind {
         ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => example.as_of + EMBARGO_DAYS,
-        ForecastKind::Silence | ForecastKind::Disclosure | ForecastKind::StillUnfixed => {
-            example.as_of
-        }
+        ForecastKind::Silence
+        | ForecastKind::Disclosure
+        | ForecastKind::StillUnfixed
+        | ForecastKind::Trouble => example.as_of,
     }
 }
 

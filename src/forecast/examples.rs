@@ -6,6 +6,7 @@ use super::clusters::join;
 use super::open::open;
 use super::tables::{Disclosure, PackageRecord, Tables};
 use super::timeline::day_number;
+use super::trouble::trouble;
 use crate::model::{Feature, Features, ForecastKind};
 
 /// Forecasts look this far, in days, where their name does not say otherwise.
@@ -57,14 +58,15 @@ fn half_years(tables: &Tables) -> impl Iterator<Item = Date> {
     days.take_while(move |&day| day_number(day) <= cut)
 }
 
-/// The examples of a kind that its model is fitted on: every half-year for silence and
-/// disclosure, every disclosure by first appearance for fixes.
+/// The examples of a kind that its model is fitted on: every half-year for silence, disclosure and
+/// trouble, every disclosure by first appearance for fixes.
 pub fn examples(kind: ForecastKind, tables: &Tables) -> Vec<Example> {
     match kind {
         ForecastKind::Silence => half_years(tables).flat_map(|day| silence(tables, day)).collect(),
         ForecastKind::Disclosure => {
             half_years(tables).flat_map(|day| disclosure(tables, day)).collect()
         }
+        ForecastKind::Trouble => half_years(tables).flat_map(|day| trouble(tables, day)).collect(),
         ForecastKind::Unfixed90Days => unfixed(tables, 90, Clock::FirstSeen),
         ForecastKind::Unfixed365Days => unfixed(tables, YEAR, Clock::FirstSeen),
         ForecastKind::StillUnfixed => open(tables),

@@ -29,6 +29,7 @@ mod shape;
 mod successor;
 mod tables;
 mod timeline;
+mod trouble;
 mod unmaintained;
 mod usage;
 
@@ -56,11 +57,12 @@ pub use timeline::{
     Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
     with_version,
 };
+pub use trouble::{dropped, trouble, while_silent};
 pub use unmaintained::{Early, unmaintained};
 pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
     ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
@@ -72,6 +74,7 @@ const FILES: [(&str, &str); 8] = [
         "disclosure-without-dependents",
         include_str!("../../rules/forecast/disclosure-without-dependents.toml"),
     ),
+    ("trouble", include_str!("../../rules/forecast/trouble.toml")),
 ];
 
 /// Names of the shipped models; those of one forecast are side by side.

@@ -25,6 +25,8 @@ pub struct Models {
     pub disclosure_without_dependents: Model,
     /// Of a disclosed vulnerability without a fix: no fixed release within 365 days.
     pub still_unfixed: Model,
+    /// Trouble within 730 days.
+    pub trouble: Model,
 }
 
 impl Models {
@@ -42,6 +44,7 @@ impl Models {
             disclosure: shipped(ForecastKind::Disclosure)?,
             disclosure_without_dependents: disclosure_without_dependents()?,
             still_unfixed: shipped(ForecastKind::StillUnfixed)?,
+            trouble: shipped(ForecastKind::Trouble)?,
         })
     }
 
@@ -59,6 +62,7 @@ impl Models {
             ForecastKind::Disclosure if looks_at(Feature::Dependents) => &self.disclosure,
             ForecastKind::Disclosure => &self.disclosure_without_dependents,
             ForecastKind::StillUnfixed => &self.still_unfixed,
+            ForecastKind::Trouble => &self.trouble,
         }
     }
 
@@ -80,6 +84,7 @@ impl Models {
             unfixed_90: self.unfixed_90.forecast(features),
             unfixed_365: self.unfixed_365.forecast(features),
             disclosure: disclosure.forecast(features),
+            trouble: self.trouble.forecast(features),
             features: features.clone(),
         }
     }

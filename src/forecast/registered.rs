@@ -8,6 +8,7 @@ use super::examples::{Clock, EMBARGO_DAYS, Example, YEAR, disclosure, silence, u
 use super::metrics::{Metrics, Ranking, Row};
 use super::tables::Tables;
 use super::timeline::day_number;
+use super::trouble::trouble;
 use crate::model::ForecastKind;
 use crate::source::backtest::RegisteredForecast;
 
@@ -88,6 +89,7 @@ fn by_name(tables: &Tables, kind: ForecastKind, day: Date) -> BTreeMap<&str, Exa
         ForecastKind::Unfixed365Days => fixes(YEAR),
         // It is about one advisory, and is not registered.
         ForecastKind::StillUnfixed => Vec::new(),
+        ForecastKind::Trouble => trouble(tables, day),
     };
     let named = |it: Example| (tables.packages[it.package as usize].name.as_str(), it);
     examples.into_iter().map(named).collect()

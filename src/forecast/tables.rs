@@ -12,9 +12,10 @@ use super::dependents::Dependents;
 use super::fit::FOLDS;
 use super::groups::groups;
 use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
+use super::trouble::while_silent;
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
 use crate::source::backtest::{
-    DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit,
+    DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit, Unconcerned,
 };
 
 /// Days from the usage of a year before to that of today.
@@ -51,6 +52,8 @@ pub struct PackageRecord {
     pub disclosures: Vec<Disclosure>,
     /// The day on which an advisory that nobody maintains it first appeared.
     pub unmaintained: Option<i32>,
+    /// Advisories that nobody maintains it, those withdrawn left out.
+    pub notices: Vec<Notice>,
     /// Who depends on it when.
     pub dependents: Dependents,
     /// Whose lockfile holds it when.
@@ -64,6 +67,23 @@ pub struct PackageRecord {
     first_stable: Option<i32>,
     /// The place of its repository's commits, where they are known.
     pub(super) history: Option<u32>,
+}
+
+/// An advisory that nobody maintains a package.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Notice {
+    /// The day it first appeared.
+    pub first_seen: i32,
+    /// The first day with a release that it does not concern.
+    pub spared: Option<i32>,
+}
+
+impl Notice {
+    /// Whether it is about the project as it stood on a day, and not about old versions of it:
+    /// whether it concerned every release of that day.
+    pub fn is_about_project(&self, as_of: i32) -> bool {
+        self.spared.is_none_or(|spared| spared > as_of)
+    }
 }
 
 /// The disclosure of one or several vulnerabilities of a package on one day.
@@ -82,12 +102,12 @@ pub struct Disclosure {
 }
 
 impl Tables {
-    /// Joins releases, labels where there are any, and patched versions. Nothing after `cut` is
+    /// Joins releases, labels where there are any, and versions that advisories do not concern. Nothing after `cut` is
     /// taken in.
     pub fn new(
         releases: &[PublishedRelease],
         labels: Option<&[Label]>,
-        patched: &BTreeMap<String, Vec<VersionReq>>,
+        unconcerned: &BTreeMap<String, Unconcerned>,
         cut: Date,
     ) -> Self {
         let cut = day_number(cut);
@@ -106,7 +126,7 @@ impl Tables {
         }
         let record = |(name, releases): (&SmolStr, Vec<(i32, &SmolStr)>)| {
             let labels = by_package.get(name).map_or(&[][..], Vec::as_slice);
-            PackageRecord::new(name, &releases, labels, patched)
+            PackageRecord::new(name, &releases, labels, unconcerned)
         };
         let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
         let alone = |(place, package): (usize, &mut PackageRecord)| {
@@ -267,6 +287,7 @@ impl Tables {
                     features.with(feature, known(self.has_projects, f64::from(as_of - last)));
             }
         }
+        let features = while_silent(features);
         match package.history {
             Some(history) => self.histories[history as usize].describe(features, as_of),
             None => features,
@@ -279,13 +300,24 @@ impl PackageRecord {
         name: &SmolStr,
         releases: &[(i32, &SmolStr)],
         labels: &[&Label],
-        patched: &BTreeMap<String, Vec<VersionReq>>,
+        unconcerned: &BTreeMap<String, Unconcerned>,
     ) -> Self {
         let in_force = labels.iter().filter(|label| label.withdrawn.is_none());
         let unmaintained = in_force
             .filter(|label| label.kind == AdvisoryKind::Unmaintained)
             .map(|label| day_number(label.first_seen))
             .min();
+        let notice = |label: &&Label| Notice {
+            first_seen: day_number(label.first_seen),
+            spared: unconcerned.get(&label.id).and_then(|it| {
+                let spared = [&it.patched, &it.unaffected];
+                spared.iter().filter_map(|it| first_matching(releases, it)).min()
+            }),
+        };
+        let is_notice = |label: &&&Label| {
+            label.withdrawn.is_none() && label.kind == AdvisoryKind::Unmaintained
+        };
+        let notices = labels.iter().filter(is_notice).map(notice).collect();
         let mut by_day = BTreeMap::<i32, Disclosure>::new();
         for label in labels {
             let is_vulnerability = match label.kind {
@@ -297,7 +329,9 @@ impl PackageRecord {
             let one = Disclosure {
                 date: day_number(label.date).min(first_seen),
                 first_seen,
-                fixed: first_fixed(releases, patched.get(&label.id).map_or(&[], Vec::as_slice)),
+                fixed: unconcerned
+                    .get(&label.id)
+                    .and_then(|it| first_matching(releases, &it.patched)),
                 withdrawn: label.withdrawn.map(day_number),
                 is_vulnerability,
             };
@@ -312,6 +346,7 @@ impl PackageRecord {
             timeline: Timeline::new(releases.iter().map(|(day, _)| *day).collect()),
             disclosures: by_day.into_values().collect(),
             unmaintained,
+            notices,
             dependents: Dependents::default(),
             adoption: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
@@ -356,12 +391,12 @@ pub fn owner(repository: &str) -> Option<&str> {
 }
 
 /// The first day with a release that one of the requirements takes.
-fn first_fixed(releases: &[(i32, &SmolStr)], patched: &[VersionReq]) -> Option<i32> {
-    let fixes = |version: &SmolStr| {
+fn first_matching(releases: &[(i32, &SmolStr)], requirements: &[VersionReq]) -> Option<i32> {
+    let matches = |version: &SmolStr| {
         let version = Version::parse(version);
-        version.is_ok_and(|version| patched.iter().any(|it| it.matches(&version)))
+        version.is_ok_and(|version| requirements.iter().any(|it| it.matches(&version)))
     };
-    releases.iter().filter(|(_, version)| fixes(version)).map(|(day, _)| *day).min()
+    releases.iter().filter(|(_, version)| matches(version)).map(|(day, _)| *day).min()
 }
 
 #[cfg(test)]

@@ -15,16 +15,20 @@ pub enum ForecastKind {
     Disclosure,
     /// Of a disclosed vulnerability without a fixed release: none is out 365 days later either.
     StillUnfixed,
+    /// Within 730 days the package is declared unmaintained, a disclosure stays without a fix for
+    /// 90 days, or at least half of its dependents drop it while it makes no release.
+    Trouble,
 }
 
 impl ForecastKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Silence,
         Self::Unfixed90Days,
         Self::Unfixed365Days,
         Self::Disclosure,
         Self::StillUnfixed,
+        Self::Trouble,
     ];
 
     /// Identifier on the command line, in JSON, and of the file in `rules/forecast`.
@@ -35,6 +39,7 @@ impl ForecastKind {
             Self::Unfixed365Days => "unfixed-365",
             Self::Disclosure => "disclosure",
             Self::StillUnfixed => "unfixed-open",
+            Self::Trouble => "trouble",
         }
     }
 
@@ -104,11 +109,18 @@ pub enum Feature {
     /// Days since a vulnerability or unsoundness of it became public that is not fixed: of one
     /// advisory, not of the package.
     OpenDays,
+    /// [`Self::Dependents`] times the share of the way from half a year to three years without a
+    /// release, in doublings: a silent package is looked at by those who use it.
+    DependentsWhileSilent,
+    /// [`Self::Lockfiles`], weighted in the same way.
+    LockfilesWhileSilent,
+    /// [`Self::PastDisclosures`], weighted in the same way.
+    DisclosuresWhileSilent,
 }
 
 impl Feature {
     /// Every feature, in the order of [`Features`].
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::SilenceDays,
         Self::ReleaseDays90,
         Self::ReleaseDays365,
@@ -131,6 +143,9 @@ impl Feature {
         Self::PastDisclosures,
         Self::CommitSilenceDays,
         Self::OpenDays,
+        Self::DependentsWhileSilent,
+        Self::LockfilesWhileSilent,
+        Self::DisclosuresWhileSilent,
     ];
 
     /// Identifier in `rules/forecast`.
@@ -158,6 +173,9 @@ impl Feature {
             Self::PastDisclosures => "past-disclosures",
             Self::CommitSilenceDays => "commit-silence-days",
             Self::OpenDays => "open-days",
+            Self::DependentsWhileSilent => "dependents-while-silent",
+            Self::LockfilesWhileSilent => "lockfiles-while-silent",
+            Self::DisclosuresWhileSilent => "disclosures-while-silent",
         }
     }
 
@@ -186,6 +204,9 @@ impl Feature {
             Self::PastDisclosures => "the number of earlier disclosures",
             Self::CommitSilenceDays => "the last commit to its repository",
             Self::OpenDays => "the day of the disclosure",
+            Self::DependentsWhileSilent => "the number of dependents while silent",
+            Self::LockfilesWhileSilent => "the number of lockfiles while silent",
+            Self::DisclosuresWhileSilent => "the number of earlier disclosures while silent",
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Outlook {
     pub unfixed_365: Forecast,
     /// A vulnerability or unsoundness is disclosed in the next 365 days.
     pub disclosure: Forecast,
+    /// Trouble within 730 days; see [`ForecastKind::Trouble`](super::ForecastKind::Trouble).
+    pub trouble: Forecast,
     /// What the forecasts are made from, for those about one advisory.
     pub features: Features,
 }
@@ -67,7 +69,8 @@ impl Outlook {
 
     /// The forecasts about the package, in the order of
     /// [`ForecastKind::ALL`](super::ForecastKind::ALL).
-    pub fn forecasts(&self) -> [&Forecast; 4] {
-        [&self.silence, &self.unfixed_90, &self.unfixed_365, &self.disclosure]
+    pub fn forecasts(&self) -> [&Forecast; 5] {
+        let Self { silence, unfixed_90, unfixed_365, disclosure, trouble, .. } = self;
+        [silence, unfixed_90, unfixed_365, disclosure, trouble]
     }
 }

@@ -133,24 +133,45 @@ pub fn labels(text: &str) -> Result<Vec<Label>, Error> {
     Ok(labels)
 }
 
-/// Reads the patched versions of the table of advisories, by identifier: columns `id` and
-/// `patched`, requirements separated by semicolons.
+/// The versions that an advisory does not concern.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Unconcerned {
+    /// Those with a fix.
+    pub patched: Vec<VersionReq>,
+    /// Those that never had the flaw.
+    pub unaffected: Vec<VersionReq>,
+}
+
+/// Reads the versions that advisories do not concern, by identifier: columns `id`, `patched` and,
+/// where there is one, `unaffected`, requirements separated by semicolons.
 ///
 /// # Errors
 /// Where a column is missing or a requirement is not one, with the line.
-pub fn patched(text: &str) -> Result<BTreeMap<String, Vec<VersionReq>>, Error> {
-    let mut patched = BTreeMap::new();
-    for (line, [id, texts]) in Cells::new(text, ["id", "patched"])? {
-        let parse = |text: &str| {
-            VersionReq::parse(text).map_err(|error| {
-                Error::input(format!("`{text}` is no version requirement: {error}"))
-                    .line(Some(line))
-            })
-        };
-        let texts = texts.split(';').map(str::trim).filter(|it| !it.is_empty());
-        patched.insert(id.to_owned(), texts.map(parse).collect::<Result<_, _>>()?);
+pub fn unconcerned(text: &str) -> Result<BTreeMap<String, Unconcerned>, Error> {
+    let columns = ["id", "patched", "unaffected"];
+    let cells = match Cells::new(text, columns) {
+        Ok(cells) => cells.map(|(line, [id, patched, other])| (line, id, patched, other)).collect(),
+        Err(_) => {
+            let cells = Cells::new(text, ["id", "patched"])?;
+            cells.map(|(line, [id, patched])| (line, id, patched, "")).collect::<Vec<_>>()
+        }
+    };
+    let mut all = BTreeMap::new();
+    for (line, id, patched, unaffected) in cells {
+        let read = |texts| requirements(texts, line);
+        let one = Unconcerned { patched: read(patched)?, unaffected: read(unaffected)? };
+        all.insert(id.to_owned(), one);
     }
-    Ok(patched)
+    Ok(all)
+}
+
+fn requirements(texts: &str, line: usize) -> Result<Vec<VersionReq>, Error> {
+    let parse = |text: &str| {
+        VersionReq::parse(text).map_err(|error| {
+            Error::input(format!("`{text}` is not a version requirement: {error}")).line(Some(line))
+        })
+    };
+    texts.split(';').map(str::trim).filter(|it| !it.is_empty()).map(parse).collect()
 }
 
 /// Reads the repositories of packages: columns `crate` and `repository`. What only says where in
@@ -257,9 +278,11 @@ mod tests {
 
     #[test]
     fn requirements_repositories_and_dependencies() {
-        let read = patched("id\tpatched\nA-1\t^0.2.4;>= 1.1\nA-2\t\n").unwrap();
-        assert_eq!((read["A-1"].len(), read["A-2"].len()), (2, 0));
-        assert_eq!(patched("id\tpatched\nA-1\tsoon\n").unwrap_err().line, Some(2));
+        let read = unconcerned("id\tpatched\nA-1\t^0.2.4;>= 1.1\nA-2\t\n").unwrap();
+        assert_eq!((read["A-1"].patched.len(), read["A-2"].patched.len()), (2, 0));
+        let both = unconcerned("id\tunaffected\tpatched\nA-1\t< 0.2\t\n").unwrap();
+        assert_eq!((both["A-1"].patched.len(), both["A-1"].unaffected.len()), (0, 1));
+        assert_eq!(unconcerned("id\tpatched\nA-1\tsoon\n").unwrap_err().line, Some(2));
         let text = "crate\trepository\nlaundry\thttps://forge.example/a/Soap.git\nsoap\t\n\
                     foam\thttps://forge.example/a/soap/tree/main/foam\n";
         let read = repositories(text).unwrap();

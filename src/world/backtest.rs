@@ -59,13 +59,13 @@ impl TableFiles {
         let releases = parse(&self.releases, backtest::releases)?;
         let labels =
             self.labels.as_deref().map(|path| parse(path, backtest::labels)).transpose()?;
-        let patched = self.advisories.as_deref().map(|path| parse(path, backtest::patched));
-        let patched = patched.transpose()?.unwrap_or_default();
+        let unconcerned = self.advisories.as_deref().map(|path| parse(path, backtest::unconcerned));
+        let unconcerned = unconcerned.transpose()?.unwrap_or_default();
         let label_days = labels.iter().flatten().map(|label| label.first_seen);
         let release_days = releases.iter().map(|it| Offset::UTC.to_datetime(it.published).date());
         let cut = cut.or_else(|| label_days.max()).or_else(|| release_days.max());
         let cut = cut.ok_or_else(|| Error::input("the table has no release").at(&self.releases))?;
-        let mut tables = Tables::new(&releases, labels.as_deref(), &patched, cut);
+        let mut tables = Tables::new(&releases, labels.as_deref(), &unconcerned, cut);
         if let Some(path) = &self.dependencies {
             tables = tables.with_dependencies(parse(path, backtest::dependencies)?);
         }

@@ -42,7 +42,7 @@ pub fn export(
     let texts = [
         indexed.releases,
         labels(advisories, &first_seen),
-        patched(advisories),
+        unconcerned(advisories),
         indexed.dependencies,
         indexed.repositories,
     ];
@@ -80,10 +80,13 @@ fn labels(advisories: &[Advisory], first_seen: &FirstSeen) -> String {
     text
 }
 
-/// Versions that are fixed: from the end of each affected range to the start of the next.
-fn patched(advisories: &[Advisory]) -> String {
-    let mut text = "id\tpatched\n".to_owned();
+/// Versions that advisories do not concern: fixed from the end of each affected range to the start
+/// of the next, unaffected before the first.
+fn unconcerned(advisories: &[Advisory]) -> String {
+    let mut text = "id\tpatched\tunaffected\n".to_owned();
     for advisory in advisories {
+        let first = advisory.affected.first().and_then(|range| range.introduced.as_ref());
+        let unaffected = first.map(|first| format!("< {first}")).unwrap_or_default();
         let mut requirements = Vec::new();
         for (place, range) in advisory.affected.iter().enumerate() {
             let Some(fixed) = &range.fixed else { continue };
@@ -93,7 +96,7 @@ fn patched(advisories: &[Advisory]) -> String {
                 None => format!(">= {fixed}"),
             });
         }
-        let _ = writeln!(text, "{}\t{}", advisory.id, requirements.join(";"));
+        let _ = writeln!(text, "{}\t{}\t{unaffected}", advisory.id, requirements.join(";"));
     }
     text
 }

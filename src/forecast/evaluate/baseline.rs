@@ -73,7 +73,8 @@ pub(super) fn baselines(kind: ForecastKind) -> &'static [Baseline] {
         ForecastKind::Silence
         | ForecastKind::Unfixed90Days
         | ForecastKind::Unfixed365Days
-        | ForecastKind::StillUnfixed => &SILENCE,
+        | ForecastKind::StillUnfixed
+        | ForecastKind::Trouble => &SILENCE,
     }
 }
 

@@ -265,7 +265,10 @@ pub(super) fn measured(
 /// Fixes that were out by the day from which the days to a fix are counted.
 fn same_day(kind: ForecastKind, split: &Split<'_>) -> Option<usize> {
     match kind {
-        ForecastKind::Silence | ForecastKind::Disclosure | ForecastKind::StillUnfixed => None,
+        ForecastKind::Silence
+        | ForecastKind::Disclosure
+        | ForecastKind::StillUnfixed
+        | ForecastKind::Trouble => None,
         ForecastKind::Unfixed90Days | ForecastKind::Unfixed365Days => {
             let fixed = |it: &Example| it.seen && it.days <= 0.0;
             Some(split.rows.iter().filter(|(it, ..)| fixed(it)).count())

@@ -55,7 +55,10 @@ fn horizon(kind: ForecastKind) -> Option<i32> {
     match kind {
         ForecastKind::Unfixed90Days => Some(90),
         ForecastKind::Unfixed365Days => Some(365),
-        ForecastKind::Silence | ForecastKind::Disclosure | ForecastKind::StillUnfixed => None,
+        ForecastKind::Silence
+        | ForecastKind::Disclosure
+        | ForecastKind::StillUnfixed
+        | ForecastKind::Trouble => None,
     }
 }
 

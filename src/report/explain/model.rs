@@ -76,6 +76,10 @@ fn question(kind: ForecastKind) -> &'static str {
         ForecastKind::Disclosure => {
             "Will a vulnerability or unsoundness be disclosed in the next 365 days?"
         }
+        ForecastKind::Trouble => {
+            "Within 24 months, will it be declared unmaintained, leave a disclosure without a fix \
+             for 90 days, or lose half of its dependents without a release?"
+        }
     }
 }
 
@@ -89,6 +93,10 @@ fn limits(kind: ForecastKind) -> &'static str {
         ForecastKind::Disclosure => {
             "advisories are reported where people look: it says where reports will come, not where \
              flaws are"
+        }
+        ForecastKind::Trouble => {
+            "fitted on about a hundred packages, most of them declared unmaintained: notices are \
+             written about packages that somebody still uses"
         }
     }
 }

@@ -36,7 +36,7 @@ const REPOSITORIES: &str =
 fn tables(releases: &str, labels: &str, cut: Date) -> Tables {
     let releases = backtest::releases(releases).unwrap();
     let labels = backtest::labels(labels).unwrap();
-    let patched = backtest::patched(PATCHED).unwrap();
+    let patched = backtest::unconcerned(PATCHED).unwrap();
     Tables::new(&releases, Some(&labels), &patched, cut)
         .with_dependencies(backtest::dependencies(DEPENDENCIES).unwrap())
         .with_repositories(&backtest::repositories(REPOSITORIES).unwrap())
