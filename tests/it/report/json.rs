@@ -116,7 +116,7 @@ fn everything_in_the_schema_is_described() {
 fn known_values_are_plain_and_missing_ones_say_why() {
     let report = report();
     let cases = [
-        ("/schema_version", json!("1.3")),
+        ("/schema_version", json!("2.0")),
         ("/status", json!("fail")),
         ("/databases/0/date", json!("2026-06-01")),
         ("/exploited/entries", json!(1404)),
