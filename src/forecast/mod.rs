@@ -62,7 +62,7 @@ pub use unmaintained::{Early, unmaintained};
 pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
     ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
@@ -75,6 +75,7 @@ const FILES: [(&str, &str); 9] = [
         include_str!("../../rules/forecast/disclosure-without-dependents.toml"),
     ),
     ("trouble", include_str!("../../rules/forecast/trouble.toml")),
+    ("trouble-without-usage", include_str!("../../rules/forecast/trouble-without-usage.toml")),
 ];
 
 /// Names of the shipped models; those of one forecast are side by side.

@@ -159,9 +159,10 @@ impl Model {
         let points = self.points(features);
         let sampling = NORMAL_95 * self.standard_error(points.iter().map(|it| it.likely).collect());
         let square = |ends: fn(&Point) -> f64| {
-            let missing = self.terms.iter().zip(&points).map(|(term, point)| {
-                (HALF_OF_UNIFORM_95 * term.coefficient * ends(point)).powi(2)
-            });
+            let missing =
+                self.terms.iter().zip(&points).map(|(term, point)| {
+                    (HALF_OF_UNIFORM_95 * term.coefficient * ends(point)).powi(2)
+                });
             (sampling.powi(2) + missing.sum::<f64>()).sqrt()
         };
         (square(|it| it.likely - it.best), square(|it| it.worst - it.likely))

@@ -76,12 +76,7 @@ fn measure(evidence: &Evidence<'_>, signal: &str) -> Option<Observed<Measure>> {
     }
 }
 
-fn estimate(
-    rules: &[Rule],
-    fitted: &Forecast,
-    margins: (f64, f64),
-    judged: &Score,
-) -> Estimate {
+fn estimate(rules: &[Rule], fitted: &Forecast, margins: (f64, f64), judged: &Score) -> Estimate {
     let (mut below, mut above) = (margins.0.powi(2), margins.1.powi(2));
     for term in judged.terms.iter().filter(|term| term.value.known().is_none()) {
         let rule = rules.iter().find(|rule| rule.id == term.rule);
