@@ -314,9 +314,8 @@ impl PackageRecord {
                 spared.iter().filter_map(|it| first_matching(releases, it)).min()
             }),
         };
-        let is_notice = |label: &&&Label| {
-            label.withdrawn.is_none() && label.kind == AdvisoryKind::Unmaintained
-        };
+        let is_notice =
+            |label: &&&Label| label.withdrawn.is_none() && label.kind == AdvisoryKind::Unmaintained;
         let notices = labels.iter().filter(is_notice).map(notice).collect();
         let mut by_day = BTreeMap::<i32, Disclosure>::new();
         for label in labels {
