@@ -8,7 +8,7 @@
 //! presences = ["runtime", "build"]         # runtime, build, proc-macro, dev, other-target, inactive, unknown
 //! certainties = ["exact"]                  # exact, possible
 //! tier = "watch"                           # the least urgent tier that fails: act now, plan, watch, note
-//! exposure = 80                            # off by default: packages without an advisory fail from this score on
+//! chance_of_trouble = 30                   # off by default: packages without an advisory fail from this chance on, in percent
 //!
 //! [[waiver]]
 //! id = "RUSTSEC-2024-0001"                 # an advisory, one of its aliases, `yanked` or `exposure`
@@ -60,7 +60,8 @@ struct WireGate {
     presences: Option<Vec<Spanned<String>>>,
     certainties: Option<Vec<Spanned<String>>>,
     tier: Option<Spanned<String>>,
-    exposure: Option<Spanned<f64>>,
+    chance_of_trouble: Option<Spanned<f64>>,
+    exposure: Option<Spanned<toml::Value>>,
 }
 
 #[derive(Deserialize)]
@@ -95,13 +96,20 @@ pub fn apply(text: &str, mut policy: Policy) -> Result<Policy, Vec<Complaint>> {
     if let Some(name) = wire.gate.tier {
         gate.tier = named(&name, tier_named, "a tier", complain).unwrap_or(gate.tier);
     }
-    if let Some(least) = wire.gate.exposure {
+    if let Some(least) = wire.gate.chance_of_trouble {
         if (0.0..=100.0).contains(least.get_ref()) {
-            gate.exposure = Some(*least.get_ref());
+            gate.chance_of_trouble = Some(*least.get_ref() / 100.0);
         } else {
-            let message = "not a score; write a number from 0 to 100".to_owned();
+            let message = "not a chance; write a percentage from 0 to 100".to_owned();
             complain.push(Complaint { span: least.span(), message });
         }
+    }
+    if let Some(score) = wire.gate.exposure {
+        let message =
+            "`exposure` was a score and is gone; write `chance_of_trouble`, a percentage \
+                       within 24 months"
+                .to_owned();
+        complain.push(Complaint { span: score.span(), message });
     }
     policy.waivers = wire.waiver.into_iter().map(|it| waiver(it, complain)).collect();
     if complaints.is_empty() { Ok(policy) } else { Err(complaints) }

@@ -8,23 +8,24 @@ use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Advisory, Cadence, Classification, Finding, FindingKind, Fix, Graph, MaintenanceStatus,
-    Measure, Missing, Observed, Outlook, PackageFacts, PackageIndex, Place, Places, Presence,
-    Project, Score, Upstream,
+    Advisory, Cadence, Chance, Classification, Features, Finding, FindingKind, Fix, Forge, Graph,
+    Harm, MaintenanceStatus, Missing, Observed, Outlook, PackageFacts, PackageIndex, Places,
+    Project, Sourced, Upstream,
 };
-use crate::rule::{Rule, Scale, score};
+use crate::rule::Rule;
 use crate::signal::class::{Circumstances, class};
 use crate::signal::repository::ProjectKey;
-use crate::signal::{place, trouble};
+use crate::signal::trouble;
 use crate::source::successors::Successors;
 
 use super::advice::{Situation, advice};
 use super::alternative::{alternatives, superseded};
 use super::expected::expected;
-use super::fragility::{Evidence, fragility, freshest};
+use super::harm::harm;
 use super::project::projects;
 use super::reason::{TOLD, reasons};
 use super::stability::places;
+use super::trouble::{Evidence, at as chance_at, chance, parts, project_features};
 
 /// What the environmentalist judges by.
 #[derive(Clone, Copy)]
@@ -47,8 +48,9 @@ pub struct Input<'a> {
     pub as_of: Date,
 }
 
-/// Ranks the upstream projects of registry and git packages by reliance times fragility, highest
-/// first; equal ones by name, then repository.
+/// Ranks the upstream projects of registry and git packages by chance of trouble times harm,
+/// highest first. Those that are in trouble already come after them, and then those of which too
+/// little is known; among each, what most stands on first, equal ones by name, then repository.
 pub fn rank(input: Input<'_>) -> Vec<Project> {
     let successors = Successors::shipped();
     let unordered: Vec<Project> = projects(input.graph, input.facts)
@@ -61,24 +63,42 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     let mut unordered: Vec<Option<Project>> = unordered.into_iter().map(Some).collect();
     let mut ranking: Vec<Project> =
         order.into_iter().filter_map(|at| unordered[at].take()).collect();
-    let scores: Vec<_> = ranking.iter().map(|it| [&it.reliance, &it.fragility]).collect();
-    let ranges = places(&scores, |_, [reliance, fragility]| -(reliance * fragility));
+    let chances: Vec<(&Chance, Harm)> =
+        ranking.iter().filter_map(|it| Some((it.chance.known()?, it.harm))).collect();
+    let ranges = ranges(&chances);
     for (project, range) in ranking.iter_mut().zip(ranges) {
         project.places = range;
     }
     for project in ranking.iter_mut().take(TOLD) {
-        let outlooks = outlooks(input, &project.packages);
-        let outlooks = outlooks.known().into_iter().flatten().copied();
-        let scores = [&project.reliance, &project.fragility];
-        project.reasons = reasons(input.rules, input.models, scores, outlooks);
+        if let Observed::Known(chance) = &project.chance {
+            let features = features(input, &project.packages);
+            project.reasons = reasons(input.rules, chance, features.known());
+        }
     }
     ranking
 }
 
-/// The highest priority first; equal ones by name, then repository.
+/// Assessed before in trouble already before not assessed; then the highest priority or harm
+/// first; equal ones by name, then repository.
 fn in_order(a: &Project, b: &Project) -> Ordering {
-    (b.priority.total_cmp(&a.priority))
+    let group = |project: &Project| match project.chance {
+        Observed::Known(_) => 0,
+        Observed::Missing(Missing::InTrouble) => 1,
+        Observed::Missing(_) => 2,
+    };
+    let weight = |project: &Project| project.priority().unwrap_or(project.harm.value);
+    (group(a).cmp(&group(b)))
+        .then_with(|| weight(b).total_cmp(&weight(a)))
         .then_with(|| (&a.name, &a.repository).cmp(&(&b.name, &b.repository)))
+}
+
+/// How far each chance times harm moves in its ranking.
+pub(super) fn ranges(ranked: &[(&Chance, Harm)]) -> Vec<Places> {
+    let items: Vec<_> = ranked.iter().map(|(chance, _)| parts(chance)).collect();
+    places(&items, |at, total| {
+        let (chance, harm) = ranked[at];
+        -(chance_at(chance.fitted.log_odds, total) * harm.value)
+    })
 }
 
 fn project(
@@ -98,7 +118,6 @@ fn project(
     let cadence = freshest(facts().map(|facts| &facts.cadence));
     let findings: Vec<&Finding> = input.findings.iter().filter(is_ours).collect();
     let unasked = if repository.is_some() { Missing::NotAsked } else { Missing::NoRepository };
-    let activity = learned.map_or(Observed::Missing(unasked), |it| it.activity.clone());
     let forge = learned.map_or(Observed::Missing(unasked), |it| it.forge.clone());
     let status = |package: &PackageIndex| input.facts.get(package.get())?.maintenance.known();
     let worst_status = packages.iter().filter_map(status).max().copied();
@@ -120,28 +139,31 @@ fn project(
         superseded: &superseded(input.graph, &packages, input.advisories, input.as_of),
         alternatives: &alternatives,
     });
-    let evidence = Evidence {
-        expected: expected.clone(),
-        cadence,
-        activity,
-        forge,
-        class: class.clone(),
-        findings,
-        packages: &packages,
-        as_of: input.as_of,
+    let chance = if is_in_trouble(&findings, &packages, forge.known()) {
+        Observed::Missing(Missing::InTrouble)
+    } else {
+        features(input, &packages).map(|features| {
+            let evidence = Evidence {
+                upstream: learned,
+                unasked,
+                class: Some(&class),
+                publishers: None,
+                tag: None,
+                findings: &findings,
+                as_of: input.as_of,
+            };
+            chance(input.rules, &input.models.trouble, &features, &evidence)
+        })
     };
-    let fragility = fragility(input.rules, &evidence);
-    let reliance = reliance(input, &packages);
+    let harm = harm(input.rules, input.graph, input.facts, &packages);
     let upstream = learned.cloned().map(Box::new);
-    let priority = reliance.total * fragility.total / 100.0;
     let places = Places { first: 1, last: 1 };
     Project {
         name,
         repository,
         packages,
-        priority,
-        reliance,
-        fragility,
+        chance,
+        harm,
         places,
         expected,
         reasons: Vec::new(),
@@ -150,6 +172,32 @@ fn project(
         class,
         upstream,
     }
+}
+
+/// Whether it is declared unmaintained or archived already.
+fn is_in_trouble(
+    findings: &[&Finding],
+    packages: &[PackageIndex],
+    forge: Option<&Sourced<Forge>>,
+) -> bool {
+    forge.is_some_and(|forge| forge.value.archived)
+        || trouble::is_declared_unmaintained(findings, packages)
+}
+
+/// What forecasts about a project look at.
+fn features(input: Input<'_>, packages: &[PackageIndex]) -> Observed<Features> {
+    outlooks(input, packages).and_then(|outlooks| project_features(outlooks))
+}
+
+/// The cadence of the package that was released last: a project of many packages releases them
+/// one by one, and one that goes on shows that somebody is there.
+fn freshest<'a>(
+    cadences: impl Iterator<Item = &'a Observed<Cadence>> + Clone,
+) -> Observed<Cadence> {
+    let known = cadences.clone().filter_map(Observed::known);
+    let last = known.max_by_key(|cadence| (cadence.last_release, cadence.releases));
+    let why = cadences.filter_map(Observed::missing).next().unwrap_or(Missing::NoIndexEntry);
+    Observed::from_option(last.cloned(), why)
 }
 
 fn has_payee(upstream: &Upstream) -> bool {
@@ -212,59 +260,4 @@ fn classify(
     };
     let activity = learned.activity.clone();
     activity.map(|activity| class(&activity.value, &circumstances, as_of))
-}
-
-/// A project counts as its strongest package does, except PageRank: shares of one whole add up.
-/// What its packages bring in may overlap, so the largest is a lower bound.
-fn reliance(input: Input<'_>, packages: &[PackageIndex]) -> Score {
-    let members = input.graph.members().len();
-    let places: Vec<(Presence, &Observed<Place>)> = packages
-        .iter()
-        .filter_map(|package| {
-            let facts = input.facts.get(package.get())?;
-            Some((input.graph.presence(*package), &facts.place))
-        })
-        .collect();
-    let strongest = |signal: PlaceSignal<'_>| Some(combine(&places, signal, f64::max));
-    score(input.rules, Scale::Reliance, None, |signal| match signal {
-        "brings-in" => strongest(&place::brings_in),
-        "members-share" => {
-            strongest(&|place, presence| place::members_share(place, presence, members))
-        }
-        "min-cut" => strongest(&place::min_cut),
-        "pagerank" => Some(combine(&places, &place::pagerank, |a, b| a + b)),
-        "presence" => Some(trouble::presence(presence(&places))),
-        "reach" => strongest(&place::reach),
-        _ => None,
-    })
-}
-
-type PlaceSignal<'a> = &'a dyn Fn(&Observed<Place>, Presence) -> Observed<Measure>;
-
-/// Folds the known measurements of the packages; missing where none is known.
-fn combine(
-    places: &[(Presence, &Observed<Place>)],
-    signal: PlaceSignal<'_>,
-    fold: fn(f64, f64) -> f64,
-) -> Observed<Measure> {
-    let mut total = None;
-    let mut why = Missing::NotBuilt;
-    for (presence, place) in places {
-        match signal(place, *presence) {
-            Observed::Known(Measure::Number(value)) => {
-                total = Some(total.map_or(value, |total| fold(total, value)));
-            }
-            Observed::Known(Measure::Class(_)) => {}
-            Observed::Missing(reason) => why = reason,
-        }
-    }
-    Observed::from_option(total.map(Measure::Number), why)
-}
-
-/// The strongest presence. Unknown may be runtime, so it comes right after it.
-fn presence(places: &[(Presence, &Observed<Place>)]) -> Presence {
-    let presences = || places.iter().map(|(presence, _)| *presence);
-    let strongest = presences().min().unwrap_or(Presence::Unknown);
-    let any_unknown = presences().any(|presence| presence == Presence::Unknown);
-    if any_unknown && strongest != Presence::Runtime { Presence::Unknown } else { strongest }
 }

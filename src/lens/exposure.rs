@@ -1,38 +1,52 @@
-//! Exposure: packages without an advisory that could hurt tomorrow.
+//! Exposure: packages at risk without a known advisory.
 
 use std::collections::BTreeSet;
 
-use crate::model::{Exposed, Measure, Missing, Observed, PackageIndex, Places, Presence, Source};
-use crate::rule::{Scale, score};
-use crate::signal::{people, release, trouble};
+use crate::model::{Exposed, Missing, PackageIndex, Places, Presence, Source};
+use crate::signal::people;
 
-use super::expected::expected;
+use super::environmentalist::ranges;
 use super::gatekeeper::Input;
+use super::harm::harm;
 use super::reason::{TOLD, reasons};
-use super::stability::places;
+use super::trouble::{Evidence, chance};
 
-/// Scores the packages of registries that are built, tested, or may be, and that no finding with
-/// an advisory is about; highest first, equal ones in the order of the graph.
+/// Ranks the packages of registries that are built, tested, or may be, and that no finding with an
+/// advisory is about, by the chance of trouble times harm; highest first, equal ones in the order
+/// of the graph. Packages of which no release is known are left out: nothing can be said of them.
 pub(super) fn exposed(input: Input<'_>, concerned: &BTreeSet<PackageIndex>) -> Vec<Exposed> {
     let mut exposed: Vec<Exposed> = input
         .graph
         .indices()
         .filter(|&package| is_candidate(input, package) && !concerned.contains(&package))
-        .map(|package| judge(input, package))
+        .filter_map(|package| judge(input, package))
         .collect();
+    let priority = |it: &Exposed| it.chance.priority(it.harm);
     exposed.sort_by(|a, b| {
-        b.score.total.total_cmp(&a.score.total).then_with(|| a.package.cmp(&b.package))
+        priority(b).total_cmp(&priority(a)).then_with(|| a.package.cmp(&b.package))
     });
-    let scores: Vec<_> = exposed.iter().map(|it| [&it.score]).collect();
-    let ranges = places(&scores, |_, [total]| -total);
+    let ranked: Vec<_> = exposed.iter().map(|it| (&it.chance, it.harm)).collect();
+    let ranges = ranges(&ranked);
     for (exposed, range) in exposed.iter_mut().zip(ranges) {
         exposed.places = range;
     }
     for exposed in exposed.iter_mut().take(TOLD) {
-        let outlook = input.facts[exposed.package.get()].outlook.known().map(AsRef::as_ref);
-        exposed.reasons = reasons(input.rules, input.models, [&exposed.score], outlook.into_iter());
+        let outlook = input.facts[exposed.package.get()].outlook.known();
+        let features = outlook.map(|outlook| &outlook.features);
+        exposed.reasons = reasons(input.rules, &exposed.chance, features);
     }
     exposed
+}
+
+/// Candidates of which no release is known, so that no chance can be given.
+pub(super) fn not_assessed(input: Input<'_>) -> usize {
+    let candidates = input.graph.indices().filter(|&package| is_candidate(input, package));
+    candidates.filter(|&package| outlook(input, package).is_none()).count()
+}
+
+fn outlook<'a>(input: Input<'a>, package: PackageIndex) -> Option<&'a crate::model::Outlook> {
+    let outlook = input.facts[package.get()].outlook.known()?;
+    outlook.unknown().is_none().then_some(outlook.as_ref())
 }
 
 fn is_candidate(input: Input<'_>, package: PackageIndex) -> bool {
@@ -47,31 +61,24 @@ fn is_candidate(input: Input<'_>, package: PackageIndex) -> bool {
     built && matches!(input.graph.package(package).source, Source::Registry(_))
 }
 
-fn judge(input: Input<'_>, package: PackageIndex) -> Exposed {
+fn judge(input: Input<'_>, package: PackageIndex) -> Option<Exposed> {
     let facts = &input.facts[package.get()];
-    let expected = facts.outlook.and_then(|outlook| match outlook.unknown() {
-        Some(why) => Observed::Missing(why),
-        None => Observed::Known(expected(std::iter::once(outlook.as_ref()))),
-    });
-    let hands = match facts.location.known() {
-        None => Observed::Missing(Missing::NoRepository),
-        Some(found) => match input.upstream.get(&found.location.repository.address) {
-            None => Observed::Missing(Missing::NotAsked),
-            Some(upstream) => people::change_of_hands(&upstream.activity, input.as_of),
-        },
+    let outlook = outlook(input, package)?;
+    let found = facts.location.known();
+    let upstream = found.and_then(|found| input.upstream.get(&found.location.repository.address));
+    let unasked = if found.is_some() { Missing::NotAsked } else { Missing::NoRepository };
+    let evidence = Evidence {
+        upstream,
+        unasked,
+        class: None,
+        publishers: Some(people::publishers(&facts.ownership)),
+        tag: people::newest_tag(&facts.tagging),
+        findings: &[],
+        as_of: input.as_of,
     };
-    let score = score(input.rules, Scale::Exposure, None, |signal| match signal {
-        "change-of-hands" => Some(hands.clone()),
-        "expected-exposure" => Some(release::expected_exposure(&expected)),
-        "presence" => Some(trouble::presence(input.graph.presence(package))),
-        "publishers" => Some(people::publishers(&facts.ownership)),
-        "runs-at-build" => {
-            Some(facts.runs_at_build.clone().map(|what| Measure::Class(what.name())))
-        }
-        "tag" => people::newest_tag(&facts.tagging),
-        "unfixed" => Some(release::unfixed(&expected)),
-        _ => None,
-    });
+    let chance = chance(input.rules, &input.models.trouble, &outlook.features, &evidence);
+    let harm = harm(input.rules, input.graph, input.facts, &[package]);
     let places = Places { first: 1, last: 1 };
-    Exposed { package, score, places, reasons: Vec::new(), waiver: None, fails_gate: false }
+    let reasons = Vec::new();
+    Some(Exposed { package, chance, harm, places, reasons, waiver: None, fails_gate: false })
 }

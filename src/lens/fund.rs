@@ -21,8 +21,8 @@ use share::{Bounds, Weights, proportion, share_out};
 /// (<https://opensourcepledge.com>).
 const PLEDGED_HUNDREDTHS: u64 = 200_000;
 
-/// Weights keep so many parts of one point of priority.
-const WEIGHT_OF_POINT: f64 = 1e6;
+/// Weights keep so many parts of a priority of 1.
+const WEIGHT_OF_WHOLE: f64 = 1e8;
 
 /// Shares a budget out over the projects of an audit's ranking.
 ///
@@ -61,7 +61,7 @@ pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
     payments.sort_by_key(|payment| Reverse(payment.amount_hundredths));
     left_out.sort_by(|(a, _), (b, _)| {
         let names = (&a.name, &a.repository).cmp(&(&b.name, &b.repository));
-        b.priority.total_cmp(&a.priority).then(names)
+        b.priority().unwrap_or(0.0).total_cmp(&a.priority().unwrap_or(0.0)).then(names)
     });
     Allocation {
         basis,
@@ -191,7 +191,8 @@ fn weights(audit: &Audit, lines: &[Line<'_>]) -> Vec<Weights> {
         let mut weights = Weights { direct: 0, transitive: 0 };
         for project in &line.projects {
             // What is not a number becomes 0.
-            let weight = (project.priority.clamp(0.0, 100.0) * WEIGHT_OF_POINT).round() as u64;
+            let weight = (project.priority().unwrap_or(0.0).clamp(0.0, 1.0) * WEIGHT_OF_WHOLE)
+                .round() as u64;
             match distance(audit, project) {
                 Distance::Direct => weights.direct += weight,
                 Distance::Transitive => weights.transitive += weight,
@@ -227,7 +228,7 @@ fn funded(audit: &Audit, project: &Project) -> FundedProject {
     FundedProject {
         name: project.name.clone(),
         repository: project.repository.clone(),
-        priority: project.priority,
+        priority: project.priority(),
         distance: distance(audit, project),
         advice: project.advice.clone(),
     }

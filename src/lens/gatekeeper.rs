@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 use crate::forecast::Models;
 use crate::model::{
@@ -117,8 +118,11 @@ pub fn judge(input: Input<'_>) -> Judgement {
 
 /// How far each finding moves: first by tier, then by score.
 fn ranges(policy: &Policy, findings: &[Finding]) -> Vec<Places> {
-    let scores: Vec<_> = findings.iter().map(|finding| [&finding.score]).collect();
-    places(&scores, |at, [total]| {
+    let parts = |finding: &Finding| -> Vec<(SmolStr, f64)> {
+        finding.score.terms.iter().map(|term| (term.rule.clone(), term.contribution)).collect()
+    };
+    let scores: Vec<_> = findings.iter().map(parts).collect();
+    places(&scores, |at, total| {
         let it = &findings[at];
         let tier = policy.tier(total, it.kind, it.presence, it.certainty, &it.threat);
         // A score is at most 120 here.

@@ -10,12 +10,14 @@ mod alternative;
 pub mod environmentalist;
 mod expected;
 mod exposure;
-pub mod fragility;
 pub mod fund;
 pub mod gatekeeper;
+mod harm;
 mod project;
 mod reason;
 mod stability;
+mod trouble;
 mod verdict;
 
 pub use expected::expected;
+pub use trouble::unknown;

@@ -1,7 +1,6 @@
-//! Why a score is what it is, in words.
+//! Why a chance is what it is, in words.
 
-use crate::forecast::Models;
-use crate::model::{ForecastTerm, Outlook, Score, Term};
+use crate::model::{Chance, Feature, Features, ForecastTerm};
 use crate::rule::Rule;
 
 /// Of so many at the head of a ranking the reasons are told; the terms of all are there.
@@ -10,58 +9,45 @@ pub(super) const TOLD: usize = 100;
 /// Reasons told at most.
 const REASONS: usize = 4;
 
-/// Least points above an ordinary package for a term to be told as a reason.
-const TOLD_FROM_POINTS: f64 = 1.0;
+/// Least log-odds above an ordinary package for a term to be told as a reason.
+const TOLD_FROM_LOG_ODDS: f64 = 0.1;
 
-/// The signal of the chance that a vulnerability stays without a fix.
-const UNFIXED: &str = "unfixed";
-
-/// The terms that stand out most from an ordinary package's, in words, strongest first. The chance
-/// that a vulnerability stays without a fix is told with what speaks for it most, of the package
-/// among `outlooks` that counts most.
-pub(super) fn reasons<'a, const N: usize>(
-    rules: &[Rule],
-    models: &Models,
-    scores: [&Score; N],
-    outlooks: impl Iterator<Item = &'a Outlook>,
-) -> Vec<String> {
-    let terms = scores.iter().map(|score| score.terms.len()).sum();
-    let mut told: Vec<(f64, &Rule, &Term)> = Vec::with_capacity(terms);
-    for score in scores {
-        let mut rules = rules.iter();
-        // What was not learned raises the score and is no reason; the coverage counts it. A term
-        // that adds little stands out by less.
-        for term in score
-            .terms
-            .iter()
-            .filter(|term| term.contribution >= TOLD_FROM_POINTS && term.value.known().is_some())
-        {
-            // Terms are in the order of the rules.
-            let Some(rule) = rules.find(|rule| rule.id == term.rule) else { break };
-            let points = (term.level - rule.ordinary_level()) * term.weight;
-            if points >= TOLD_FROM_POINTS {
-                told.push((points, rule, term));
-            }
+/// What stands out from an ordinary package, in words, strongest first. Silence and use are one
+/// reason, as they count together. What was not learned is no reason; the report counts it apart.
+pub(super) fn reasons(rules: &[Rule], chance: &Chance, features: Option<&Features>) -> Vec<String> {
+    let mut told: Vec<(f64, String)> = Vec::new();
+    let fitted: f64 = chance.fitted.terms.iter().map(|term: &ForecastTerm| term.log_odds).sum();
+    if let Some(words) = features.and_then(silence) {
+        told.push((fitted, words));
+    }
+    for term in chance.judged.terms.iter().filter(|term| term.value.known().is_some()) {
+        if let Some(rule) = rules.iter().find(|rule| rule.id == term.rule) {
+            told.push((term.contribution, rule.say(&term.value)));
         }
     }
-    told.sort_by(|(a, ..), (b, ..)| b.total_cmp(a));
+    told.retain(|(log_odds, _)| *log_odds >= TOLD_FROM_LOG_ODDS);
+    told.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     told.truncate(REASONS);
-    let because = match told.iter().any(|(_, rule, _)| rule.signal == UNFIXED) {
-        true => because(models, outlooks),
-        false => None,
-    };
-    let say = |(_, rule, term): &(f64, &Rule, &Term)| match &because {
-        Some(why) if rule.signal == UNFIXED => format!("{} ({why})", rule.say(&term.value)),
-        Some(_) | None => rule.say(&term.value),
-    };
-    told.iter().map(say).collect()
+    told.into_iter().map(|(_, words)| words).collect()
 }
 
-/// What is known that speaks most for no fix of the package with the greatest exposure.
-fn because<'a>(models: &Models, outlooks: impl Iterator<Item = &'a Outlook>) -> Option<String> {
-    let exposure = |outlook: &Outlook| outlook.disclosure.chance * outlook.unfixed_90.chance;
-    let most = outlooks.max_by(|a, b| exposure(a).total_cmp(&exposure(b)))?;
-    let is_reason = |term: &&ForecastTerm| term.log_odds > 0.0 && term.value.known().is_some();
-    let term = most.unfixed_90.terms.iter().find(is_reason)?;
-    Some(models.unfixed_90.say(term))
+/// The silence, and who still uses the package, as far as is known.
+fn silence(features: &Features) -> Option<String> {
+    let known = |feature: Feature| features.get(feature).known().copied();
+    let days = known(Feature::SilenceDays)?;
+    let count = |feature: Feature, one: &str, many: &str| {
+        let count = known(feature).filter(|count| *count > 0.0)?;
+        Some(format!("{count} {}", if count == 1.0 { one } else { many }))
+    };
+    let users = [
+        count(Feature::Dependents, "package depends on it", "packages depend on it"),
+        count(Feature::Lockfiles, "sampled lockfile holds it", "sampled lockfiles hold it"),
+        count(Feature::PastDisclosures, "earlier disclosure", "earlier disclosures"),
+    ];
+    let mut words = vec![match days {
+        1.0 => "1 day since the last release".to_owned(),
+        days => format!("{days} days since the last release"),
+    }];
+    words.extend(users.into_iter().flatten());
+    Some(words.join(", "))
 }

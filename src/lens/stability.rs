@@ -6,26 +6,24 @@
 //! Plackett and Burman, "The Design of Optimum Multifactorial Experiments", Biometrika 33, 1946,
 //! <https://doi.org/10.1093/biomet/33.4.305>). No chance is involved.
 
-use crate::model::{Places, Score};
+use crate::model::Places;
 
 /// How much a weight may be off, as a share of it.
 const DOUBT: f64 = 0.2;
 
 /// The places that each item takes, where items stand in a ranking by ascending key.
 ///
-/// An item's scores are the `N` sums its key is made from; `key` maps the position of an item and
-/// new totals of its scores to what it is ranked by. Equal items keep their order. The place that
-/// an item takes under the weights as they are is always within the range.
-pub(super) fn places<const N: usize>(
-    items: &[[&Score; N]],
-    key: impl Fn(usize, [f64; N]) -> f64,
+/// An item is a list of contributions by name; `key` maps the position of an item and a new sum of
+/// its contributions to what it is ranked by. Equal items keep their order. The place that an item
+/// takes under the weights as they are is always within the range.
+pub(super) fn places<N: AsRef<str>>(
+    items: &[Vec<(N, f64)>],
+    key: impl Fn(usize, f64) -> f64,
 ) -> Vec<Places> {
-    let mut rules: [Vec<&str>; N] = std::array::from_fn(|_| Vec::new());
-    let parts: Vec<[Vec<(usize, f64)>; N]> = items
-        .iter()
-        .map(|scores| std::array::from_fn(|at| contributions(scores[at], &mut rules[at])))
-        .collect();
-    let factors: usize = rules.iter().map(Vec::len).sum();
+    let mut names: Vec<&str> = Vec::new();
+    let parts: Vec<Vec<(usize, f64)>> =
+        items.iter().map(|item| contributions(item, &mut names)).collect();
+    let factors = names.len();
     let mut places = vec![Places { first: usize::MAX, last: 0 }; items.len()];
     // The lowest bits of a key hold the position, so that plain numbers are sorted: keys that
     // agree in all bits but these are equal.
@@ -35,13 +33,8 @@ pub(super) fn places<const N: usize>(
         let changes: Vec<f64> = (1..=factors).map(|factor| change(run, factor)).collect();
         order.clear();
         order.extend(parts.iter().enumerate().map(|(item, parts)| {
-            let mut rest = &changes[..];
-            let totals = std::array::from_fn(|at| {
-                let (own, others) = rest.split_at(rules[at].len());
-                rest = others;
-                parts[at].iter().map(|(number, contribution)| own[*number] * contribution).sum()
-            });
-            (in_order(key(item, totals)) >> position_bits << position_bits) | item as u64
+            let total = parts.iter().map(|(number, part)| changes[*number] * part).sum();
+            (in_order(key(item, total)) >> position_bits << position_bits) | item as u64
         }));
         order.sort_unstable();
         for (place, key) in order.iter().enumerate() {
@@ -70,72 +63,56 @@ fn in_order(number: f64) -> u64 {
     if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
 }
 
-/// The terms' contributions with the number of their rule among `rules`, which grows.
-fn contributions<'a>(score: &'a Score, rules: &mut Vec<&'a str>) -> Vec<(usize, f64)> {
-    let of_term = |(place, term): (usize, &'a crate::model::Term)| {
-        let rule = term.rule.as_str();
-        // Scores of one scale list their rules in the same order.
-        let known = match rules.get(place) {
-            Some(same) if *same == rule => Some(place),
-            _ => rules.iter().position(|known| *known == rule),
+/// The contributions with the number of their name among `names`, which grows.
+fn contributions<'a, N: AsRef<str>>(
+    item: &'a [(N, f64)],
+    names: &mut Vec<&'a str>,
+) -> Vec<(usize, f64)> {
+    let numbered = |(place, (name, contribution)): (usize, &'a (N, f64))| {
+        let name = name.as_ref();
+        // Items of one kind list their parts in the same order.
+        let known = match names.get(place) {
+            Some(same) if *same == name => Some(place),
+            _ => names.iter().position(|known| *known == name),
         };
         let number = known.unwrap_or_else(|| {
-            rules.push(rule);
-            rules.len() - 1
+            names.push(name);
+            names.len() - 1
         });
-        (number, term.contribution)
+        (number, *contribution)
     };
-    score.terms.iter().enumerate().map(of_term).collect()
+    item.iter().enumerate().map(numbered).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Measure, Observed, Term};
-
-    fn score(contributions: &[(&str, f64)]) -> Score {
-        let term = |(rule, contribution): &(&str, f64)| Term {
-            rule: (*rule).into(),
-            value: Observed::Known(Measure::Number(0.0)),
-            unit: "share",
-            level: 0.0,
-            weight: 0.0,
-            contribution: *contribution,
-        };
-        let terms: Vec<Term> = contributions.iter().map(term).collect();
-        Score { total: terms.iter().map(|term| term.contribution).sum(), terms }
-    }
 
     #[test]
     fn only_what_turns_on_the_weights_moves() {
         // 30 + 10 = 40, 0 + 35 = 35, 5 + 5 = 10: the first two change places when one weight is
         // a fifth lower and the other a fifth higher (32 + 8 against 42), the third stays.
-        let scores = [
-            score(&[("a", 30.0), ("b", 10.0)]),
-            score(&[("b", 35.0)]),
-            score(&[("a", 5.0), ("b", 5.0)]),
-        ];
-        let items: Vec<[&Score; 1]> = scores.iter().map(|score| [score]).collect();
-        let ranges = places(&items, |_, [total]| -total);
+        let items =
+            [vec![("a", 30.0), ("b", 10.0)], vec![("b", 35.0)], vec![("a", 5.0), ("b", 5.0)]];
+        let ranges = places(&items, |_, total| -total);
         let expected = [(1, 2), (1, 2), (3, 3)].map(|(first, last)| Places { first, last });
         assert_eq!(ranges, expected);
+        assert!(places::<&str>(&[], |_, total| total).is_empty());
     }
 
     #[test]
-    fn weights_of_two_scores_move_apart() {
-        // 10 x 10 against 9.8 x 10.1: within a fifth of each of the two weights.
-        let scores = [score(&[("a", 10.0)]), score(&[("b", 9.8)])];
-        let others = [score(&[("a", 10.0)]), score(&[("a", 10.1)])];
-        let items = [[&scores[0], &others[0]], [&scores[1], &others[1]]];
-        let ranges = places(&items, |_, [a, b]| -(a * b));
+    fn what_is_not_weighted_holds_its_place() {
+        // 1 x 10 against 2 x 4: a fifth of either contribution is 2 and 0.8, times 1 and 2.
+        let items = [vec![("a", 10.0)], vec![("b", 4.0)]];
+        let ranges = places(&items, |at, total| -(total * [1.0, 2.0][at]));
         assert_eq!(ranges, [Places { first: 1, last: 2 }; 2]);
-        assert!(places::<1>(&[], |_, [total]| total).is_empty());
+        let ranges = places(&items, |at, total| -(total * [1.0, 0.1][at]));
+        assert_eq!(ranges, [1, 2].map(|place| Places { first: place, last: place }));
     }
 
     #[test]
     fn equal_items_keep_their_order() {
-        let one = score(&[("a", 1.0)]);
-        let ranges = places(&[[&one], [&one]], |_, [total]| -total);
+        let ranges = places(&[[("a", 1.0)].to_vec(), [("a", 1.0)].to_vec()], |_, total| -total);
         assert_eq!(ranges, [Places { first: 1, last: 1 }, Places { first: 2, last: 2 }]);
     }
 }

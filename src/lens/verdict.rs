@@ -6,6 +6,7 @@ use crate::model::{
     Diagnostic, Exposed, Finding, FindingKind, Level, Missing, Verdict, VerdictStatus,
 };
 
+use super::exposure::not_assessed;
 use super::gatekeeper::Input;
 
 /// Sets waivers and `fails_gate` on findings and exposed packages. Returns complaints about waivers
@@ -26,10 +27,9 @@ pub(super) fn apply(
         }
         finding.fails_gate = finding.waiver.is_none() && input.policy.gate.objects_to(finding);
     }
-    let least = input.policy.gate.exposure;
-    for exposed in
-        exposed.iter_mut().filter(|it| least.is_some_and(|least| it.score.total >= least))
-    {
+    let least = input.policy.gate.chance_of_trouble;
+    let fails = |it: &&mut Exposed| least.is_some_and(|least| it.chance.estimate.value >= least);
+    for exposed in exposed.iter_mut().filter(fails) {
         let package = &input.graph.package(exposed.package).name;
         for (request, used) in input.policy.waivers.iter().zip(&mut used) {
             if request.is_active(input.as_of) && request.matches_exposure(package) {
@@ -76,10 +76,11 @@ pub(super) fn verdict(input: Input<'_>, findings: &[Finding], exposed: &[Exposed
         .collect();
     reasons.extend(exposed.iter().filter(|it| it.fails_gate).map(|it| {
         let package = input.graph.package(it.package);
-        let score = it.score.total;
-        format!("exposure of {score:.0} in `{} {}`", package.name, package.version)
+        let percent = it.chance.estimate.value * 100.0;
+        format!("chance of trouble of {percent:.0}% in `{} {}`", package.name, package.version)
     }));
-    let unknown = unknown_yanked(input);
+    let mut unknown = unknown_yanked(input);
+    unknown.extend(unknown_chances(input));
     let status = match (reasons.is_empty(), unknown.is_empty()) {
         (false, _) => VerdictStatus::Fail,
         (true, false) => VerdictStatus::Incomplete,
@@ -97,6 +98,16 @@ pub(super) fn verdict(input: Input<'_>, findings: &[Finding], exposed: &[Exposed
         });
     }
     Verdict { status, reasons }
+}
+
+/// Packages without a chance of trouble, where the policy fails on it.
+fn unknown_chances(input: Input<'_>) -> Option<String> {
+    input.policy.gate.chance_of_trouble?;
+    match not_assessed(input) {
+        0 => None,
+        1 => Some("the chance of trouble is unknown for 1 package".to_owned()),
+        count => Some(format!("the chance of trouble is unknown for {count} packages")),
+    }
 }
 
 /// What the policy would need to know and does not: only a policy that fails on yanked releases

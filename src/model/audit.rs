@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::{
-    Classification, Diagnostic, Expected, Finding, Graph, Missing, Observed, PackageFacts,
-    PackageIndex, Places, Score, Upstream, Waiver,
+    Chance, Classification, Diagnostic, Expected, Finding, Graph, Harm, Missing, Observed,
+    PackageFacts, PackageIndex, Places, Upstream, Waiver,
 };
 
 /// Everything an audit found out.
@@ -28,14 +28,15 @@ pub struct Audit {
     pub exploited: Database,
     /// Findings, most urgent first.
     pub findings: Vec<Finding>,
-    /// Packages without an advisory that could hurt tomorrow, by score, highest first.
+    /// Packages at risk without a known advisory, by chance times harm, highest first.
     pub exposed: Vec<Exposed>,
     /// What is to be expected of the packages that the product ships or is built with: present at
     /// run time, in the build, or it is not known where.
     pub expected: Expected,
     /// The gatekeeper's judgement.
     pub verdict: Verdict,
-    /// The environmentalist's ranking of upstream projects, highest priority first.
+    /// The environmentalist's ranking of upstream projects: highest priority first, then those that
+    /// are in trouble already, then those that cannot be assessed, each by harm.
     pub ranking: Vec<Project>,
     /// What is not known.
     pub coverage: Coverage,
@@ -128,12 +129,11 @@ pub struct Project {
     pub repository: Option<String>,
     /// Its packages in the graph, ascending.
     pub packages: Vec<PackageIndex>,
-    /// `reliance` times `fragility` divided by 100, 0 to 100.
-    pub priority: f64,
-    /// How much the audited workspace leans on it, 0 to 100.
-    pub reliance: Score,
-    /// How likely it is to be running dry, 0 to 100.
-    pub fragility: Score,
+    /// The chance of trouble within 24 months; missing where too little is known to forecast, or
+    /// where it is in trouble already.
+    pub chance: Observed<Chance>,
+    /// What of the workspace stands on it.
+    pub harm: Harm,
     /// How far its place in the ranking moves when the weights are a little off.
     pub places: Places,
     /// What is to be expected of its packages; missing where none is of the public registry.
@@ -150,14 +150,24 @@ pub struct Project {
     pub upstream: Option<Box<Upstream>>,
 }
 
-/// A package without an advisory about its locked version that could hurt tomorrow. Exposure is
-/// no finding: nothing is known to be wrong.
+impl Project {
+    /// Chance times harm, 0 to 1: the share of the build to be expected in trouble within 24
+    /// months. `None` where the chance is not known.
+    pub fn priority(&self) -> Option<f64> {
+        self.chance.known().map(|chance| chance.priority(self.harm))
+    }
+}
+
+/// A package at risk, without an advisory about its locked version. Exposure is no finding: nothing
+/// is known to be wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Exposed {
     /// The package.
     pub package: PackageIndex,
-    /// How much it could hurt, 0 to 100.
-    pub score: Score,
+    /// The chance that it is left without a maintainer or without a fix within 24 months.
+    pub chance: Chance,
+    /// What of the workspace stands on it.
+    pub harm: Harm,
     /// How far its place moves when the weights are a little off.
     pub places: Places,
     /// The strongest reasons in words, strongest first; of the first hundred in the ranking only.

@@ -77,8 +77,8 @@ pub struct FundedProject {
     pub name: String,
     /// Its repository: where to ask.
     pub repository: Option<String>,
-    /// Its priority, 0 to 100.
-    pub priority: f64,
+    /// Its priority, 0 to 1; `None` for one that is not ranked.
+    pub priority: Option<f64>,
     /// How far it is from the workspace.
     pub distance: Distance,
     /// What would help it; missing where too little is known to say. It changes no amount.

@@ -4,6 +4,7 @@
 
 mod advisory;
 mod audit;
+mod chance;
 mod declaration;
 mod deps_dev;
 mod diagnostic;
@@ -30,6 +31,7 @@ pub use audit::{
     Action, Advice, Alternative, Audit, Coverage, Database, Exposed, Origin, Project, Verdict,
     VerdictStatus,
 };
+pub use chance::{Chance, Harm};
 pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
 pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};

@@ -83,6 +83,8 @@ pub enum Missing {
     NoTag,
     /// The history is too short, or was silent then, to compare with.
     NothingToCompare,
+    /// The project is declared unmaintained or archived: there is nothing left to forecast.
+    InTrouble,
 }
 
 impl Missing {
@@ -123,6 +125,7 @@ impl Missing {
             Self::NoOrganisation => "no commit can be told to an organisation",
             Self::NoTag => "no tag says it",
             Self::NothingToCompare => "no earlier work to compare with",
+            Self::InTrouble => "declared unmaintained or archived already",
         }
     }
 }

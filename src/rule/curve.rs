@@ -33,7 +33,8 @@ impl Curve {
         }
     }
 
-    pub(super) fn class(&self, name: &str) -> Option<f64> {
+    /// The level of a class; `None` where it is none, or the curve is of numbers.
+    pub fn class(&self, name: &str) -> Option<f64> {
         match self {
             Self::Points(_) => None,
             Self::Levels(levels) => levels.get(name).copied(),

@@ -2,7 +2,7 @@
 //!
 //! A rule turns what a signal measured into a level from 0 to 1 by its curve, and the level into
 //! a [`Term`](crate::model::Term) by its weight in a score. What it does with a missing
-//! measurement is written in the rule, so that not knowing never looks healthy. A rule's file is
+//! measurement is written in the rule. A rule's file is
 //! its documentation and, with its examples, its test.
 //!
 //! A new rule is a file in `rules/` and a line in the table below.
@@ -23,31 +23,23 @@ pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.
-const FILES: [(&str, &str); 24] = [
+const FILES: [(&str, &str); 16] = [
     ("rules/absence-factor.toml", include_str!("../../rules/absence-factor.toml")),
-    ("rules/archived.toml", include_str!("../../rules/archived.toml")),
-    ("rules/brings-in.toml", include_str!("../../rules/brings-in.toml")),
     ("rules/certainty.toml", include_str!("../../rules/certainty.toml")),
     ("rules/change-of-hands.toml", include_str!("../../rules/change-of-hands.toml")),
     ("rules/class.toml", include_str!("../../rules/class.toml")),
+    ("rules/commit-silence.toml", include_str!("../../rules/commit-silence.toml")),
     ("rules/depth.toml", include_str!("../../rules/depth.toml")),
-    ("rules/entanglement.toml", include_str!("../../rules/entanglement.toml")),
-    ("rules/expected-exposure.toml", include_str!("../../rules/expected-exposure.toml")),
     ("rules/fix.toml", include_str!("../../rules/fix.toml")),
-    ("rules/members.toml", include_str!("../../rules/members.toml")),
+    ("rules/funding.toml", include_str!("../../rules/funding.toml")),
     ("rules/open-vulnerabilities.toml", include_str!("../../rules/open-vulnerabilities.toml")),
-    ("rules/pagerank.toml", include_str!("../../rules/pagerank.toml")),
     ("rules/presence.toml", include_str!("../../rules/presence.toml")),
     ("rules/publishers.toml", include_str!("../../rules/publishers.toml")),
     ("rules/reach.toml", include_str!("../../rules/reach.toml")),
     ("rules/responsiveness.toml", include_str!("../../rules/responsiveness.toml")),
-    ("rules/runs-at-build.toml", include_str!("../../rules/runs-at-build.toml")),
     ("rules/severity.toml", include_str!("../../rules/severity.toml")),
     ("rules/tag.toml", include_str!("../../rules/tag.toml")),
     ("rules/threat.toml", include_str!("../../rules/threat.toml")),
-    ("rules/unfixed.toml", include_str!("../../rules/unfixed.toml")),
-    ("rules/unmaintained.toml", include_str!("../../rules/unmaintained.toml")),
-    ("rules/yanked-share.toml", include_str!("../../rules/yanked-share.toml")),
 ];
 
 /// One rule: how a measured value counts, and why.
@@ -68,18 +60,15 @@ pub struct Rule {
     /// The value an ordinary healthy package has; what stands out is told by its distance.
     pub ordinary: Value,
     /// The level that stands in for a missing measurement, at least the one of `ordinary`, by
-    /// kind of finding in the order of [`FindingKind::ALL`].
+    /// kind of finding in the order of [`FindingKind::ALL`]. In the chance of trouble a missing
+    /// measurement counts as an ordinary one.
     pub missing: [f64; 5],
-    /// Why that level.
+    /// Why that level; empty for a rule that is only part of the chance of trouble.
     pub missing_why: String,
-    /// Weight in the gatekeeper's score.
+    /// Weight in the gatekeeper's score, in points.
     pub gatekeeper: Option<f64>,
-    /// Weight in the environmentalist's reliance.
-    pub reliance: Option<f64>,
-    /// Weight in the environmentalist's fragility.
-    pub fragility: Option<f64>,
-    /// Weight in the gatekeeper's exposure.
-    pub exposure: Option<f64>,
+    /// Weight in the chance of trouble: log-odds that the highest level adds to the lowest.
+    pub trouble: Option<f64>,
     /// Why it counts.
     pub why: String,
     /// What to do about it.
@@ -121,12 +110,17 @@ impl Rule {
     /// The level of a measurement, 0 to 1. A value the curve has no place for, such as NaN or an
     /// unknown class, counts as missing. Without a kind the gravest missing level stands in.
     pub fn level(&self, value: &Observed<Measure>, kind: Option<FindingKind>) -> f64 {
-        let level = match value {
+        self.known_level(value).unwrap_or_else(|| self.missing_level(kind))
+    }
+
+    /// The level of a known measurement; `None` for a missing one, and for a value that the curve
+    /// has no place for.
+    pub fn known_level(&self, value: &Observed<Measure>) -> Option<f64> {
+        match value {
             Observed::Known(Measure::Number(number)) => self.curve.number(*number),
             Observed::Known(Measure::Class(name)) => self.curve.class(name),
             Observed::Missing(_) => None,
-        };
-        level.unwrap_or_else(|| self.missing_level(kind))
+        }
     }
 
     /// The level that stands in for a missing measurement.
@@ -150,7 +144,7 @@ impl Rule {
                 let (_, after) = rest.split_once('}').unwrap_or_default();
                 [before, &value, after].concat()
             }
-            Observed::Missing(why) => format!("{} not known: {why}", self.title),
+            Observed::Missing(why) => format!("{} unknown: {why}", self.title),
         }
     }
 

@@ -36,7 +36,8 @@ struct File {
     curve: Option<Spanned<Vec<(f64, f64)>>>,
     levels: Option<Spanned<BTreeMap<String, f64>>>,
     ordinary: Spanned<Value>,
-    missing: Spanned<MissingLevel>,
+    missing: Option<Spanned<MissingLevel>>,
+    #[serde(default)]
     missing_why: String,
     weights: Spanned<Weights>,
     why: String,
@@ -56,9 +57,7 @@ enum MissingLevel {
 #[serde(deny_unknown_fields)]
 struct Weights {
     gatekeeper: Option<f64>,
-    reliance: Option<f64>,
-    fragility: Option<f64>,
-    exposure: Option<f64>,
+    trouble: Option<f64>,
 }
 
 #[derive(Deserialize)]
@@ -100,16 +99,31 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
     let unknown = || (file.unit.span(), format!("`unit` is not one of {}", UNITS.join(", ")));
     let unit = known_unit.ok_or_else(unknown)?;
     let curve = curve(file.curve, file.levels)?;
-    let missing = missing(&file.missing)?;
     let no_place = || (file.ordinary.span(), "`ordinary` has no place on the curve".to_owned());
     let ordinary = curve.level(file.ordinary.get_ref()).ok_or_else(no_place)?;
-    if missing.iter().any(|level| *level < ordinary) {
-        let message = format!("`missing` is healthier than an ordinary package ({ordinary})");
-        return Err((file.missing.span(), message));
-    }
-    let Weights { gatekeeper, reliance, fragility, exposure } = *file.weights.get_ref();
-    let weights: Vec<f64> =
-        [gatekeeper, reliance, fragility, exposure].into_iter().flatten().collect();
+    let Weights { gatekeeper, trouble } = *file.weights.get_ref();
+    let missing = match (&file.missing, gatekeeper) {
+        (Some(given), Some(_)) => {
+            let levels = missing(given)?;
+            if levels.iter().any(|level| *level < ordinary) {
+                let message =
+                    format!("`missing` is healthier than an ordinary package ({ordinary})");
+                return Err((given.span(), message));
+            }
+            levels
+        }
+        (None, None) => [ordinary; 5],
+        (Some(given), None) => {
+            let message = "`missing` is for the gatekeeper: elsewhere it moves nothing";
+            return Err((given.span(), message.to_owned()));
+        }
+        (None, Some(_)) => {
+            let message =
+                "a rule of the gatekeeper says with `missing` what a missing fact counts as";
+            return Err((file.weights.span(), message.to_owned()));
+        }
+    };
+    let weights: Vec<f64> = [gatekeeper, trouble].into_iter().flatten().collect();
     if weights.is_empty() || !weights.iter().all(|weight| (0.0..=100.0).contains(weight)) {
         return Err((file.weights.span(), "`weights` need one or more from 0 to 100".to_owned()));
     }
@@ -124,9 +138,7 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
         missing,
         missing_why: file.missing_why,
         gatekeeper,
-        reliance,
-        fragility,
-        exposure,
+        trouble,
         why: file.why,
         remedy: file.remedy,
         reference: file.reference,
@@ -214,7 +226,7 @@ why = "wet"
 remedy = "umbrella"
 reference = "https://weather.example"
 [weights]
-fragility = 10
+gatekeeper = 10
 [[examples]]
 value = 5
 level = 0.5
@@ -224,7 +236,7 @@ level = 0.5
     fn a_rule_is_read() {
         let rule = rule("rules/demo.toml", GOOD).unwrap();
         assert_eq!(rule.unit, "days");
-        assert_eq!(rule.fragility, Some(10.0));
+        assert_eq!(rule.gatekeeper, Some(10.0));
         assert_eq!(rule.missing_level(None), 0.5);
         assert_eq!(rule.ordinary_level(), 0.2);
     }
@@ -241,8 +253,8 @@ level = 0.5
             ("missing = 0.5", "missing = 0.1", 8, "healthier"),
             ("missing = 0.5", "missing = { vulnerability = 0.5 }", 8, "each kind"),
             ("why = \"wet\"", "wherefore = \"wet\"", 10, "unknown field"),
-            ("fragility = 10", "fragility = 101", 13, "`weights`"),
-            ("fragility = 10", "beauty = 10", 14, "unknown field"),
+            ("gatekeeper = 10", "gatekeeper = 101", 13, "`weights`"),
+            ("gatekeeper = 10", "beauty = 10", 14, "unknown field"),
             ("value = 5", "kind = \"storm\"", 15, "`value`"),
             ("title = ", "title ", 2, ""),
         ];

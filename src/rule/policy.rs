@@ -56,8 +56,9 @@ pub struct Gate {
     pub certainties: BTreeSet<Certainty>,
     /// The least urgent tier that fails.
     pub tier: Tier,
-    /// The exposure score from which a package without an advisory fails; by default none does.
-    pub exposure: Option<f64>,
+    /// The chance of trouble within 24 months, 0 to 1, from which a package without an advisory
+    /// fails; by default none does.
+    pub chance_of_trouble: Option<f64>,
 }
 
 /// A user's wish to set findings aside.

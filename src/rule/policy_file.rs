@@ -99,7 +99,7 @@ pub(super) fn parse(path: &str, text: &str) -> Result<Policy, Error> {
                 presences: set(&file.gate.presences, presence_named)?,
                 certainties: set(&file.gate.certainties, certainty_named)?,
                 tier: read(&file.gate.tier, tier_named)?,
-                exposure: None,
+                chance_of_trouble: None,
             },
             waivers: Vec::new(),
         })

@@ -4,31 +4,24 @@ use crate::model::{FindingKind, Measure, Observed, Score, Term};
 
 use super::Rule;
 
-/// What a score tells, 0 to 100. A rule has a weight in each scale it takes part in; the weights
-/// of a scale sum to 100.
+/// What a score tells. A rule has a weight in each scale it takes part in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scale {
-    /// How urgent a finding is.
+    /// How urgent a finding is, 0 to 100: the weights sum to 100.
     Gatekeeper,
-    /// How much the workspace leans on an upstream project.
-    Reliance,
-    /// How likely an upstream project is to be running dry.
-    Fragility,
-    /// How much a package without an advisory could hurt tomorrow.
-    Exposure,
+    /// What facts add to the log-odds of trouble, above an ordinary project.
+    Trouble,
 }
 
 impl Scale {
     /// All scales.
-    pub const ALL: [Self; 4] = [Self::Gatekeeper, Self::Reliance, Self::Fragility, Self::Exposure];
+    pub const ALL: [Self; 2] = [Self::Gatekeeper, Self::Trouble];
 
     /// The name used in rules and reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gatekeeper => "gatekeeper",
-            Self::Reliance => "reliance",
-            Self::Fragility => "fragility",
-            Self::Exposure => "exposure",
+            Self::Trouble => "trouble",
         }
     }
 
@@ -36,9 +29,7 @@ impl Scale {
     pub fn weight(self, rule: &Rule) -> Option<f64> {
         match self {
             Self::Gatekeeper => rule.gatekeeper,
-            Self::Reliance => rule.reliance,
-            Self::Fragility => rule.fragility,
-            Self::Exposure => rule.exposure,
+            Self::Trouble => rule.trouble,
         }
     }
 }
@@ -55,16 +46,28 @@ pub fn score(
     // Thousands of scores are made for a large lockfile: no list of them grows by steps.
     let count = rules.iter().filter(|rule| scale.weight(rule).is_some()).count();
     let mut terms = Vec::with_capacity(count);
-    terms.extend(
-        rules
-            .iter()
-            .filter_map(|rule| Some(term(rule, scale.weight(rule)?, measure(&rule.signal)?, kind))),
-    );
+    terms.extend(rules.iter().filter_map(|rule| {
+        Some(term(rule, scale, scale.weight(rule)?, measure(&rule.signal)?, kind))
+    }));
     Score { total: terms.iter().map(|term: &Term| term.contribution).sum(), terms }
 }
 
-fn term(rule: &Rule, weight: f64, value: Observed<Measure>, kind: Option<FindingKind>) -> Term {
-    let level = rule.level(&value, kind);
-    let contribution = level * weight;
+fn term(
+    rule: &Rule,
+    scale: Scale,
+    weight: f64,
+    value: Observed<Measure>,
+    kind: Option<FindingKind>,
+) -> Term {
+    let (level, contribution) = match scale {
+        Scale::Gatekeeper => {
+            let level = rule.level(&value, kind);
+            (level, level * weight)
+        }
+        Scale::Trouble => {
+            let level = rule.known_level(&value).unwrap_or_else(|| rule.ordinary_level());
+            (level, (level - rule.ordinary_level()) * weight)
+        }
+    };
     Term { rule: rule.id.clone(), value, unit: rule.unit, level, weight, contribution }
 }

@@ -1,10 +1,11 @@
 //! What the history of a project, its forge and its registry measure about the people behind it.
 
 use jiff::civil::Date;
+use jiff::tz::Offset;
 
 use crate::model::{
-    Activity, Classification, Forge, HandsShape, Measure, Missing, Observed, Ownership, Sourced,
-    Tagging,
+    Activity, Classification, Forge, Funding, HandsShape, Measure, Missing, Observed, Ownership,
+    Sourced, Tagging,
 };
 
 use super::class::recent_change;
@@ -53,6 +54,23 @@ pub fn change_of_hands(activity: &Observed<Sourced<Activity>>, as_of: Date) -> O
             Some(HandsShape::Awakening) => "awakening",
         };
         Observed::Known(Measure::Class(shape))
+    })
+}
+
+/// Days since a person last committed, 0 where that was after the day.
+pub fn commit_silence(activity: &Observed<Sourced<Activity>>, as_of: Date) -> Observed<Measure> {
+    activity.and_then(|activity| {
+        let last = Offset::UTC.to_datetime(activity.value.last_commit).date();
+        let days = as_of.since(last).map_or(0, |span| span.get_days()).max(0);
+        Observed::Known(Measure::Number(f64::from(days)))
+    })
+}
+
+/// Whether it is known whom one can pay: `payee` or `none`.
+pub fn funding(funding: &Observed<Sourced<Funding>>) -> Observed<Measure> {
+    funding.and_then(|funding| {
+        let class = if funding.value.payees.is_empty() { "none" } else { "payee" };
+        Observed::Known(Measure::Class(class))
     })
 }
 

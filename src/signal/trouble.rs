@@ -33,24 +33,22 @@ pub fn way_out(fix: &Fix) -> Observed<Measure> {
     Observed::Known(Measure::Class(fix.class()))
 }
 
-/// Share of `packages` (not empty) with an advisory that calls them unmaintained, 0 to 1; one
-/// about old versions only does not. A possible match counts too: nobody has shown that the fork
-/// is maintained.
-pub fn unmaintained_share(findings: &[&Finding], packages: &[PackageIndex]) -> Observed<Measure> {
-    let reported = packages.iter().filter(|package| {
-        findings.iter().any(|finding| finding.says_unmaintained() && finding.package == **package)
-    });
-    let share = reported.count() as f64 / packages.len().max(1) as f64;
-    Observed::Known(Measure::Number(share))
+/// Whether every one of `packages` has an advisory that calls it unmaintained; one about old
+/// versions only does not. A possible match counts too: nobody has shown that the fork is
+/// maintained.
+pub fn is_declared_unmaintained(findings: &[&Finding], packages: &[PackageIndex]) -> bool {
+    packages.iter().all(|package| {
+        findings.iter().any(|finding| finding.says_unmaintained() && finding.package == *package)
+    })
 }
 
-/// Number of vulnerabilities and unsound spots that no known release fixes. One whose fix is
-/// unknown counts too; an advisory about several locked versions counts once.
+/// Number of vulnerabilities and soundness issues that no release fixes, as far as is known; an
+/// advisory about several locked versions counts once.
 pub fn open_vulnerabilities(findings: &[&Finding]) -> Observed<Measure> {
     let mut open: Vec<&str> = findings
         .iter()
         .filter(|finding| matches!(finding.kind, FindingKind::Vulnerability | FindingKind::Unsound))
-        .filter(|finding| matches!(finding.fix, Fix::None | Fix::Unknown))
+        .filter(|finding| finding.fix == Fix::None)
         .map(|finding| finding.id())
         .collect();
     open.sort_unstable();

@@ -2,6 +2,7 @@
 
 mod activity;
 mod block;
+mod chance;
 mod deps_dev;
 mod evidence;
 mod facts;
@@ -24,7 +25,7 @@ use crate::model::{Advisory, Audit, Finding, Observed, PackageIndex};
 use super::identity::identifiers;
 use super::label;
 use super::page::{Page, Tone};
-use super::words::{count_of, first_few, points};
+use super::words::{count_of, first_few};
 use super::{Options, models};
 use block::Layout;
 
@@ -50,12 +51,12 @@ pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> 
 fn write_package(page: &mut Page, audit: &Audit, models: &Models, index: PackageIndex) {
     facts::write(page, audit, index);
     outlook::write(page, audit, models, index);
-    outlook::write_exposure(page, audit, index);
+    outlook::write_exposure(page, audit, models, index);
     for finding in audit.findings.iter().filter(|finding| finding.package == index) {
         page.heading(&format!("Finding: {}", finding.id()));
         evidence::write(page, audit, finding);
     }
-    write_project(page, audit, index);
+    write_project(page, audit, models, index);
 }
 
 /// What is known about a package and its upstream project, whoever uses it, on half a screen.
@@ -66,7 +67,7 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex) {
     for project in audit.ranking.iter().filter(|project| project.packages.contains(&index)) {
         page.heading(&format!("Upstream project: {}", project.name));
         upstream::write(page, project, Layout::Compact);
-        score::write_compact(page, "fragility", &project.fragility);
+        chance::compact(page, &project.chance, project.harm);
     }
 }
 
@@ -124,20 +125,24 @@ fn named(audit: &Audit, query: &str) -> Vec<PackageIndex> {
     audit.graph.indices().filter(matches).collect()
 }
 
-fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
+fn write_project(page: &mut Page, audit: &Audit, models: &Models, index: PackageIndex) {
     let projects = audit.ranking.iter().enumerate();
     for (rank, project) in projects.filter(|(_, project)| project.packages.contains(&index)) {
         page.heading(&format!("Upstream project: {}", project.name));
-        page.field("rank", &outlook::place(rank + 1, audit.ranking.len(), project.places));
+        match &project.chance {
+            Observed::Known(_) => {
+                page.field("rank", &outlook::place(rank + 1, audit.ranking.len(), project.places));
+            }
+            Observed::Missing(why) => page.field("rank", &format!("not ranked: {why}")),
+        }
         if let Some(repository) = &project.repository {
             page.field("repository", repository);
         }
         let labels = project.packages.iter().map(|&index| label::package(&audit.graph, index));
         page.field("packages", &first_few(&labels.collect::<Vec<_>>(), 10));
-        let [priority, reliance, fragility] =
-            [project.priority, project.reliance.total, project.fragility.total].map(points);
-        let formula = format!("{priority} = reliance {reliance} x fragility {fragility} / 100");
-        page.field("priority", &formula);
+        if let Observed::Known(chance) = &project.chance {
+            chance::write(page, models, chance, project.harm);
+        }
         for reason in &project.reasons {
             page.line(2, Tone::Plain, reason);
         }
@@ -159,8 +164,6 @@ fn write_project(page: &mut Page, audit: &Audit, index: PackageIndex) {
             page.field("moved", &sentence);
         }
         upstream::write(page, project, Layout::Full);
-        score::write(page, "reliance", &project.reliance);
-        score::write(page, "fragility", &project.fragility);
     }
 }
 

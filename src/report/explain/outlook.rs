@@ -9,9 +9,11 @@ use crate::model::{
 };
 use crate::report::label;
 use crate::report::page::Page;
-use crate::report::words::{chance, chance_interval, count_of, interval, thousands, two_digits};
+use crate::report::words::{
+    chance as percent, chance_interval, count_of, interval, thousands, two_digits,
+};
 
-use super::score;
+use super::chance;
 
 /// Reasons told for each forecast, strongest first.
 const REASONS_SHOWN: usize = 3;
@@ -33,7 +35,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, models: &Models, index: Pack
 }
 
 fn write_forecast(page: &mut Page, model: &Model, forecast: &Forecast) {
-    let average = chance(1.0 / (1.0 + (-forecast.log_odds).exp()));
+    let average = percent(1.0 / (1.0 + (-forecast.log_odds).exp()));
     let estimate = chance_interval(estimate(forecast));
     let title = &model.title;
     let name = forecast.kind.name();
@@ -55,7 +57,7 @@ fn exposure(outlook: &Outlook) -> String {
     let expected = lens::expected(iter::once(outlook));
     let exposure = chance_interval(expected.exposure);
     let [disclosure, unfixed] = [&outlook.disclosure, &outlook.unfixed_90];
-    let factor = |it: &Forecast| format!("{} {}", it.kind.name(), chance(it.chance));
+    let factor = |it: &Forecast| format!("{} {}", it.kind.name(), percent(it.chance));
     let (disclosure, unfixed) = (factor(disclosure), factor(unfixed));
     format!("{exposure} = {disclosure} x {unfixed}: disclosed within a year, no fix 90 days after")
 }
@@ -64,7 +66,7 @@ fn exposure(outlook: &Outlook) -> String {
 pub(super) fn write_compact(page: &mut Page, audit: &Audit, index: PackageIndex) {
     match &audit.facts[index.get()].outlook {
         Observed::Known(outlook) => {
-            let each = |it: &Forecast| format!("{} {}", it.kind.name(), chance(it.chance));
+            let each = |it: &Forecast| format!("{} {}", it.kind.name(), percent(it.chance));
             page.field("forecasts", &outlook.forecasts().map(each).join(", "));
         }
         Observed::Missing(why) => page.field("forecasts", &format!("not known: {why}")),
@@ -72,12 +74,12 @@ pub(super) fn write_compact(page: &mut Page, audit: &Audit, index: PackageIndex)
 }
 
 /// Writes the exposure of a package that no finding with an advisory is about.
-pub(super) fn write_exposure(page: &mut Page, audit: &Audit, index: PackageIndex) {
+pub(super) fn write_exposure(page: &mut Page, audit: &Audit, models: &Models, index: PackageIndex) {
     let mut all = audit.exposed.iter().enumerate();
     let Some((position, exposed)) = all.find(|(_, exposed)| exposed.package == index) else {
         return;
     };
-    page.heading("Exposure: no advisory is about it, and it could hurt tomorrow");
+    page.heading("At risk, no known advisory");
     page.field("place", &place(position + 1, audit.exposed.len(), exposed.places));
     if exposed.fails_gate {
         page.field("gate", "fails, as `headwater.toml` says");
@@ -88,7 +90,7 @@ pub(super) fn write_exposure(page: &mut Page, audit: &Audit, index: PackageIndex
     for reason in &exposed.reasons {
         page.field("", reason);
     }
-    score::write(page, "score", &exposed.score);
+    chance::write(page, models, &exposed.chance, exposed.harm);
 }
 
 /// `3 of 12; 1 to 5 where each weight is up to 20 % off`.

@@ -106,8 +106,8 @@ struct WireProject<'a> {
     name: &'a str,
     /// Its repository, where to ask; null where it is not known.
     repository: Option<&'a str>,
-    /// Its priority, 0 to 100.
-    priority: f64,
+    /// Its priority, 0 to 1; null for one that is not ranked.
+    priority: Option<f64>,
     /// Whether a workspace member depends on it directly.
     #[schemars(extend("enum" = [Distance::Direct, Distance::Transitive].map(Distance::name)))]
     distance: &'static str,
@@ -228,7 +228,7 @@ fn wire_project(project: &FundedProject) -> WireProject<'_> {
     WireProject {
         name: &project.name,
         repository: project.repository.as_deref(),
-        priority: rounded(project.priority, 2),
+        priority: project.priority.map(|priority| rounded(priority, 6)),
         distance: project.distance.name(),
         advice: project.advice.known().map(|it| WireAdvice {
             action: it.action.name(),

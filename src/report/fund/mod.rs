@@ -53,7 +53,7 @@ fn formula(request: &FundRequest, basis: Basis) -> Vec<String> {
     let currency = &request.currency;
     let floor = money(request.floor_hundredths);
     vec![
-        "priority of a project = reliance x fragility / 100".to_owned(),
+        "priority of a project = chance of trouble within 24 months x harm".to_owned(),
         weight.to_owned(),
         "amount = budget x weight / sum of all weights, to a hundredth by largest remainder"
             .to_owned(),

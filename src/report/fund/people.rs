@@ -7,7 +7,7 @@ use crate::report::Options;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream::asked;
-use crate::report::words::{chance, count_of, first_few, thousands, whole_points};
+use crate::report::words::{chance, count_of, first_few, thousands};
 
 use super::{advice, formula, money, names};
 
@@ -115,9 +115,9 @@ fn asks(payment: &Payment) -> Option<String> {
 fn unknown_payees(allocation: &Allocation) -> Option<String> {
     let is_unknown = |why: &Unpayable| matches!(why, Unpayable::Unknown(_));
     let unknown = allocation.unpayable.iter().filter(|(_, why)| is_unknown(why));
-    let unknown: Vec<f64> = unknown.map(|(project, _)| project.priority).collect();
+    let unknown: Vec<f64> = unknown.filter_map(|(project, _)| project.priority).collect();
     let paid = allocation.payments.iter().flat_map(|payment| &payment.projects);
-    let paid: f64 = paid.map(|project| project.priority).sum();
+    let paid: f64 = paid.filter_map(|project| project.priority).sum();
     let of_unknown: f64 = unknown.iter().sum();
     if unknown.is_empty() || of_unknown <= 0.0 {
         return None;
@@ -144,7 +144,7 @@ fn why_unknown(allocation: &Allocation) -> &'static str {
 
 fn cells(payment: &Payment) -> [String; 5] {
     let payee = payment.payee.as_ref();
-    let priority: f64 = payment.projects.iter().map(|project| project.priority).sum();
+    let priority: f64 = payment.projects.iter().filter_map(|project| project.priority).sum();
     let mut distances: Vec<&str> =
         payment.projects.iter().map(|project| project.distance.name()).collect();
     distances.sort_unstable();
@@ -153,7 +153,7 @@ fn cells(payment: &Payment) -> [String; 5] {
         money(payment.amount_hundredths),
         payee.map(|payee| format!("{} {}", payee.platform, payee.account)).unwrap_or_default(),
         names(&payment.projects),
-        whole_points(priority),
+        chance(priority),
         distances.join(", "),
     ]
 }
@@ -207,7 +207,11 @@ fn write_unpayable(page: &mut Page, allocation: &Allocation) {
     ));
     let rows = all.iter().take(UNPAYABLE_SHOWN).map(|(project, why)| Row {
         group: None,
-        cells: vec![whole_points(project.priority), project.name.clone(), why.reason()],
+        cells: vec![
+            project.priority.map_or_else(|| "-".to_owned(), chance),
+            project.name.clone(),
+            why.reason(),
+        ],
         details: std::iter::once(
             project.repository.clone().unwrap_or("no repository is known".to_owned()),
         )

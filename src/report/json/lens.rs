@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Audit};
+use crate::model::{self, Audit, Missing, Observed};
 
-use super::finding::{Term, terms};
+use super::chance::{Chance, Harm, chance, harm};
 use super::observed::{Number, number};
 use super::statuses;
 
@@ -31,7 +31,8 @@ struct Gatekeeper<'a> {
 /// The environmentalist's judgement.
 #[derive(Serialize, JsonSchema)]
 struct Environmentalist<'a> {
-    /// Upstream projects, highest priority first.
+    /// Upstream projects: those that are ranked, highest priority first; then those in trouble
+    /// already, and those that cannot be assessed, each by harm.
     ranking: Vec<Project<'a>>,
 }
 
@@ -44,23 +45,18 @@ struct Project<'a> {
     repository: Option<&'a str>,
     /// Identifiers of its packages.
     packages: Vec<&'a str>,
-    /// `reliance` times `fragility` divided by 100, 0 to 100.
-    priority: Number,
-    /// How much the audited workspace leans on it, 0 to 100.
-    reliance: Score<'a>,
-    /// How likely it is to be running dry, 0 to 100.
-    fragility: Score<'a>,
+    /// `ranked`, `in-trouble` already (declared unmaintained or archived), or `not-assessed`.
+    #[schemars(extend("enum" = ["ranked", "in-trouble", "not-assessed"]))]
+    standing: &'static str,
+    /// Chance times harm, 0 to 1: the share of the build to be expected in trouble within 24
+    /// months; null where the project is not ranked.
+    priority: Option<Number>,
+    /// The chance of trouble within 24 months; null where the project is not ranked.
+    chance: Option<Chance<'a>>,
+    /// What of the workspace stands on it.
+    harm: Harm,
     /// The strongest reasons in words, strongest first; told for the first hundred projects.
     reasons: &'a [String],
-}
-
-/// A score and what adds up to it.
-#[derive(Serialize, JsonSchema)]
-struct Score<'a> {
-    /// Sum of the contributions.
-    total: Number,
-    /// What each rule adds.
-    terms: Vec<Term<'a>>,
 }
 
 pub(super) fn lenses<'a>(audit: &'a Audit, identifiers: &'a [String]) -> Lenses<'a> {
@@ -78,13 +74,14 @@ fn project<'a>(project: &'a model::Project, identifiers: &'a [String]) -> Projec
         name: &project.name,
         repository: project.repository.as_deref(),
         packages: packages.collect(),
-        priority: number(project.priority, 2),
-        reliance: score(&project.reliance),
-        fragility: score(&project.fragility),
+        standing: match project.chance {
+            Observed::Known(_) => "ranked",
+            Observed::Missing(Missing::InTrouble) => "in-trouble",
+            Observed::Missing(_) => "not-assessed",
+        },
+        priority: project.priority().map(|priority| number(priority, 6)),
+        chance: project.chance.known().map(chance),
+        harm: harm(project.harm),
         reasons: &project.reasons,
     }
-}
-
-fn score(score: &model::Score) -> Score<'_> {
-    Score { total: number(score.total, 2), terms: terms(score) }
 }

@@ -7,6 +7,7 @@
 //! Wire types are private to this folder, so that the model can change without the format.
 
 mod activity;
+mod chance;
 pub(super) mod context;
 mod deps_dev;
 mod exposure;

@@ -97,6 +97,8 @@ pub(super) enum Reason {
     NoTag,
     /// The history is too short, or was silent then, to compare with.
     NothingToCompare,
+    /// The project is declared unmaintained or archived: there is nothing left to forecast.
+    InTrouble,
     /// The computation gave no finite number: a defect of the program.
     NotFinite,
 }
@@ -135,6 +137,7 @@ impl From<Missing> for Reason {
             Missing::NoOrganisation => Self::NoOrganisation,
             Missing::NoTag => Self::NoTag,
             Missing::NothingToCompare => Self::NothingToCompare,
+            Missing::InTrouble => Self::InTrouble,
             Missing::TooMuchWork => Self::TooMuchWork,
         }
     }

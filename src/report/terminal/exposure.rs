@@ -1,10 +1,10 @@
-//! Packages without an advisory that could hurt tomorrow.
+//! Packages at risk without a known advisory.
 
 use crate::model::{Audit, Exposed};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
-use crate::report::words::{thousands, whole_points};
+use crate::report::words::{chance, chance_interval, thousands};
 
 use super::EXPOSED_SHOWN;
 
@@ -12,11 +12,11 @@ use super::EXPOSED_SHOWN;
 const REASONS_SHOWN: usize = 2;
 
 const COLUMNS: [Column; 5] = [
-    Column { title: "score", align: Align::Right, from_width: 0 },
+    Column { title: "rank", align: Align::Left, from_width: 0 },
     Column { title: "package", align: Align::Left, from_width: 0 },
-    Column { title: "presence", align: Align::Left, from_width: 56 },
-    Column { title: "place", align: Align::Right, from_width: 56 },
-    Column { title: "of it not known", align: Align::Right, from_width: 76 },
+    Column { title: "chance of trouble", align: Align::Right, from_width: 0 },
+    Column { title: "of your build", align: Align::Right, from_width: 60 },
+    Column { title: "presence", align: Align::Left, from_width: 76 },
 ];
 
 pub(super) fn write(page: &mut Page, audit: &Audit) {
@@ -24,7 +24,9 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     if all.is_empty() {
         return;
     }
-    page.heading("Exposure: packages without an advisory that could hurt tomorrow");
+    page.heading(
+        "Packages at risk, no known advisory: left without a maintainer or a fix within 24 months",
+    );
     let failing = all.iter().filter(|exposed| exposed.fails_gate).count();
     page.line(2, Tone::Faint, &standing(failing));
     let shown = all.iter().take(EXPOSED_SHOWN).enumerate();
@@ -56,23 +58,16 @@ fn standing(failing: usize) -> String {
 fn row(audit: &Audit, place: usize, exposed: &Exposed) -> Row {
     let gate = exposed.fails_gate.then(|| "fails the gate".to_owned());
     let waiver = exposed.waiver.as_ref().map(label::waiver);
+    let reasons = exposed.reasons.iter().take(REASONS_SHOWN).cloned();
     Row {
         group: None,
         cells: vec![
-            whole_points(exposed.score.total),
-            label::package(&audit.graph, exposed.package),
-            audit.graph.presence(exposed.package).name().to_owned(),
             label::place(place, exposed.places),
-            whole_points(exposed.score.unknown()),
+            label::package(&audit.graph, exposed.package),
+            chance_interval(exposed.chance.estimate),
+            chance(exposed.harm.share),
+            audit.graph.presence(exposed.package).name().to_owned(),
         ],
-        details: gate.into_iter().chain(waiver).chain(reasons(audit, exposed)).collect(),
-    }
-}
-
-/// The strongest reasons. Where no release is known, each forecast only tells that.
-fn reasons(audit: &Audit, exposed: &Exposed) -> Vec<String> {
-    match audit.facts[exposed.package.get()].cadence.missing() {
-        Some(why) => vec![format!("its releases are not known, which counts as the worst: {why}")],
-        None => exposed.reasons.iter().take(REASONS_SHOWN).cloned().collect(),
+        details: gate.into_iter().chain(waiver).chain(reasons).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! The upstream projects to support first.
+//! The upstream projects at risk.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream;
-use crate::report::words::{count_of, first_few, thousands, whole_points};
+use crate::report::words::{chance, chance_interval, count_of, first_few, thousands};
 
 use super::{PROJECTS_SHOWN, WIDE};
 
 /// Reasons shown for each project; `headwater explain` has all.
 const REASONS_SHOWN: usize = 2;
+/// Projects named of those that are not ranked.
+const NAMED_APART: usize = 5;
 
-const COLUMNS: [Column; 7] = [
-    Column { title: "priority", align: Align::Right, from_width: 0 },
+const COLUMNS: [Column; 5] = [
+    Column { title: "rank", align: Align::Left, from_width: 0 },
     Column { title: "project", align: Align::Left, from_width: 0 },
-    Column { title: "reliance", align: Align::Right, from_width: 60 },
-    Column { title: "fragility", align: Align::Right, from_width: 60 },
-    Column { title: "of it not known", align: Align::Right, from_width: 76 },
-    Column { title: "place", align: Align::Right, from_width: 76 },
+    Column { title: "chance of trouble", align: Align::Right, from_width: 0 },
+    Column { title: "of your build", align: Align::Right, from_width: 60 },
     Column { title: "packages", align: Align::Left, from_width: 0 },
 ];
 
@@ -28,8 +28,9 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     if audit.ranking.is_empty() {
         return;
     }
-    page.heading("Support: upstream projects relied on most and likeliest to run dry");
-    let shown = &audit.ranking[..audit.ranking.len().min(PROJECTS_SHOWN)];
+    page.heading("Upstream projects at risk within 24 months, by chance and harm");
+    let ranked = audit.ranking.iter().take_while(|it| it.chance.known().is_some()).count();
+    let shown = &audit.ranking[..ranked.min(PROJECTS_SHOWN)];
     let rows = shown.iter().enumerate().map(|(position, project)| Row {
         group: None,
         cells: cells(audit, position + 1, project),
@@ -39,12 +40,34 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
         ..WIDE => &COLUMNS[..COLUMNS.len() - 1],
         _ => &COLUMNS,
     };
-    table(page, columns, &rows.collect::<Vec<_>>());
-    let more = audit.ranking.len() - shown.len();
+    if !shown.is_empty() {
+        table(page, columns, &rows.collect::<Vec<_>>());
+    }
+    let more = ranked - shown.len();
     if more > 0 {
         page.line(2, Tone::Plain, &format!("and {} more", thousands(more)));
     }
+    write_apart(page, audit, ranked);
     write_without_advice(page, shown);
+}
+
+/// Projects that are not ranked: in trouble already, or not to be assessed.
+fn write_apart(page: &mut Page, audit: &Audit, ranked: usize) {
+    let mut apart: BTreeMap<Missing, Vec<String>> = BTreeMap::new();
+    for project in &audit.ranking[ranked..] {
+        if let Some(why) = project.chance.missing() {
+            apart.entry(why).or_default().push(project.name.clone());
+        }
+    }
+    for (why, names) in apart {
+        let count = count_of(names.len(), "project");
+        let names = first_few(&names, NAMED_APART);
+        let line = match why {
+            Missing::InTrouble => format!("in trouble already: {count}, {why}: {names}"),
+            _ => format!("not assessed: {count}, {why}: {names}"),
+        };
+        page.line(2, Tone::Plain, &line);
+    }
 }
 
 /// Why it is not known what would help, once for all projects it is not known of.
@@ -82,13 +105,12 @@ fn cells(audit: &Audit, place: usize, project: &Project) -> Vec<String> {
         0..=2 => first_few(&labels.collect::<Vec<_>>(), 2),
         many => count_of(many, "package"),
     };
+    let estimate = project.chance.known().map(|chance| chance_interval(chance.estimate));
     vec![
-        whole_points(project.priority),
-        project.name.clone(),
-        whole_points(project.reliance.total),
-        whole_points(project.fragility.total),
-        whole_points(project.fragility.unknown()),
         label::place(place, project.places),
+        project.name.clone(),
+        estimate.unwrap_or_default(),
+        chance(project.harm.share),
         packages,
     ]
 }
