@@ -4,6 +4,7 @@ pub mod plot;
 
 use std::fmt::Write;
 
+use super::words::{count_of, thousands};
 use crate::forecast::{
     Estimate, Fitted, Part, RANKINGS, REFERENCE, RankedBy, RankingEvaluation, RankingScore,
     RankingSection,
@@ -27,8 +28,10 @@ Exposure ranks packages without an advisory about the locked version.
 pub fn text(evaluation: &RankingEvaluation) -> String {
     let RankingEvaluation { cut, lockfiles, projects, sections } = evaluation;
     let mut text = format!(
-        "Rankings of {lockfiles} lockfiles of {projects} projects at past days\n\
-         Outcomes are those of the 24 months after each day, as far as they were known on {cut}\n"
+        "Rankings of {} of {} at past days\n\
+         Outcomes are those of the 24 months after each day, as far as they were known on {cut}\n",
+        count_of(*lockfiles, "lockfile"),
+        count_of(*projects, "project")
     );
     let same =
         |a: &RankingSection, b: &RankingSection| (a.ranking, a.outcome) == (b.ranking, b.outcome);
@@ -77,9 +80,11 @@ fn section_text(text: &mut String, section: &RankingSection) {
     let RankingSection { audits, audits_with_outcome, ranked, outcomes, different, .. } = section;
     let _ = writeln!(
         text,
-        "  {}: {audits} audits, {audits_with_outcome} with an outcome; {outcomes} outcomes of \
-         {different} different among {ranked} ranked",
-        years(section)
+        "  {}: {}, {audits_with_outcome} with an outcome; {} ({different} different) among {} ranked",
+        years(section),
+        count_of(*audits, "audit"),
+        count_of(*outcomes, "outcome"),
+        thousands(*ranked)
     );
     let _ = writeln!(
         text,

@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &RankingArguments, output: &Output) -> Result<(), E
     if lockfiles.len() < found {
         let left_out = found - lockfiles.len();
         output.note(&format!(
-            "{left_out} lockfiles left out: less than a year of outcomes is known, up to {cut}"
+            "lockfiles left out, as less than a year of outcomes is known up to {cut}: {left_out}"
         ));
     }
     output.note(&format!("testing on {} lockfiles and {}", lockfiles.len(), loaded.summary));

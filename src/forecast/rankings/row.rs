@@ -55,5 +55,8 @@ pub(super) fn rows(
             packages: places.into_iter().map(|place| place as u32).collect(),
         })
     };
-    items.iter().filter_map(row).collect()
+    let mut rows: Vec<Row> = items.iter().filter_map(row).collect();
+    // Resamples of the same packages are then the same, however an audit ranks them.
+    rows.sort_by(|a, b| a.packages.cmp(&b.packages));
+    rows
 }

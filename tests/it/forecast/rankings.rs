@@ -183,7 +183,7 @@ fn the_command_writes_text_json_and_a_plot_or_says_what_is_wrong() {
     let (code, text, error) =
         run(&format!("--locks-dir locks {tables} --json out.json --svg out.svg"));
     assert_eq!(code, Some(0), "{error}");
-    assert!(text.starts_with("Rankings of 1 lockfiles of 1 projects"), "{text}");
+    assert!(text.starts_with("Rankings of 1 lockfile of 1 project at"), "{text}");
     assert!(text.contains("2022 (fitted)"), "{text}");
     let json: serde_json::Value =
         serde_json::from_slice(&std::fs::read(path.join("out.json")).unwrap()).unwrap();
