@@ -24,6 +24,7 @@ mod metrics;
 mod model;
 mod models;
 mod open;
+mod rankings;
 mod registered;
 mod shape;
 mod successor;
@@ -49,6 +50,11 @@ pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, HALF_OF_UNIFORM_95, Level, Model, Provenance, Term};
 pub use models::Models;
 pub use open::open;
+pub use rankings::{
+    Fitted, FittedUntil, Measures, Part, RANKINGS, REFERENCE, RankedBy, RankedItem, RankedOutcome,
+    RankingEvaluation, RankingScore, RankingSection, ReplayedAudit, evaluate_rankings,
+    is_outcome_known,
+};
 pub use registered::{Registered, score_registered};
 pub use shape::Shape;
 pub use successor::moves;
