@@ -196,6 +196,9 @@ pub(super) struct FundArguments {
     /// Leave a project out, by its name or address or a package's name; can be given several times
     #[arg(long, value_name = "NAME")]
     pub(super) exclude: Vec<String>,
+    /// Also pay projects that need no action: finished or well maintained
+    #[arg(long)]
+    pub(super) include_maintained: bool,
     /// Format of the allocation
     #[arg(long, default_value = "terminal", value_parser = fund_format_parser(), value_name = "FORMAT")]
     pub(super) format: String,
