@@ -158,6 +158,9 @@ impl Model {
         let title = reason.feature.title();
         let value = match reason.value {
             Observed::Known(value) => in_words(value),
+            Observed::Missing(why) if reason.log_odds != 0.0 => {
+                return format!("{title} is not known: {why}; its own last release counts");
+            }
             Observed::Missing(why) => return format!("{title} is not known: {why}"),
         };
         match self.terms.iter().find(|term| term.feature == reason.feature) {

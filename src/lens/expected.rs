@@ -53,6 +53,7 @@ mod tests {
             unfixed_90: forecast(ForecastKind::Unfixed90Days, unfixed),
             unfixed_365: forecast(ForecastKind::Unfixed365Days, unfixed),
             disclosure: forecast(ForecastKind::Disclosure, disclosure),
+            trouble: forecast(ForecastKind::Trouble, 0.1),
             features: Features::missing(Missing::NotAsked),
         }
     }

@@ -105,6 +105,7 @@ fn unknown_chances(input: Input<'_>) -> Option<String> {
     input.policy.gate.chance_of_trouble?;
     match not_assessed(input) {
         0 => None,
+        1 => Some("the chance of trouble is unknown for 1 package".to_owned()),
         count => Some(format!("the chance of trouble is unknown for {count} packages")),
     }
 }

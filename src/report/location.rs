@@ -43,21 +43,19 @@ fn is_asked(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Forge, Location, Places, Provenance, Score, Sourced, Upstream};
+    use crate::model::{Forge, Harm, Location, Places, Presence, Provenance, Sourced, Upstream};
     use crate::signal::repository::repository;
 
     const HERE: &str = "https://github.com/owner/name";
 
     fn project(address: &str, forge: Observed<Sourced<Forge>>, activity: Missing) -> Project {
-        let nothing = || Score { total: 0.0, terms: Vec::new() };
         let unknown = Missing::NotAsked;
         Project {
             name: "name".into(),
             repository: Some(address.into()),
             packages: Vec::new(),
-            priority: 0.0,
-            reliance: nothing(),
-            fragility: nothing(),
+            chance: Observed::Missing(unknown),
+            harm: Harm::new(0.0, Presence::Runtime, 1.0),
             places: Places { first: 1, last: 1 },
             expected: Observed::Missing(unknown),
             reasons: Vec::new(),

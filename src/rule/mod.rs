@@ -144,7 +144,7 @@ impl Rule {
                 let (_, after) = rest.split_once('}').unwrap_or_default();
                 [before, &value, after].concat()
             }
-            Observed::Missing(why) => format!("{} not known: {why}", self.title),
+            Observed::Missing(why) => format!("{} unknown: {why}", self.title),
         }
     }
 

@@ -226,7 +226,7 @@ why = "wet"
 remedy = "umbrella"
 reference = "https://weather.example"
 [weights]
-fragility = 10
+gatekeeper = 10
 [[examples]]
 value = 5
 level = 0.5
@@ -236,7 +236,7 @@ level = 0.5
     fn a_rule_is_read() {
         let rule = rule("rules/demo.toml", GOOD).unwrap();
         assert_eq!(rule.unit, "days");
-        assert_eq!(rule.fragility, Some(10.0));
+        assert_eq!(rule.gatekeeper, Some(10.0));
         assert_eq!(rule.missing_level(None), 0.5);
         assert_eq!(rule.ordinary_level(), 0.2);
     }
@@ -253,8 +253,8 @@ level = 0.5
             ("missing = 0.5", "missing = 0.1", 8, "healthier"),
             ("missing = 0.5", "missing = { vulnerability = 0.5 }", 8, "each kind"),
             ("why = \"wet\"", "wherefore = \"wet\"", 10, "unknown field"),
-            ("fragility = 10", "fragility = 101", 13, "`weights`"),
-            ("fragility = 10", "beauty = 10", 14, "unknown field"),
+            ("gatekeeper = 10", "gatekeeper = 101", 13, "`weights`"),
+            ("gatekeeper = 10", "beauty = 10", 14, "unknown field"),
             ("value = 5", "kind = \"storm\"", 15, "`value`"),
             ("title = ", "title ", 2, ""),
         ];

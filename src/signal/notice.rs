@@ -51,6 +51,7 @@ mod tests {
             package: "demo".into(),
             kind: AdvisoryKind::Unmaintained,
             date: date(2025, 3, 5),
+            first_seen: None,
             withdrawn: None,
             affected: ranges.iter().map(range).collect(),
             cvss: None,

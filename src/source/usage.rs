@@ -42,7 +42,8 @@ pub struct DatedUsage {
 /// The table, read where it is asked.
 #[derive(Debug, Clone)]
 pub struct UsageTable<'a> {
-    days: Vec<Date>,
+    /// The days of the columns, and as days since 1970.
+    days: Vec<(Date, i32)>,
     rows: &'a str,
 }
 
@@ -59,7 +60,8 @@ impl<'a> UsageTable<'a> {
         while let Some((line, rows)) = rest.split_once('\n') {
             let mut cells = line.split('\t');
             if cells.next() == Some(HEADING) {
-                return Self { days: cells.filter_map(|day| day.parse().ok()).collect(), rows };
+                let days = cells.filter_map(|day| day.parse::<Date>().ok());
+                return Self { days: days.map(|day| (day, number(day))).collect(), rows };
             }
             rest = rows;
         }
@@ -68,13 +70,16 @@ impl<'a> UsageTable<'a> {
 
     /// The columns that speak for a day: the newest one not after it, with the one a year before.
     pub fn columns(&self, as_of: Date) -> Option<(usize, usize)> {
-        let days = |from: Date, to: Date| to.since(from).map_or(i32::MAX, |span| span.get_days());
-        let speaks = |&(_, day): &(usize, &Date)| (0..=FRESH_DAYS).contains(&days(*day, as_of));
-        let year_before = |(at, day): (usize, &Date)| {
+        let as_of = number(as_of);
+        let speaks = |day: i32| (0..=FRESH_DAYS).contains(&(as_of - day));
+        let year_before = |at: usize, day: i32| {
             let mut before = self.days[..at].iter();
-            Some((at, before.rposition(|it| YEAR_DAYS.contains(&days(*it, *day)))?))
+            before.rposition(|(_, it)| YEAR_DAYS.contains(&(day - it)))
         };
-        self.days.iter().enumerate().filter(speaks).rev().find_map(year_before)
+        let columns = self.days.iter().enumerate().rev().filter(|(_, (_, day))| speaks(*day));
+        columns
+            .map(|(at, (_, day))| (at, *day))
+            .find_map(|(at, day)| Some((at, year_before(at, day)?)))
     }
 
     /// The usage of a package of the public registry as known on a day; `None` where the table does
@@ -93,7 +98,7 @@ impl<'a> UsageTable<'a> {
                 now = last;
             }
         }
-        let day = *self.days.get(at)?;
+        let day = self.days.get(at)?.0;
         Some(DatedUsage { day, now: now?, year_before: year_before.unwrap_or_default() })
     }
 
@@ -115,6 +120,11 @@ impl<'a> UsageTable<'a> {
         }
         None
     }
+}
+
+/// Days since 1970.
+fn number(day: Date) -> i32 {
+    day.since(Date::constant(1970, 1, 1)).map_or(i32::MIN / 2, |span| span.get_days())
 }
 
 fn understood(cell: &str) -> Option<Usage> {

@@ -6,9 +6,10 @@ mod text;
 
 use headwater::lens::fund::fund;
 use headwater::model::{
-    Allocation, Audit, Cadence, Coverage, Database, Forge, FundRequest, Funding, Graph, Missing,
-    Observed, Origin, Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project,
-    Registry, Score, Source, Sourced, Upstream, Verdict, VerdictStatus,
+    Allocation, Audit, Cadence, Chance, Coverage, Database, Estimate, Forecast, ForecastKind,
+    Forge, FundRequest, Funding, Graph, Harm, Missing, Observed, Origin, Package, PackageFacts,
+    PackageIndex, Payee, Place, Places, Presence, Project, Registry, Score, Source, Sourced,
+    Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
 use semver::Version;
@@ -53,6 +54,20 @@ fn upstream(accounts: &[&str]) -> Option<Box<Upstream>> {
     }))
 }
 
+/// A chance of trouble; harm being whole, it is the priority.
+fn chance(value: f64) -> Observed<Chance> {
+    let estimate = Estimate { value, low: value, high: value };
+    let fitted = Forecast {
+        kind: ForecastKind::Trouble,
+        chance: value,
+        low: value,
+        high: value,
+        log_odds: 0.0,
+        terms: Vec::new(),
+    };
+    Observed::Known(Chance { estimate, fitted, judged: Score::default() })
+}
+
 /// An audit of a workspace of one member, at 0, and a project for each row, in this order.
 fn audit(rows: &[Row<'_>]) -> Audit {
     let package =
@@ -69,9 +84,8 @@ fn audit(rows: &[Row<'_>]) -> Audit {
             name: (*name).into(),
             repository: Some(format!("https://git.example/{name}")),
             packages: vec![index],
-            priority: *priority,
-            reliance: Score { total: *priority, terms: Vec::new() },
-            fragility: Score { total: 100.0, terms: Vec::new() },
+            chance: chance(*priority / 100.0),
+            harm: Harm::new(1.0, Presence::Runtime, 1.0),
             places: Places { first: 1, last: 1 },
             expected: Observed::Missing(Missing::NotFromRegistry),
             reasons: Vec::new(),

@@ -196,6 +196,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
         database: loaded.database,
         rules: rule::rules().unwrap(),
         models: Models::shipped().unwrap(),
+        usage: headwater::source::usage::UsageTable::shipped(),
         policy: rule::policy().unwrap(),
         as_of: AS_OF,
         diagnostics: Vec::new(),

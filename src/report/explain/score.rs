@@ -34,23 +34,6 @@ pub(super) fn write(page: &mut Page, name: &str, score: &Score) {
     }
 }
 
-/// Writes the total and the terms that add to it in one paragraph, largest first; what stands in
-/// for what is not known together, at the end.
-pub(super) fn write_compact(page: &mut Page, name: &str, score: &Score) {
-    let mut terms: Vec<&Term> = score.terms.iter().filter(|term| term.contribution > 0.0).collect();
-    terms.sort_by(|a, b| b.contribution.total_cmp(&a.contribution));
-    let (known, unknown): (Vec<&Term>, Vec<&Term>) =
-        terms.into_iter().partition(|term| term.value.known().is_some());
-    let known = known
-        .into_iter()
-        .map(|term| format!("{} {} ({})", points(term.contribution), term.rule, measured(term)));
-    let rules = unknown.iter().map(|term| term.rule.as_str()).collect::<Vec<_>>().join(", ");
-    let unknown =
-        (!unknown.is_empty()).then(|| format!("{} not known ({rules})", points(score.unknown())));
-    let terms = known.chain(unknown).collect::<Vec<_>>().join(", ");
-    page.field(name, &format!("{}: {terms}", points(score.total)));
-}
-
 fn measured(term: &Term) -> String {
     match &term.value {
         Observed::Known(Measure::Class(name)) => (*name).to_owned(),

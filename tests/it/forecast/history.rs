@@ -160,8 +160,14 @@ fn shipped_coefficients_are_as_good_as_is_said() {
     let auc = |forecast, split, population| auc(of(forecast, split, population)).0;
     assert!(auc("silence", "2024-25", Population::All) >= 0.90);
     assert!(auc("silence", "2024-25", Population::InLockfile) >= 0.88);
-    let silence = of("silence", "2023-25", Population::InLockfile);
+    let silence = of("silence", "2024-25", Population::InLockfile);
     assert!(silence.scores[0].brier_gain.high < 0.0, "days since the last release are as good");
+    // The same where usage is known: it tells more apart, and is calibrated in use.
+    for (population, least) in [(Population::All, 0.910), (Population::InLockfile, 0.893)] {
+        let score = &of("silence-with-usage", "2024-25", population).scores[0].metrics;
+        assert!(score.auc.value >= least, "{population:?}: {:?}", score.auc);
+        assert!(score.calibration_error.value <= 0.02, "{population:?}");
+    }
     assert!(auc("unfixed-90", "2023-26", Population::All) >= 0.90);
     assert!(auc("unfixed-90", "2023", Population::All) >= 0.79);
     let own_date = "2023-26, by the advisory's own date";

@@ -25,6 +25,9 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
         | Feature::Lockfiles
         | Feature::LockfilesYearBefore
         | Feature::OpenDays
+        | Feature::DependentsWhileSilent
+        | Feature::LockfilesWhileSilent
+        | Feature::DisclosuresWhileSilent
         | Feature::PastDisclosures => 3_000.0,
     };
     prop_oneof![

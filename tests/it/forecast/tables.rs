@@ -314,17 +314,17 @@ fn shipped_coefficients_are_tested_on_later_years_by_population() {
     let all = examples(ForecastKind::Silence, &tables);
     let later: Vec<&Example> = all.iter().filter(|it| it.as_of >= day_number(from)).collect();
     // The 40 in the lockfile had all stopped before, so that nothing is left to tell apart among
-    // them: it is said. 40 packages on each half-year from 2023-07-01 to 2025-07-01.
+    // them: it is said. 40 packages on each half-year from 2024-01-01 to 2025-07-01.
     let said = |what: &str| evaluation.left_out.iter().find(|it| it.what == what);
     let in_use = said(&format!("{}-25, in a lockfile", from.year())).unwrap();
-    assert_eq!(in_use.examples, 40 * 5);
+    assert_eq!(in_use.examples, 40 * 4);
     let of = |population| {
         let mut sections = evaluation.sections.iter();
         let split = format!("{}-25", from.year());
         sections.find(|it| it.population == population && it.split == split).unwrap().examples
     };
     assert_eq!(of(Population::All), later.len());
-    assert_eq!(of(Population::InNoLockfile) + 40 * 5, later.len());
+    assert_eq!(of(Population::InNoLockfile) + 40 * 4, later.len());
     assert_eq!(said("2026").unwrap().why, "no outcome is known by 2026-08-01");
     let fitted = all.iter().filter(|it| it.known_by <= day_number(from)).count();
     let why = "the coefficients were fitted on these years";
@@ -348,14 +348,14 @@ fn the_chance_of_a_shipped_model_is_what_is_tested() {
     let in_use = |it: &&Example| {
         let name = &tables.packages[it.package as usize].name;
         let number: usize = name.trim_start_matches("package-").parse().unwrap();
-        it.as_of >= day_number(date(2023, 7, 1)) && number < 40
+        it.as_of >= day_number(date(2024, 1, 1)) && number < 40
     };
     let in_use: Vec<&Example> = all.iter().filter(in_use).collect();
     let mean =
         in_use.iter().map(|it| model.chance(&it.features)).sum::<f64>() / in_use.len() as f64;
     let headline = evaluation.sections.iter().find(|it| it.headline).unwrap();
     assert_eq!(headline.population, Population::InLockfile);
-    assert_eq!((headline.examples, headline.split.as_str()), (in_use.len(), "2023-25"));
+    assert_eq!((headline.examples, headline.split.as_str()), (in_use.len(), "2024-25"));
     assert!((headline.mean_chance - mean).abs() < 1e-12, "{} {mean}", headline.mean_chance);
     let text = report::text(&evaluation);
     assert!(text.contains("in a lockfile") && text.contains("in no lockfile"), "{text}");

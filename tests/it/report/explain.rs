@@ -56,7 +56,7 @@ fn forecasts_and_exposure_are_explained_with_their_arithmetic() {
     assert_says(
         &text,
         &[
-            "no release in the next 12 months; average package: 30 %",
+            "no release in the next 12 months; average package: 31 %",
             ": 1653 days since the last release",
             "unfixed-90",
             "the last release of the repository's packages is not known: not asked",

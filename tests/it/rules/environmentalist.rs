@@ -1,4 +1,4 @@
-//! The environmentalist: projects, reliance, fragility, reasons.
+//! The environmentalist: projects, chance of trouble, harm, reasons.
 
 mod declared;
 
@@ -6,12 +6,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use headwater::lens::environmentalist::{Input, rank};
-use headwater::lens::fragility::{Evidence, fragility};
 use headwater::model::{
-    Activity, AdvisoryKind, Cadence, Certainty, Classification, Commit, Concerns, Estimate,
-    Expected, Finding, FindingKind, Fix, Forge, Found, Graph, History, Measure, Missing, Observed,
-    PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project,
-    ProjectClass, Score, Source, Sourced, Threat, Tier, Upstream,
+    Activity, AdvisoryKind, Cadence, Certainty, Chance, Commit, Concerns, Feature, Finding,
+    FindingKind, Fix, Forge, Found, Funding, Graph, History, Measure, Missing, Observed,
+    PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project, Score,
+    Source, Sourced, Threat, Tier, Upstream,
 };
 use headwater::signal::activity::activity;
 use headwater::signal::repository::find;
@@ -112,72 +111,84 @@ fn packages_meet_in_their_repository() {
     );
 }
 
+/// Facts of a package silent for so many days that dependents and lockfiles use.
+fn used(silence_days: i32, users: f64, reach: f64) -> PackageFacts {
+    let outlook = outlook(silence_days, 9).map(|outlook| {
+        let features = outlook.features.clone();
+        let features = features
+            .with(Feature::Dependents, Observed::Known(users))
+            .with(Feature::Lockfiles, Observed::Known(users));
+        Arc::new(MODELS.outlook(&headwater::forecast::while_silent(features)))
+    });
+    PackageFacts { outlook, ..with(place(2, reach), cadence(10.0, 1.0, 9), None) }
+}
+
+fn app() -> (headwater::model::Package, PackageFacts) {
+    (package("app", "0.1.0", Source::Path), facts(Some(place(0, 0.0))))
+}
+
+fn names(ranking: &[Project]) -> Vec<&str> {
+    ranking.iter().map(|one| one.name.as_str()).collect()
+}
+
 #[test]
-fn quiet_alone_is_no_alarm_and_trouble_is() {
-    let project =
-        |name: &str, place: Place, cadence| (registry(name, "1.0.0"), with(place, cadence, None));
+fn what_is_silent_and_used_comes_first_and_what_is_not_known_last() {
     let packages = vec![
-        (package("app", "0.1.0", Source::Path), facts(Some(place(0, 0.0)))),
-        project("abandoned", place(2, 0.2), cadence(2000.0, 10.0, 0)),
-        project("busy", place(1, 0.5), cadence(20.0, 0.5, 40)),
-        project("finished", place(2, 0.2), cadence(1200.0, 1.5, 0)),
-        project("leaf", place(1, 0.0), cadence(2000.0, 10.0, 0)),
+        app(),
+        (registry("busy", "1.0.0"), used(5, 20.0, 0.1)),
+        (registry("declared", "1.0.0"), used(2000, 20.0, 0.9)),
+        (registry("silent", "1.0.0"), used(900, 20.0, 0.1)),
+        (registry("unknown", "1.0.0"), facts(Some(place(1, 0.9)))),
+        (registry("unused", "1.0.0"), used(900, 0.0, 0.1)),
     ];
-    let findings = [
-        finding(AdvisoryKind::Unmaintained, PackageIndex(1), Fix::None),
-        finding(AdvisoryKind::Vulnerability, PackageIndex(1), Fix::None),
-    ];
+    let findings = [finding(AdvisoryKind::Unmaintained, PackageIndex(2), Fix::None)];
     let ranking = ranked(packages, &findings);
-    let names: Vec<_> = ranking.iter().map(|one| one.name.as_str()).collect();
-    assert_eq!(names, ["abandoned", "finished", "leaf", "busy"]);
-    let fragility: Vec<_> = ranking.iter().map(|one| one.fragility.total).collect();
-    // Nobody asked their upstream: 32 points of each are not known.
-    assert!(fragility[0] > 80.0 && fragility[1] < 60.0 && fragility[3] < 42.0, "{fragility:?}");
-    assert!(ranking.iter().all(|one| (one.fragility.unknown() - 32.0).abs() < 1e-9));
+    assert_eq!(names(&ranking), ["silent", "unused", "busy", "declared", "unknown"]);
+    let missing: Vec<_> = ranking.iter().map(|one| one.chance.missing()).collect();
+    assert_eq!(missing[..4], [None, None, None, Some(Missing::InTrouble)]);
+    assert!(missing[4].is_some_and(|why| why != Missing::InTrouble));
     assert_eq!(
         ranking[0].reasons,
-        [
-            "an advisory reports 100 % of its packages in use as unmaintained",
-            "chance that a vulnerability disclosed today has no fix in 90 days: 69 % (2000 days since \
-             the last release of any package of the repository)",
-            "20 % of the built packages depend on it",
-            "vulnerabilities and unsound spots without a fixed release: 1",
-        ]
+        ["900 days since the last release, 20 packages depend on it, 20 sampled lockfiles hold it"]
     );
-    for one in &ranking {
-        let by_hand = one.reliance.total * one.fragility.total / 100.0;
-        assert!((one.priority - by_hand).abs() < 1e-9);
+}
+
+#[test]
+fn priority_is_chance_times_harm() {
+    let silent = |reach| (registry("silent", "1.0.0"), used(900, 20.0, reach));
+    let of = |reach| ranked(vec![app(), silent(reach)], &[]).remove(0);
+    let (little, much) = (of(0.0), of(0.5));
+    // Half for having to deal with it at all, half for what stands on it.
+    assert_eq!((little.harm.value, much.harm.value), (0.5, 0.75));
+    for project in [little, much] {
+        let chance = project.chance.known().unwrap().estimate.value;
+        assert!((project.priority().unwrap() - chance * project.harm.value).abs() < 1e-12);
     }
 }
 
-/// Evidence about a project of which all is known: nothing is wrong with it.
-fn sound<'a>(packages: &'a [PackageIndex]) -> Evidence<'a> {
-    let from = |value| Sourced { value, from: "git.example".into(), on: TODAY };
-    let forge = Forge { first_response_days: Some(2.0), ..Forge::default() };
-    Evidence {
-        expected: expected_of(0.01, 0.06),
-        cadence: Observed::Known(cadence(30.0, 0.5, 20)),
-        activity: Observed::Known(Sourced { value: busy(), from: "git.example".into(), on: TODAY }),
-        forge: Observed::Known(from(forge)),
-        class: classified(ProjectClass::Busy),
-        findings: Vec::new(),
-        packages,
-        as_of: TODAY,
+#[test]
+fn a_project_harms_as_its_strongest_package() {
+    let cases = [
+        ([Presence::Dev, Presence::Build], "build", 0.6),
+        ([Presence::Dev, Presence::Unknown], "unknown", 1.0),
+        ([Presence::Unknown, Presence::Runtime], "runtime", 1.0),
+        ([Presence::Dev, Presence::Dev], "dev", 0.4),
+    ];
+    for ([first, second], presence, weight) in cases {
+        let graph = Graph::new(
+            vec![
+                (package("app", "0.1.0", Source::Path), Presence::Runtime),
+                (registry("demo", "1.0.0"), first),
+                (registry("demo", "2.0.0"), second),
+            ],
+            Vec::new(),
+            vec![PackageIndex(0)],
+        );
+        let facts = [facts(None), used(10, 1.0, 0.01), used(10, 1.0, 0.1)];
+        let harm = rank(input(&graph, &facts, &[])).remove(0).harm;
+        assert_eq!((harm.presence.name(), harm.weight, harm.share), (presence, weight, 0.1));
+        assert!((harm.value - weight * 1.1 / 2.0).abs() < 1e-12);
     }
-}
-
-fn classified(class: ProjectClass) -> Observed<Classification> {
-    Observed::Known(Classification { class, evidence: Vec::new() })
-}
-
-fn expected_of(disclosures: f64, unfixed: f64) -> Observed<Expected> {
-    let estimate = |value| Estimate { value, low: 0.0, high: 1.0 };
-    Observed::Known(Expected {
-        packages: 1,
-        disclosures: estimate(disclosures),
-        unfixed: estimate(unfixed),
-        exposure: estimate(disclosures * unfixed),
-    })
 }
 
 /// Ten people, each with an equal part of the work of every month.
@@ -202,49 +213,7 @@ fn busy() -> Activity {
 }
 
 #[test]
-fn fragility_by_hand() {
-    // Nothing wrong: no fix in 90 days at 6 % 0.15 x 24, 0.0006 expected 0.14 above 0.2 x 12,
-    // an answer after two days 0.1 x 4; ten people, where half of the work takes five: 0.1 x 8.
-    let packages = [PackageIndex(1), PackageIndex(2)];
-    let level = 0.2 + (0.0006 - 0.00025) / (0.001 - 0.00025) * 0.3;
-    let ordinary = 3.6 + level * 12.0 + 0.4 + 0.8;
-    let score = fragility(&RULES, &sound(&packages));
-    assert!((score.total - ordinary).abs() < 1e-9, "{score:?}");
-
-    // Nobody learned anything: 8 + 6 + 4 + 10 + 4 points are unknown, and count in full. Half of
-    // the packages are unmaintained 0.5 x 20, one vulnerability is open 0.7 x 10.
-    let findings = [
-        finding(AdvisoryKind::Unmaintained, PackageIndex(1), Fix::None),
-        finding(AdvisoryKind::Vulnerability, PackageIndex(1), Fix::Unknown),
-        finding(AdvisoryKind::Vulnerability, PackageIndex(2), Fix::None),
-    ];
-    let unasked = Evidence {
-        expected: expected_of(0.04, 0.3),
-        activity: Observed::Missing(Missing::NotAsked),
-        forge: Observed::Missing(Missing::NotAsked),
-        class: Observed::Missing(Missing::NotAsked),
-        findings: findings.iter().collect(),
-        ..sound(&packages)
-    };
-    // No fix at 30 % 0.6 x 24, 0.012 expected (0.8 + 0.007 / 0.02 x 0.2) x 12.
-    let by_hand = 32.0 + 10.0 + 7.0 + 14.4 + 0.87 * 12.0;
-    let score = fragility(&RULES, &unasked);
-    assert!((score.total - by_hand).abs() < 1e-9, "{} {by_hand}", score.total);
-    assert!((score.unknown() - 32.0).abs() < 1e-9);
-}
-
-#[test]
-fn a_project_that_nobody_asked_anything_has_no_time_of_response() {
-    let packages = [PackageIndex(1)];
-    let mut unasked = sound(&packages);
-    let Observed::Known(forge) = &mut unasked.forge else { panic!("it is known") };
-    forge.value.first_response_days = None;
-    let score = fragility(&RULES, &unasked);
-    assert!(score.terms.iter().all(|term| term.rule != "responsiveness"));
-}
-
-#[test]
-fn open_vulnerabilities_count_once_and_an_unknown_fix_is_open() {
+fn open_vulnerabilities_count_once_and_only_where_it_is_known() {
     let open = |fix: Fix| finding(AdvisoryKind::Vulnerability, PackageIndex(1), fix);
     let update = Fix::Update { to: "1.3.0".parse().unwrap() };
     let named = |id: &str, one: Finding| Finding {
@@ -253,7 +222,7 @@ fn open_vulnerabilities_count_once_and_an_unknown_fix_is_open() {
     };
     let cases = [
         (vec![open(update)], 0.0),
-        (vec![open(Fix::Unknown)], 1.0),
+        (vec![open(Fix::Unknown)], 0.0),
         (vec![open(Fix::None), open(Fix::None)], 1.0),
         (vec![open(Fix::None), named("A-2", open(Fix::None))], 2.0),
         (vec![finding(AdvisoryKind::Unmaintained, PackageIndex(1), Fix::None)], 0.0),
@@ -265,138 +234,117 @@ fn open_vulnerabilities_count_once_and_an_unknown_fix_is_open() {
 }
 
 #[test]
-fn a_project_leans_like_its_strongest_package() {
-    let one = Place { pagerank: 0.004, reach: 0.01, min_cut: Observed::Known(3), ..place(2, 0.0) };
-    let two = Place { pagerank: 0.003, reach: 0.1, brings_in: 5, ..place(2, 0.0) };
-    let cases = [
-        ([Presence::Dev, Presence::Build], "build"),
-        ([Presence::Dev, Presence::Unknown], "unknown"),
-        ([Presence::Unknown, Presence::Runtime], "runtime"),
-    ];
-    for (presences, expected) in cases {
-        let [first, second] = presences;
-        let graph = Graph::new(
-            vec![
-                (package("app", "0.1.0", Source::Path), Presence::Runtime),
-                (registry("demo", "1.0.0"), first),
-                (registry("demo", "2.0.0"), second),
-            ],
-            Vec::new(),
-            vec![PackageIndex(0)],
-        );
-        let facts = [facts(None), facts(Some(one.clone())), facts(Some(two.clone()))];
-        let ranking = rank(input(&graph, &facts, &[]));
-        let value = |rule: &str| {
-            let terms = &ranking[0].reliance.terms;
-            terms.iter().find(|term| term.rule == rule).unwrap().value.clone()
-        };
-        assert_eq!(value("presence"), Observed::Known(Measure::Class(expected)));
-        for (rule, expected) in
-            [("pagerank", 0.007), ("reach", 0.1), ("entanglement", 3.0), ("brings-in", 5.0)]
-        {
-            assert_eq!(value(rule), Observed::Known(Measure::Number(expected)), "{rule}");
-        }
-    }
-}
-
-#[test]
-fn a_project_is_as_fresh_as_its_freshest_package() {
+fn a_project_is_as_silent_as_its_freshest_package_and_used_as_its_most_used() {
     let repository = Some("https://git.example/mono");
+    let of = |facts: PackageFacts| PackageFacts { location: located(repository), ..facts };
     let ranking = ranked(
         vec![
-            (package("app", "0.1.0", Source::Path), facts(Some(place(0, 0.0)))),
-            (registry("old", "1.0.0"), with(place(2, 0.1), cadence(3000.0, 9.0, 0), repository)),
-            (registry("new", "1.0.0"), with(place(2, 0.1), cadence(10.0, 0.2, 30), repository)),
-            (
-                registry("unseen", "1.0.0"),
-                PackageFacts { location: located(repository), ..facts(None) },
-            ),
+            app(),
+            (registry("new", "1.0.0"), of(used(10, 1.0, 0.1))),
+            (registry("old", "1.0.0"), of(used(3000, 40.0, 0.1))),
+            (registry("unseen", "1.0.0"), of(facts(None))),
         ],
         &[],
     );
     assert_eq!(ranking.len(), 1);
-    // A package that nobody knows releases of counts in full.
-    let unfixed = ranking[0].fragility.terms.iter().find(|term| term.rule == "unfixed").unwrap();
-    assert!(unfixed.level < 0.25, "{unfixed:?}");
+    let chance = ranking[0].chance.known().unwrap();
+    let value = |feature: Feature| {
+        let term = chance.fitted.terms.iter().find(|term| term.feature == feature).unwrap();
+        term.value.known().copied()
+    };
+    assert_eq!(value(Feature::SilenceDays), Some(10.0));
+    assert_eq!(value(Feature::Dependents), Some(40.0));
+    assert_eq!(value(Feature::LockfilesWhileSilent), Some(0.0));
 }
 
-fn total(evidence: &Evidence<'_>) -> f64 {
-    let score = fragility(&RULES, evidence);
-    let sum: f64 = score.terms.iter().map(|term| term.contribution).sum();
-    assert_eq!(score.terms.iter().map(|term| term.weight).sum::<f64>(), 100.0);
-    assert!((sum - score.total).abs() < 1e-9 && (0.0..=100.0).contains(&score.total));
-    score.total
-}
-
-fn project_of(silence_days: i32, release_days: i32) -> Observed<Expected> {
-    outlook(silence_days, release_days)
-        .map(|outlook| headwater::lens::expected(std::iter::once(&*outlook)))
-}
-
-proptest! {
-    /// A disclosure may get less likely with time, since people look where things happen; a fix
-    /// never gets likelier.
-    #[test]
-    fn longer_silence_never_makes_a_fix_likelier(
-        silence in 0i32..5000,
-        longer in 0i32..5000,
-        releases in 1i32..40,
-    ) {
-        let packages = [PackageIndex(1)];
-        let at = |days| {
-            let evidence = Evidence { expected: project_of(days, releases), ..sound(&packages) };
-            let score = fragility(&RULES, &evidence);
-            score.terms.iter().find(|term| term.rule == "unfixed").unwrap().contribution
-        };
-        prop_assert!(at(silence + longer) >= at(silence) - 1e-9);
+/// A project of which all is known: ten people work on it, it answers, one can pay it.
+fn sound() -> Upstream {
+    let from = |value| Sourced { value, from: "git.example".into(), on: TODAY };
+    let forge = Forge { first_response_days: Some(2.0), ..Forge::default() };
+    Upstream {
+        activity: Observed::Known(Sourced { value: busy(), from: "git.example".into(), on: TODAY }),
+        forge: Observed::Known(from(forge)),
+        scorecard: Observed::Missing(Missing::NotAsked),
+        deps_dev: Observed::Missing(Missing::NotAsked),
+        funding: Observed::Known(Sourced {
+            value: Funding { payees: Vec::new(), ..Funding::default() },
+            from: "git.example".into(),
+            on: TODAY,
+        }),
     }
+}
 
-    /// Whatever was known, a source that fails never makes a project look better.
-    #[test]
-    fn missing_never_improves_fragility(
-        silence in 0i32..5000,
-        releases in 1i32..40,
-        yanked in 0.0f64..=1.0,
-        archived: bool,
-        response in 0.0f64..900.0,
-        class in proptest::sample::select(vec![
-            ProjectClass::Busy, ProjectClass::Finished, ProjectClass::Abandoned,
-        ]),
-    ) {
-        let why = Missing::RateLimited;
-        let packages = [PackageIndex(1)];
-        let known = || {
-            let mut evidence = sound(&packages);
-            evidence.expected = project_of(silence, releases);
-            evidence.class = classified(class);
-            let Observed::Known(forge) = &mut evidence.forge else { panic!("it is known") };
-            forge.value.archived = archived;
-            forge.value.first_response_days = Some(response);
-            let Observed::Known(cadence) = &mut evidence.cadence else { panic!("it is known") };
-            cadence.yanked_share = yanked;
-            evidence
-        };
-        let before = total(&known());
-        for without in [
-            Evidence { expected: Observed::Missing(why), ..known() },
-            Evidence { cadence: Observed::Missing(why), ..known() },
-            Evidence { activity: Observed::Missing(why), ..known() },
-            Evidence { forge: Observed::Missing(why), ..known() },
-            Evidence { class: Observed::Missing(why), ..known() },
-        ] {
-            prop_assert!(total(&without) >= before - 1e-9);
-        }
-    }
+/// The chance of a silent project of which so much was learned.
+fn learned(upstream: Option<Upstream>, silence_days: i32) -> Chance {
+    let repository = "https://git.example/team/demo";
+    let facts =
+        PackageFacts { location: located(Some(repository)), ..used(silence_days, 9.0, 0.1) };
+    let (packages, facts): (Vec<_>, Vec<_>) =
+        vec![app(), (registry("demo", "1.0.0"), facts)].into_iter().unzip();
+    let packages = packages.into_iter().map(|package| (package, Presence::Runtime)).collect();
+    let graph = Graph::new(packages, Vec::new(), vec![PackageIndex(0)]);
+    let upstream = upstream.map(|upstream| (repository.to_owned(), upstream)).into_iter().collect();
+    let ranking = rank(Input { upstream: &upstream, ..input(&graph, &facts, &[]) });
+    ranking[0].chance.known().unwrap().clone()
+}
+
+fn log_odds(chance: f64) -> f64 {
+    (chance / (1.0 - chance)).ln()
 }
 
 #[test]
-fn reliance_terms_add_up_whatever_is_missing() {
-    let app = (package("app", "0.1.0", Source::Path), facts(Some(place(0, 0.0))));
-    for place in [None, Some(place(2, 0.3))] {
-        let ranking = ranked(vec![app.clone(), (registry("demo", "1.0.0"), facts(place))], &[]);
-        let reliance = &ranking[0].reliance;
-        assert_eq!(reliance.terms.iter().map(|term| term.weight).sum::<f64>(), 100.0);
-        let sum: f64 = reliance.terms.iter().map(|term| term.contribution).sum();
-        assert!((sum - reliance.total).abs() < 1e-9);
+fn known_facts_move_the_chance_and_name_their_share() {
+    let asked = learned(Some(sound()), 900);
+    let unasked = learned(None, 900);
+    assert_eq!(unasked.judged.total, 0.0);
+    // Busy 0 against 0.1 of a team, times 2; five people do half of the work, 0.1 against 0.5,
+    // times 0.8; a commit yesterday, 0.0011 against 0.1; an answer as fast as an ordinary one.
+    let by_hand = -0.1 * 2.0 - 0.4 * 0.8 - (0.1 - 0.1 / 90.0);
+    assert!((asked.judged.total - by_hand).abs() < 2e-3, "{:?}", asked.judged);
+    assert!(asked.estimate.value < unasked.estimate.value);
+    let width = |chance: &Chance| log_odds(chance.estimate.high) - log_odds(chance.estimate.low);
+    assert!(width(&asked) < width(&unasked));
+}
+
+#[test]
+fn a_project_that_nobody_asked_anything_has_no_time_of_response() {
+    let mut unasked = sound();
+    let Observed::Known(forge) = &mut unasked.forge else { panic!("it is known") };
+    forge.value.first_response_days = None;
+    let chance = learned(Some(unasked), 900);
+    assert!(chance.judged.terms.iter().all(|term| term.rule != "responsiveness"));
+}
+
+proptest! {
+    /// The log-odds of all terms are those of the chance, and it is within its interval.
+    #[test]
+    fn terms_add_up_to_the_chance(silence in 0i32..5000, asked: bool) {
+        let chance = learned(asked.then(sound), silence);
+        let fitted: f64 = chance.fitted.terms.iter().map(|term| term.log_odds).sum();
+        let judged: f64 = chance.judged.terms.iter().map(|term| term.contribution).sum();
+        let sum = chance.fitted.log_odds + fitted + judged;
+        prop_assert!((log_odds(chance.estimate.value) - sum).abs() < 1e-6, "{sum} {chance:?}");
+        prop_assert!(chance.estimate.low <= chance.estimate.value);
+        prop_assert!(chance.estimate.value <= chance.estimate.high);
+    }
+
+    /// A source that fails leaves the chance where the other facts put it, and widens the
+    /// interval.
+    #[test]
+    fn a_missing_fact_moves_nothing_and_widens_the_interval(silence in 0i32..5000, which in 0..3usize) {
+        let known = learned(Some(sound()), silence);
+        let mut upstream = sound();
+        let why = Missing::RateLimited;
+        let rules: &[&str] = match which {
+            0 => { upstream.activity = Observed::Missing(why); &["class", "absence-factor", "change-of-hands", "commit-silence"] }
+            1 => { upstream.forge = Observed::Missing(why); &["responsiveness"] }
+            _ => { upstream.funding = Observed::Missing(why); &["funding"] }
+        };
+        let without = learned(Some(upstream), silence);
+        let rest = known.judged.terms.iter().filter(|term| !rules.contains(&&*term.rule));
+        let rest: f64 = rest.map(|term| term.contribution).sum();
+        prop_assert!((without.judged.total - rest).abs() < 1e-9, "{:?}", without.judged);
+        let width = |chance: &Chance| log_odds(chance.estimate.high) - log_odds(chance.estimate.low);
+        prop_assert!(width(&without) > width(&known));
     }
 }

@@ -6,7 +6,6 @@ use headwater::model::{
 };
 use headwater::rule::WaiverRequest;
 use jiff::civil::date;
-use proptest::prelude::*;
 
 use super::sample::{Case, TODAY, advisory, facts, outlook, place};
 
@@ -33,7 +32,13 @@ fn lonely(silence_days: i32) -> PackageFacts {
 }
 
 fn contribution(exposed: &Exposed, rule: &str) -> f64 {
-    exposed.score.terms.iter().find(|term| term.rule == rule).map_or(0.0, |it| it.contribution)
+    exposed
+        .chance
+        .judged
+        .terms
+        .iter()
+        .find(|term| term.rule == rule)
+        .map_or(0.0, |it| it.contribution)
 }
 
 #[test]
@@ -44,18 +49,15 @@ fn a_package_without_an_advisory_is_exposed_and_fails_nothing() {
     assert_eq!(judgement.verdict.reasons, ["no findings"]);
     assert!(!exposed.fails_gate && exposed.waiver.is_none());
     assert_eq!(exposed.places, Places { first: 1, last: 1 });
-    // One publisher, a build script, no tag, in the product; nobody was asked about hands.
-    for (rule, points) in [
-        ("publishers", 12.0),
-        ("runs-at-build", 12.0),
-        ("tag", 6.0),
-        ("presence", 6.0),
-        ("change-of-hands", 12.0),
-    ] {
-        assert_eq!(contribution(exposed, rule), points, "{rule}");
+    // One publisher where an ordinary package has two, and no tag; nobody was asked about hands.
+    for (rule, log_odds) in [("publishers", 0.25), ("tag", 0.5), ("change-of-hands", 0.0)] {
+        assert!((contribution(exposed, rule) - log_odds).abs() < 1e-9, "{rule}");
     }
-    assert!((exposed.score.unknown() - 12.0).abs() < 1e-9);
-    assert!(exposed.reasons[0].contains("no fix in 90 days: 69 % (2000 days since"), "{exposed:?}");
+    assert!(headwater::lens::unknown(&exposed.chance).contains("change-of-hands"));
+    assert!(
+        exposed.reasons.iter().any(|it| it == "2000 days since the last release"),
+        "{exposed:?}"
+    );
 }
 
 #[test]
@@ -80,16 +82,22 @@ fn what_an_advisory_speaks_of_or_is_not_built_is_not_exposed() {
 #[test]
 fn a_policy_may_fail_on_exposure_and_a_waiver_sets_it_aside() {
     let mut case = Case::new(Vec::new());
-    let score = case.judge_of(lonely(2000)).exposed[0].score.total;
+    let chance = case.judge_of(lonely(2000)).exposed[0].chance.estimate.value;
     for (least, expected) in
-        [(score - 1.0, VerdictStatus::Fail), (score + 1.0, VerdictStatus::Pass)]
+        [(chance - 0.01, VerdictStatus::Fail), (chance + 0.01, VerdictStatus::Pass)]
     {
-        case.policy.gate.exposure = Some(least);
+        case.policy.gate.chance_of_trouble = Some(least);
         assert_eq!(case.judge_of(lonely(2000)).verdict.status, expected);
     }
-    case.policy.gate.exposure = Some(score);
+    // Of a package without a known release nobody can say that it is below.
+    let unknown = PackageFacts { outlook: Observed::Missing(Missing::NoIndexEntry), ..lonely(1) };
+    let verdict = case.judge_of(unknown).verdict;
+    assert_eq!(verdict.status, VerdictStatus::Incomplete);
+    assert_eq!(verdict.reasons, ["the chance of trouble is unknown for 1 package"]);
+    case.policy.gate.chance_of_trouble = Some(chance);
     let reasons = case.judge_of(lonely(2000)).verdict.reasons;
-    assert_eq!(reasons, [format!("exposure of {score:.0} in `demo 1.2.0`")]);
+    let percent = chance * 100.0;
+    assert_eq!(reasons, [format!("chance of trouble of {percent:.0}% in `demo 1.2.0`")]);
     for (package, until, holds) in [
         (None, None, true),
         (Some("demo"), Some(TODAY), true),
@@ -104,37 +112,5 @@ fn a_policy_may_fail_on_exposure_and_a_waiver_sets_it_aside() {
         let judgement = case.judge_of(lonely(2000));
         assert_eq!(judgement.exposed[0].fails_gate, !holds, "{package:?} {until:?}");
         assert_eq!(judgement.diagnostics.len(), usize::from(!holds));
-    }
-}
-
-proptest! {
-    /// Whatever was known: a source that fails never makes a package look better.
-    #[test]
-    fn missing_never_lowers_exposure(silence in 0i32..5000, owners in 1usize..9, nothing: bool) {
-        let why = Missing::Unreachable;
-        let known = || {
-            let mut facts = lonely(silence);
-            let Observed::Known(ownership) = &mut facts.ownership else { panic!("it is known") };
-            ownership.value.people = (0..owners).map(|at| at.to_string()).collect();
-            if nothing {
-                facts.runs_at_build = Observed::Known(RunsAtBuild::Nothing);
-            }
-            facts
-        };
-        let total = |facts| {
-            let score = Case::new(Vec::new()).judge_of(facts).exposed.remove(0).score;
-            let sum: f64 = score.terms.iter().map(|term| term.contribution).sum();
-            assert!((sum - score.total).abs() < 1e-9 && (0.0..=100.0).contains(&sum));
-            sum
-        };
-        let before = total(known());
-        for without in [
-            PackageFacts { outlook: Observed::Missing(why), ..known() },
-            PackageFacts { ownership: Observed::Missing(why), ..known() },
-            PackageFacts { runs_at_build: Observed::Missing(why), ..known() },
-            PackageFacts { tagging: Observed::Missing(why), ..known() },
-        ] {
-            prop_assert!(total(without) >= before - 1e-9);
-        }
     }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use headwater::forecast::{Models, Timeline, day_number, release_features};
 use headwater::model::{
-    Estimate, Expected, Exposed, Feature, Measure, Observed, Outlook, PackageIndex, Places,
+    Chance, Estimate, Expected, Exposed, Feature, Harm, Measure, Missing, Observed, Outlook,
+    PackageIndex, Places, Presence,
 };
 use jiff::civil::date;
 
@@ -25,13 +26,24 @@ pub(super) fn expected() -> Expected {
     Expected { packages: 371, disclosures, unfixed, exposure: estimate(1.94 * 0.0625) }
 }
 
+/// A chance of which one fact is judged and one is not known.
+pub(super) fn chance(value: f64) -> Chance {
+    let fitted = outlook().trouble.clone();
+    let score = score(&[
+        ("absence-factor", Observed::Known(Measure::Number(1.0)), "people", 0.9, 0.8),
+        ("responsiveness", Observed::Missing(Missing::NotAsked), "days", 0.0, 0.5),
+    ]);
+    let estimate = Estimate { value, low: value / 2.0, high: (value * 2.0).min(1.0) };
+    Chance { estimate, fitted, judged: score }
+}
+
 pub(super) fn exposed() -> Vec<Exposed> {
-    let score = score(&[("unfixed", Observed::Known(Measure::Number(0.61)), "share", 0.9, 60.0)]);
     vec![Exposed {
         package: PackageIndex(11),
-        score,
+        chance: chance(0.31),
+        harm: Harm::new(0.25, Presence::Dev, 0.4),
         places: Places { first: 1, last: 4 },
-        reasons: vec!["chance that a vulnerability has no fix: 61 %".into()],
+        reasons: vec!["1653 days since the last release".into()],
         waiver: None,
         fails_gate: false,
     }]

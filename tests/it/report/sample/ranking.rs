@@ -1,27 +1,20 @@
 //! The upstream projects.
 
 use headwater::model::{
-    Action, Advice, Alternative, Measure, Missing, Observed, PackageIndex, Places, Project,
+    Action, Advice, Alternative, Harm, Missing, Observed, PackageIndex, Places, Presence, Project,
 };
 use jiff::civil::date;
 
-use super::outlook::outlook;
-use super::{HOSTILE, score, upstream};
+use super::outlook::{chance, outlook};
+use super::{HOSTILE, upstream};
 
 fn project(name: &str, packages: &[u32], factors: (f64, f64), reasons: &[&str]) -> Project {
-    let number = |value| Observed::Known(Measure::Number(value));
-    let reliance = score(&[("reach", number(0.3125), "share of packages", factors.0, 100.0)]);
-    let fragility = score(&[
-        ("silence", number(8.258_067), "times its p90 interval", factors.1, 70.0),
-        ("interval", Observed::Missing(Missing::TooFewReleases), "days", 0.5, 30.0),
-    ]);
     Project {
         name: name.into(),
         repository: Some(format!("https://git.example/{name}")),
         packages: packages.iter().copied().map(PackageIndex).collect(),
-        priority: reliance.total * fragility.total / 100.0,
-        reliance,
-        fragility,
+        chance: Observed::Known(chance(factors.1)),
+        harm: Harm::new(factors.0, Presence::Runtime, 1.0),
         places: Places { first: 1, last: 2 },
         expected: Observed::Known(headwater::lens::expected([&*outlook()].into_iter())),
         alternatives: vec![Alternative {
