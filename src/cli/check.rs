@@ -44,7 +44,7 @@ pub(super) fn run(
     }
     output.diagnostics(&result.diagnostics);
     let detail = if arguments.all { Detail::All } else { Detail::Short };
-    output.print(&check::render(&result, &name, detail, &output.options()))?;
+    output.print(&check::render(&result, detail, &output.options()))?;
     Ok(verdict_exit(&result))
 }
 

@@ -13,6 +13,10 @@ use semver::Version;
 /// such packages is left without a maintainer or a fix.
 pub const CARE_FROM: f64 = 0.1;
 
+/// From this upper end of its interval on, a chance is too uncertain to rely on: trouble may be as
+/// likely as not.
+pub const UNCERTAIN_FROM: f64 = 0.5;
+
 /// Whether to take a package, and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Take {
@@ -93,8 +97,8 @@ pub fn take(audit: &Audit, package: PackageIndex) -> Take {
 ///    later version has the fix of a vulnerability;
 /// 2. avoid: it is declared unmaintained, archived or given up, or a vulnerability in this version
 ///    has no known fix;
-/// 3. take with care: a chance of trouble of 10% or more or none that can be given, any finding
-///    about it or what it brings, a project that needs help, a single publisher, or a policy that
+/// 3. take with care: a chance of trouble of 10% or more, one that is too uncertain or cannot be
+///    given, any finding about it or what it brings, a project that needs help, a single publisher, or a policy that
 ///    does not pass;
 /// 4. take.
 ///
@@ -196,6 +200,11 @@ fn reasons_for_care(subject: &Subject<'_>) -> Vec<String> {
         Observed::Known(estimate) if estimate.value >= CARE_FROM => {
             reasons.push(chance(estimate.value));
         }
+        Observed::Known(estimate) if estimate.high >= UNCERTAIN_FROM => {
+            let high = percent(estimate.high);
+            reasons
+                .push(format!("{}, but too little is known: up to {high}", chance(estimate.value)));
+        }
         Observed::Known(_) | Observed::Missing(Missing::InTrouble) => {}
         Observed::Missing(why) => reasons.push(format!("chance of trouble unknown: {why}")),
     }
@@ -221,9 +230,16 @@ fn in_favour(subject: &Subject<'_>) -> Vec<String> {
 }
 
 fn chance(value: f64) -> String {
-    // A chance that is not zero is not said to be.
-    let percent = if value < 0.01 { "under 1".to_owned() } else { format!("{:.0}", value * 100.0) };
-    format!("{percent}% chance of trouble within 24 months")
+    format!("{} chance of trouble within 24 months", percent(value))
+}
+
+/// A chance that is neither certain nor impossible is not said to be.
+fn percent(value: f64) -> String {
+    match value * 100.0 {
+        ..1.0 => "under 1%".to_owned(),
+        99.0.. => "over 99%".to_owned(),
+        percent => format!("{percent:.0}%"),
+    }
 }
 
 /// `RUSTSEC-2021-0145 unsound, no fixed release`.

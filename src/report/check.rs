@@ -26,12 +26,12 @@ pub enum Detail {
 
 /// Writes whether to take a package and why. The audit is of a stand-in workspace that depends on
 /// the package alone.
-pub fn render(audit: &Audit, name: &str, detail: Detail, options: &Options) -> String {
+pub fn render(audit: &Audit, detail: Detail, options: &Options) -> String {
     let mut page = Page::new(options);
     let stand_in = audit.graph.members().first();
     let dependency = |&index| audit.graph.neighbours(index, Direction::Dependencies).next();
     let Some((index, _)) = stand_in.and_then(dependency) else {
-        page.line(0, Tone::Caution, &format!("TAKE WITH CARE {name}: nothing is known of it"));
+        page.line(0, Tone::Caution, "TAKE WITH CARE: nothing is known of the package");
         return page.finish();
     };
     write_answer(&mut page, audit, index);
@@ -40,7 +40,8 @@ pub fn render(audit: &Audit, name: &str, detail: Detail, options: &Options) -> S
     match detail {
         Detail::Short => {
             page.blank();
-            page.command(&format!("headwater check {name} --all"));
+            let package = audit.graph.package(index);
+            page.command(&format!("headwater check {}@{} --all", package.name, package.version));
             page.line(6, Tone::Faint, "shows all facts, findings, and what is unknown");
         }
         Detail::All => all::write(&mut page, audit, index),

@@ -215,6 +215,10 @@ fn what_has_something_to_keep_in_mind_is_taken_with_care() {
     check(&[
         (|it| it.trouble = trouble(0.1), "care: 10% chance of trouble within 24 months"),
         (
+            |it| it.trouble = Observed::Known(Estimate { value: 0.02, low: 0.0, high: 0.995 }),
+            "care: 2% chance of trouble within 24 months, but too little is known: up to over 99%",
+        ),
+        (
             |it| it.trouble = Observed::Missing(Missing::NoIndexEntry),
             "care: chance of trouble unknown: no entry in Cargo's local index",
         ),

@@ -58,7 +58,7 @@ fn write_coverage(page: &mut Page, allocation: &Allocation) {
                     let projects = count_of(projects, "project");
                     format!("{share}; unknown for {projects}, {why}: {rest}")
                 }
-                (Basis::Payees, None) => format!("{share}, the rest asks for none: {rest}"),
+                (Basis::Payees, None) => format!("{share}, the rest names none: {rest}"),
             };
             page.line(0, Tone::Caution, &line);
         }
