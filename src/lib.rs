@@ -24,7 +24,7 @@
 //! | 1 | [`graph`] | measures of place: depth, reach, dominators, cuts, centrality, paths |
 //! | 2 | [`signal`] | facts and place to numbers with a unit, one small function each |
 //! | 2 | [`rule`] | `rules/*.toml`: numbers to levels, levels to the terms of a score; the policy |
-//! | 2 | [`forecast`] | chances of silence, of a fix and of a disclosure: fitting, testing, evaluating |
+//! | 2 | [`forecast`] | chances of silence, of a fix, of a disclosure and of trouble: fitting, testing, evaluating |
 //! | 3 | [`lens`] | judgement: `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support), `fund` (a budget shared out) |
 //! | 4 | [`report`] | an audit to bytes, one file or folder per format; explanations |
 //! | 5 | [`config`] | `headwater.toml` applied to the policy |
@@ -36,10 +36,12 @@
 //!
 //! 1. Only `world` and `cli` use files, network, environment, processes, threads and clock. Time
 //!    is a value: `as_of` is the only "now" below them.
-//! 2. Unknown is never zero and never healthy. A fact is [`model::Observed`]; each rule says
-//!    what a missing one counts as; a verdict that lacks facts it needs is `incomplete`, not
-//!    `pass`.
-//! 3. A score is shown with its terms, and the terms add up to it.
+//! 2. Unknown is never zero, never healthy, and never a constant. A fact is [`model::Observed`]; a
+//!    missing one leaves a chance where the known facts put it and widens its interval; in the
+//!    gatekeeper's score each rule says what it counts as; a verdict that lacks facts it needs is
+//!    `incomplete`, not `pass`.
+//! 3. A score is shown with its terms, and the terms add up to it: points of a finding, log-odds of
+//!    a chance ([`model::Chance`]), where fitted and judged terms are told apart.
 //! 4. No finding is dropped. What is not built is labelled by its presence and weighs less.
 //! 5. The same inputs and the same day give the same bytes.
 //! 6. Hostile input may be refused; it never panics, hangs, or exhausts memory. Names from

@@ -46,7 +46,7 @@ pub use file::{parse, write};
 pub use fit::{Settings, fit};
 pub use level::with_level;
 pub use metrics::{Estimate, Metrics};
-pub use model::{Direction, Level, Model, Provenance, Term};
+pub use model::{Direction, HALF_OF_UNIFORM_95, Level, Model, Provenance, Term};
 pub use models::Models;
 pub use open::open;
 pub use registered::{Registered, score_registered};

@@ -5,10 +5,16 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::shape::Shape;
+use super::trouble::silent_share;
 use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
 /// Two-sided 95 % quantile of the normal distribution.
 pub(super) const NORMAL_95: f64 = 1.959_964;
+
+/// What is missing may be anything between two ends. A uniform distribution of that range reaches
+/// so far to either side of its middle at 95 %: 1.96 standard deviations, each the range by the
+/// root of twelve.
+pub const HALF_OF_UNIFORM_95: f64 = 0.5658;
 
 /// A logistic model: log-odds = intercept + sum of coefficient x (shape(value) - mean).
 #[derive(Debug, Clone, PartialEq)]
@@ -143,6 +149,25 @@ impl Model {
         }
     }
 
+    /// How far the log-odds of [`Self::chance`] may be off to either side at 95 %, below and above,
+    /// where independent widths add up as squares: the standard error at the chance, and for each
+    /// missing feature a value anywhere between its ends ([`HALF_OF_UNIFORM_95`]).
+    ///
+    /// Narrower than the interval of [`Self::forecast`], which takes all that is missing to its
+    /// worst end at once.
+    pub fn margins(&self, features: &Features) -> (f64, f64) {
+        let points = self.points(features);
+        let sampling = NORMAL_95 * self.standard_error(points.iter().map(|it| it.likely).collect());
+        let square = |ends: fn(&Point) -> f64| {
+            let missing =
+                self.terms.iter().zip(&points).map(|(term, point)| {
+                    (HALF_OF_UNIFORM_95 * term.coefficient * ends(point)).powi(2)
+                });
+            (sampling.powi(2) + missing.sum::<f64>()).sqrt()
+        };
+        (square(|it| it.likely - it.best), square(|it| it.worst - it.likely))
+    }
+
     /// The chance alone, as [`Self::forecast`] gives it.
     pub fn chance(&self, features: &Features) -> f64 {
         logistic(self.log_odds_of(features))
@@ -219,12 +244,12 @@ impl Model {
         let steps = points.iter().enumerate().filter(|(_, it)| it.worst != it.best);
         let error = |term: usize| self.covariance[term + 1][term + 1].max(0.0).sqrt();
         let steps = steps.map(|(term, it)| (it.worst - it.best).abs() * error(term));
-        self.standard_error(points) + steps.sum::<f64>()
+        self.standard_error(points.iter().map(|it| it.best).collect()) + steps.sum::<f64>()
     }
 
-    /// The standard error of the log-odds at the best end.
-    fn standard_error(&self, points: &[Point]) -> f64 {
-        let at = |index: usize| if index == 0 { 1.0 } else { points[index - 1].best };
+    /// The standard error of the log-odds at a point, one value for each term.
+    fn standard_error(&self, point: Vec<f64>) -> f64 {
+        let at = |index: usize| if index == 0 { 1.0 } else { point[index - 1] };
         let row = |(i, row): (usize, &Vec<f64>)| {
             let below: f64 = row[..i].iter().enumerate().map(|(j, it)| it * at(j)).sum();
             at(i) * (2.0 * below + row[i] * at(i))
@@ -275,6 +300,12 @@ impl Term {
                 | Feature::CommitSilenceDays,
                 Observed::Known(own),
             ) => self.shape.apply(*own),
+            (
+                Feature::DependentsWhileSilent
+                | Feature::LockfilesWhileSilent
+                | Feature::DisclosuresWhileSilent,
+                Observed::Known(own),
+            ) => self.shape.most() * silent_share(*own),
             _ => self.shape.most(),
         }
     }

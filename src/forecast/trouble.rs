@@ -90,7 +90,8 @@ pub fn dropped(package: &PackageRecord, as_of: i32) -> bool {
         && 2 * package.dependents.leaving(as_of, HORIZON_DAYS) >= dependents
 }
 
-/// The same with the features that weight use and earlier disclosures by silence.
+/// The same with the features that weight use and earlier disclosures by silence. Of a package that
+/// is not silent they are 0, whoever uses it.
 pub fn while_silent(features: Features) -> Features {
     let silence = features.get(Feature::SilenceDays).clone();
     let share = silence.map(silent_share);
@@ -102,6 +103,7 @@ pub fn while_silent(features: Features) -> Features {
     pairs.into_iter().fold(features, |features, (of, weighted)| {
         let value = match (features.get(of), &share) {
             (Observed::Known(value), Observed::Known(share)) => Observed::Known(value * share),
+            (Observed::Missing(_), Observed::Known(share)) if *share == 0.0 => Observed::Known(0.0),
             (Observed::Missing(why), _) | (_, Observed::Missing(why)) => Observed::Missing(*why),
         };
         features.with(weighted, value)
@@ -110,7 +112,7 @@ pub fn while_silent(features: Features) -> Features {
 
 /// How much of the way from half a year to three years without a release is gone, in doublings,
 /// 0 to 1.
-fn silent_share(days: f64) -> f64 {
+pub(super) fn silent_share(days: f64) -> f64 {
     let doublings = |days: f64| ((1.0 + days) / (1.0 + SILENT_FROM_DAYS)).log2();
     let silent = days.clamp(SILENT_FROM_DAYS, SILENT_UNTIL_DAYS);
     doublings(silent) / doublings(SILENT_UNTIL_DAYS)
@@ -128,7 +130,9 @@ mod tests {
                 .with(Feature::SilenceDays, Observed::Known(silence))
                 .with(Feature::Lockfiles, Observed::Known(40.0));
             let features = while_silent(features);
-            assert!(features.get(Feature::DependentsWhileSilent).known().is_none());
+            // Who depends on it is not known, and does not matter of what is not silent.
+            let dependents = features.get(Feature::DependentsWhileSilent).known().copied();
+            assert_eq!(dependents, (silence <= 180.0).then_some(0.0));
             *features.get(Feature::LockfilesWhileSilent).known().unwrap()
         };
         assert_eq!([0.0, 180.0, 1095.0, 4000.0].map(known), [0.0, 0.0, 40.0, 40.0]);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::forecast::{Model, while_silent};
+use crate::forecast::{HALF_OF_UNIFORM_95, Model, while_silent};
 use crate::model::{
     Chance, Classification, Estimate, Feature, Features, Finding, Forecast, Measure, Missing,
     Observed, Outlook, Score, Upstream,
@@ -12,10 +12,6 @@ use crate::model::{
 use crate::rule::{Rule, Scale, score};
 use crate::signal::{people, trouble};
 
-/// A fact that is missing may be anything between the ends of its rule. A uniform distribution of
-/// that range reaches so far to either side at 95 %: 1.96 standard deviations, each the range by
-/// the root of twelve.
-const HALF_OF_UNIFORM_95: f64 = 0.5658;
 /// Chances are kept this far from 0 and 1, where log-odds have no end.
 const LEAST: f64 = 1e-4;
 
@@ -50,7 +46,7 @@ pub(super) fn chance(
 ) -> Chance {
     let fitted = model.forecast(features);
     let judged = score(rules, Scale::Trouble, None, |signal| measure(evidence, signal));
-    let estimate = estimate(rules, &fitted, &judged);
+    let estimate = estimate(rules, &fitted, model.margins(features), &judged);
     Chance { estimate, fitted, judged }
 }
 
@@ -80,17 +76,15 @@ fn measure(evidence: &Evidence<'_>, signal: &str) -> Option<Observed<Measure>> {
     }
 }
 
-fn estimate(rules: &[Rule], fitted: &Forecast, judged: &Score) -> Estimate {
-    let of = log_odds(fitted.chance);
-    let (mut below, mut above) =
-        ((of - log_odds(fitted.low)).powi(2), (log_odds(fitted.high) - of).powi(2));
+fn estimate(rules: &[Rule], fitted: &Forecast, margins: (f64, f64), judged: &Score) -> Estimate {
+    let (mut below, mut above) = (margins.0.powi(2), margins.1.powi(2));
     for term in judged.terms.iter().filter(|term| term.value.known().is_none()) {
         let rule = rules.iter().find(|rule| rule.id == term.rule);
         let ordinary = rule.map_or(0.0, Rule::ordinary_level);
         below += (HALF_OF_UNIFORM_95 * term.weight * ordinary).powi(2);
         above += (HALF_OF_UNIFORM_95 * term.weight * (1.0 - ordinary)).powi(2);
     }
-    let at = of + judged.total;
+    let at = log_odds(fitted.chance) + judged.total;
     Estimate {
         value: odds_to_chance(at),
         low: odds_to_chance(at - below.sqrt()),

@@ -30,6 +30,7 @@ struct Term<'a> {
     /// Name of the feature of the forecast, or of the rule.
     name: &'a str,
     /// `fitted` on history, or `judged` by a rule.
+    #[schemars(extend("enum" = ["fitted", "judged"]))]
     basis: &'static str,
     /// What was measured: a number or the name of a class.
     value: Value,

@@ -33,7 +33,7 @@ use super::identity::identifiers;
 use super::{Options, models};
 
 /// Version of the format.
-const SCHEMA_VERSION: &str = "1.3";
+const SCHEMA_VERSION: &str = "2.0";
 
 /// Writes everything an audit found out, one package or finding a line.
 pub(super) fn render(audit: &Audit, _: &Options) -> String {

@@ -54,7 +54,7 @@ fn colour_is_for_those_who_ask() {
 fn a_report_fits_its_columns() {
     let world = World::named("demo");
     for arguments in
-        [AUDIT, "explain parser w --as-of 2024-05-01", "explain unfixed w", "explain disclosure"]
+        [AUDIT, "explain parser w --as-of 2024-05-01", "explain class w", "explain disclosure"]
     {
         for columns in [40, 60, 100] {
             let mut command = world.command(arguments);

@@ -43,8 +43,11 @@ fn a_package_is_explained_with_paths_facts_terms_and_sources() {
             "54.29 vulnerability-severity 0.987 55 9.8 CVSS base score",
             "locking 1.6.1 ends it",
             "`vulnerability-severity` (9.8 CVSS base score) adds 54.29; without it 38.01",
-            "priority 65.88 = reliance 91.00 x fragility 72.40 / 100",
-            "15.00 interval 0.5 30 not known: too few releases",
+            "chance 82 % (41 % to 100 %) of trouble within 24 months; average package: 1.8 %",
+            "raised, odds x 2.1: absence-factor: 1 (judged)",
+            "responsiveness: they move nothing and widen the interval",
+            "harm 96 % = 1 (runtime) x (1 + 91 % of the build) / 2",
+            "priority 78 % = chance x harm",
             "commit 0123456789abcdef0123456789abcdef01234567, embedded copy, CC0-1.0",
         ],
     );
@@ -64,13 +67,13 @@ fn forecasts_and_exposure_are_explained_with_their_arithmetic() {
             "exposure",
             "unfixed-90",
             "disclosed within a year, no fix 90 days after",
-            "Exposure: no advisory is about it",
+            "At risk, no known advisory",
             "place 1 of 1; 1 to 4 where weights are 20 % off",
-            "score 54.00, the sum of",
-            "54.00 unfixed 0.9 60 61 %",
+            "chance 31 % (16 % to 62 %) of trouble within 24 months",
+            "harm 25 % = 0.4 (dev) x (1 + 25 % of the build) / 2",
         ],
     );
-    assert!(!package("smallvec").unwrap().contains("Exposure: "));
+    assert!(!package("smallvec").unwrap().contains("At risk"));
     assert_says(&package("time").unwrap(), &["Forecasts not known not from a registry"]);
     assert_says(
         &package("smallvec").unwrap(),
@@ -225,7 +228,7 @@ fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
             "forge archived since 2026-03-01; renamed to new-owner/smallvec;",
             "scorecard Binary-Artifacts 10,",
             "funding bank ask us; custom https://pay.example/smallvec",
-            "fragility 72.40: 57.40 silence (8.26 times its p90 interval), 15.00 not known (interval)",
+            "trouble 82 % (41 % to 100 %) within 24 months; 91 % of the build stands on it",
             "forecasts silence 92 %, unfixed-90 65 %, unfixed-365 70 %, disclosure 0.3 %",
             "Its own tree runtime 13 packages: atty 0.2.14,",
         ],
@@ -379,6 +382,6 @@ fn a_rule_is_explained_in_full() {
     );
     assert_says(
         &explain::rule(&named("presence"), &options(80)),
-        &["level 1 for runtime 1 for unknown 0.6 for build", "weight 20 in reliance"],
+        &["level 1 for runtime 1 for unknown 0.6 for build", "weight 16 in gatekeeper"],
     );
 }

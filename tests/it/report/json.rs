@@ -64,7 +64,9 @@ fn a_wrong_report_does_not_fit_the_schema() {
         ("/packages/14/forecasts/0/terms/0/feature", json!("stars")),
         ("/packages/14/forecasts/0/terms/0/words", json!(null)),
         ("/findings/0/places", json!([1, 3])),
-        ("/exposure/0/score", json!(null)),
+        ("/exposure/0/priority", json!(null)),
+        ("/exposure/0/chance/terms/0/basis", json!("guessed")),
+        ("/exposure/0/harm/presence", json!(0.4)),
         ("/exposure/0/fails_gate", json!("no")),
         ("/expected/exposure", json!(0.1)),
         ("/projects/0/expected/packages", json!(-1)),
@@ -114,7 +116,7 @@ fn everything_in_the_schema_is_described() {
 fn known_values_are_plain_and_missing_ones_say_why() {
     let report = report();
     let cases = [
-        ("/schema_version", json!("1.3")),
+        ("/schema_version", json!("2.0")),
         ("/status", json!("fail")),
         ("/databases/0/date", json!("2026-06-01")),
         ("/exploited/entries", json!(1404)),
@@ -146,7 +148,11 @@ fn known_values_are_plain_and_missing_ones_say_why() {
         ("/findings/3/certainty", json!("possible")),
         ("/findings/8/advisory", json!(null)),
         ("/lenses/gatekeeper/verdict", json!("fail")),
-        ("/lenses/environmentalist/ranking/0/priority", json!(65.88)),
+        ("/lenses/environmentalist/ranking/0/standing", json!("ranked")),
+        ("/lenses/environmentalist/ranking/0/chance/value", json!(0.82)),
+        ("/lenses/environmentalist/ranking/0/harm/value", json!(0.955)),
+        // 0.82 x (1 + 0.91) / 2
+        ("/lenses/environmentalist/ranking/0/priority", json!(0.7831)),
         ("/coverage/missing/place/0", json!({"reason": "not-built", "packages": 1})),
         ("/packages/6/name", json!(sample::HOSTILE)),
     ];
@@ -166,10 +172,11 @@ fn forecasts_say_what_they_are_made_of() {
         ("/packages/14/forecasts/1/terms/1/value", json!(1653.0)),
         ("/packages/14/forecasts/1/terms/0/value", json!({"missing": "not-asked"})),
         ("/exposure/0/package", json!("pkg:cargo/serde_yaml@0.8.26")),
-        ("/exposure/0/score", json!(54.0)),
-        ("/exposure/0/terms/0/rule", json!("unfixed")),
+        // 0.31 x 0.4 x (1 + 0.25) / 2
+        ("/exposure/0/priority", json!(0.0775)),
+        ("/exposure/0/chance/high", json!(0.62)),
         ("/exposure/0/places", json!({"first": 1, "last": 4})),
-        ("/exposure/0/reasons/0", json!("chance that a vulnerability has no fix: 61 %")),
+        ("/exposure/0/reasons/0", json!("1653 days since the last release")),
         ("/expected/packages", json!(371)),
         ("/expected/exposure", json!({"value": 0.12125, "low": 0.060625, "high": 0.2425})),
         ("/findings/0/places/last", json!(3)),
@@ -260,15 +267,8 @@ fn upstream_facts_say_where_from_and_when_or_why_not() {
 #[test]
 fn contributions_add_up_to_the_score() {
     let report = report();
-    let findings = report["findings"].as_array().unwrap().iter();
-    let findings = findings.map(|finding| (&finding["score"], &finding["terms"]));
-    let ranking = report["lenses"]["environmentalist"]["ranking"].as_array().unwrap().iter();
-    let projects = ranking.flat_map(|project| [&project["reliance"], &project["fragility"]]);
-    let projects = projects.map(|score| (&score["total"], &score["terms"]));
-    let exposed = report["exposure"].as_array().unwrap().iter();
-    let exposed = exposed.map(|exposed| (&exposed["score"], &exposed["terms"]));
-    for (total, terms) in findings.chain(projects).chain(exposed) {
-        let terms = terms.as_array().unwrap();
+    for finding in report["findings"].as_array().unwrap() {
+        let (total, terms) = (&finding["score"], finding["terms"].as_array().unwrap());
         let sum: f64 = terms.iter().map(|term| term["contribution"].as_f64().unwrap()).sum();
         let off = (sum - total.as_f64().unwrap()).abs();
         assert!(off <= 0.01 * terms.len() as f64, "{total} is not the sum of {terms:?}");

@@ -45,10 +45,11 @@ fn a_user_reads_verdict_findings_projects_gaps_and_steps() {
         "Outlook: what the next 12 months may bring disclosures 1.9 (0.97 to 3.9) expected among 371 \
          packages unfixed 0.12 (0.061 to 0.24) of them without a fixed release 90 days later flaws \
          are reported where people look",
-        "Exposure: packages without an advisory that could hurt tomorrow no findings; they fail no \
-         gate unless `headwater.toml` says so score package presence place of it not known 54 \
-         serde_yaml 0.8.26 dev 1 (1-4) 0 chance that a vulnerability has no fix: 61 % Support",
-        "66 example-org/smallvec 91 72 15 1 (1-2) replace: no active maintainer; 9 of 12 crates that \
+        "Packages at risk, no known advisory: left without a maintainer or a fix within 24 months no \
+         findings; they fail no gate unless `headwater.toml` says so rank package chance of trouble \
+         of your build presence 1 (1-4) serde_yaml 0.8.26 31 % (16 % to 62 %) 25 % dev 1653 days \
+         since the last release Upstream projects at risk within 24 months, by chance and harm",
+        "1 (1-2) example-org/smallvec 82 % (41 % to 100 %) 91 % replace: no active maintainer; 9 of 12 crates that \
          dropped `older` switched to `newer`; finished: last commit or release 8 months \
          ago, 3 commits in 12 months; no release for 4.5 years, eight times its own rhythm; \
          5 packages build on it; pay at https://pay.example/smallvec or in 1 other way",
@@ -77,10 +78,10 @@ fn what_a_narrow_page_drops_as_a_column_it_says_below_the_row() {
         ),
         (60, "TEST-2026-0001 vulnerability, runtime, critical 9.8, update to 1.6.1"),
         (40, "TEST-2026-0001, vulnerability, runtime, critical 9.8, update to 1.6.1"),
-        (40, "reliance 91, fragility 72, of it not known 15, place 1 (1-2)"),
-        (40, "54 serde_yaml 0.8.26 dev, place 1 (1-4), of it not known 0"),
+        (40, "of your build 91 %"),
+        (40, "1 (1-4) serde_yaml 31 % (16 %"),
         (140, "update to 1.6.1 1 (1-3)"),
-        (140, "91 72 15 1 (1-2) smallvec 1.6.0 replace"),
+        (140, "1 (1-2) example-org/smallvec 82 % (41 % to 100 %) 91 % smallvec 1.6.0 replace"),
     ] {
         let text = words(&render("terminal", &audit, &options(width)));
         assert!(text.contains(part), "`{part}` is not in, at {width}:\n{text}");
@@ -195,11 +196,11 @@ fn exposure_that_fails_the_gate_is_marked() {
     let exposed = audit.exposed[0].clone();
     audit.exposed = vec![exposed; 9];
     let text = |audit: &Audit| words(&render("terminal", audit, &options(100)));
-    assert!(text(&audit).contains("61 % and 4 more Support"), "{}", text(&audit));
+    assert!(text(&audit).contains("last release and 4 more Upstream"), "{}", text(&audit));
     audit.exposed[0].fails_gate = true;
     let one = "no findings, but one fails the gate, as `headwater.toml` says";
     assert!(text(&audit).contains(one), "{}", text(&audit));
-    assert!(text(&audit).contains(" 0 fails the gate; chance that"), "{}", text(&audit));
+    assert!(text(&audit).contains("fails the gate"), "{}", text(&audit));
     audit.exposed.iter_mut().for_each(|exposed| exposed.fails_gate = true);
     audit.exposed[8].fails_gate = false;
     audit.exposed[8].waiver = audit.findings[2].waiver.clone();
@@ -208,14 +209,14 @@ fn exposure_that_fails_the_gate_is_marked() {
 }
 
 #[test]
-fn exposure_for_want_of_releases_says_so() {
+fn projects_that_are_not_ranked_stand_apart() {
     let mut audit = sample::audit();
-    audit.facts[11].cadence = Observed::Missing(Missing::NoIndexEntry);
+    audit.ranking[4].chance = Observed::Missing(Missing::InTrouble);
+    audit.ranking[5].chance = Observed::Missing(Missing::NoIndexEntry);
     let text = words(&render("terminal", &audit, &options(100)));
-    let why =
-        "its releases are not known, which counts as the worst: no entry in Cargo's local index";
-    assert!(text.contains(why), "{text}");
-    assert!(!text.contains("chance that a vulnerability has no fix: 61 %"), "{text}");
+    assert!(text.contains("in trouble already: 1 project, declared unmaintained"), "{text}");
+    let apart = "not assessed: 1 project, no entry in Cargo's local index: example-org/cc";
+    assert!(text.contains(apart), "{text}");
 }
 
 #[test]

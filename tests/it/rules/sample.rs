@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
-use headwater::forecast::{Models, Timeline, day_number, release_features};
+use headwater::forecast::{Models, Timeline, day_number, release_features, while_silent};
 use headwater::lens::gatekeeper::{Input, Judgement, judge};
 use headwater::model::{
     Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Feature, Graph,
@@ -148,7 +148,7 @@ pub(super) fn outlook(silence_days: i32, release_days: i32) -> Observed<Arc<Outl
     let features = release_features(&Timeline::new(days), today)
         .with(Feature::ProjectSilenceDays, Observed::Known(f64::from(silence_days)))
         .with(Feature::PastDisclosures, Observed::Known(0.0));
-    Observed::Known(Arc::new(MODELS.outlook(&features)))
+    Observed::Known(Arc::new(MODELS.outlook(&while_silent(features))))
 }
 
 /// One judgement about `demo` with everything an ordinary case needs.

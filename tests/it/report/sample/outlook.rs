@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use headwater::forecast::{Models, Timeline, day_number, release_features};
+use headwater::forecast::{Models, Timeline, day_number, release_features, while_silent};
 use headwater::model::{
     Chance, Estimate, Expected, Exposed, Feature, Harm, Measure, Missing, Observed, Outlook,
     PackageIndex, Places, Presence,
@@ -16,7 +16,7 @@ pub(super) fn outlook() -> Arc<Outlook> {
     let timeline = Timeline::new(vec![day_number(date(2020, 1, 1)), day_number(date(2022, 2, 10))]);
     let features = release_features(&timeline, day_number(date(2026, 8, 21)))
         .with(Feature::PastDisclosures, Observed::Known(1.0));
-    Arc::new(Models::shipped().unwrap().outlook(&features))
+    Arc::new(Models::shipped().unwrap().outlook(&while_silent(features)))
 }
 
 /// What is to be expected of three packages that are often looked at.
