@@ -28,7 +28,7 @@ const WEIGHT_OF_WHOLE: f64 = 1e8;
 /// Shares a budget out over the projects of an audit's ranking.
 ///
 /// Projects of one's own and excluded ones are left out, and so is what money does not help: what
-/// is best replaced, in trouble already, or in need of no action. Projects that could not be
+/// is best replaced, without an active maintainer, or in need of no action. Projects that could not be
 /// assessed have no priority to share by. A project is paid through the payee with an address that
 /// most projects share, of equal ones the first. Where of no project it is known whom to pay, the
 /// result is a suggestion by project.
@@ -136,7 +136,7 @@ fn why_left_out(
         Some(LeftOut::Replace)
     } else if forge.is_some_and(|forge| forge.value.archived) {
         Some(LeftOut::Archived)
-    } else if in_trouble {
+    } else if in_trouble || advice == Some(Action::Adopt) {
         Some(LeftOut::Unmaintained)
     } else if advice == Some(Action::Nothing) && request.maintained == Maintained::LeftOut {
         Some(LeftOut::NoAction)

@@ -176,7 +176,8 @@ pub enum LeftOut {
     Replace,
     /// Its repository is archived: nobody there takes on work.
     Archived,
-    /// It is declared unmaintained: nobody there takes on work.
+    /// It is declared unmaintained or given up, or the advice is to adopt it: there is no active
+    /// maintainer to pay.
     Unmaintained,
     /// The advice is that it needs no action: it is finished or well maintained.
     NoAction,

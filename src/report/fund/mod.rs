@@ -73,7 +73,7 @@ fn formula(request: &FundRequest, basis: Basis) -> Vec<String> {
             "floor: of those that would get less than {floor} {currency}, the half with the \
              smallest amounts gets nothing and all is shared out again, until none gets less"
         ),
-        "advice: what is best replaced, in trouble already, or in need of no action gets nothing; \
+        "advice: what is best replaced, has no active maintainer, or needs no action gets nothing; \
          of the others it changes no amount"
             .to_owned(),
     ]

@@ -118,7 +118,9 @@ fn advice_decides_who_is_paid() {
         ("declared", 50.0, 1, &["github:declared"]),
         ("unheard", 40.0, 1, &["github:unheard"]),
         ("busy", 40.0, 1, &["github:busy"]),
+        ("given-up", 30.0, 1, &["github:given-up"]),
     ]);
+    audit.ranking[6].advice = advice(Action::Adopt, "its manifest calls it deprecated", None);
     audit.ranking[0].advice = advice(Action::Replace, "superseded", Some("std::newer"));
     audit.ranking[1].advice = advice(Action::Nothing, "well maintained", None);
     audit.ranking[2].advice = advice(Action::Fund, "one person does most of the work", None);
@@ -133,8 +135,12 @@ fn advice_decides_who_is_paid() {
     };
     let replaced = ("replaced".to_owned(), LeftOut::Replace);
     let declared = ("declared".to_owned(), LeftOut::Unmaintained);
+    let given_up = ("given-up".to_owned(), LeftOut::Unmaintained);
     let kept_up = ("kept-up".to_owned(), LeftOut::NoAction);
-    assert_eq!(left_out(&allocation), [replaced.clone(), kept_up, declared.clone()]);
+    assert_eq!(
+        left_out(&allocation),
+        [replaced.clone(), kept_up, given_up.clone(), declared.clone()]
+    );
     let not_assessed: Vec<_> =
         allocation.not_assessed.iter().map(|(it, why)| (it.name.as_str(), *why)).collect();
     assert_eq!(not_assessed, [("unheard", Missing::NoIndexEntry)]);
@@ -143,7 +149,7 @@ fn advice_decides_who_is_paid() {
     let asked = FundRequest { maintained: Maintained::Included, ..request(1800) };
     let allocation = fund(&audit, asked);
     assert_eq!(shares(&allocation), ["kept-up 800 kept-up", "alone 600 alone", "busy 400 busy"]);
-    assert_eq!(left_out(&allocation), [replaced, declared]);
+    assert_eq!(left_out(&allocation), [replaced, given_up, declared]);
 }
 
 #[test]
@@ -256,7 +262,7 @@ proptest! {
         for project in allocation.payments.iter().flat_map(|it| &it.projects) {
             let action = project.advice.known().map(|it| it.action);
             prop_assert!(project.chance.is_some());
-            prop_assert_ne!(action, Some(Action::Replace));
+            prop_assert!(![Some(Action::Replace), Some(Action::Adopt)].contains(&action));
             prop_assert!(includes || action != Some(Action::Nothing));
         }
         let paid: u128 = allocation.payments.iter().map(|it| u128::from(it.amount_hundredths)).sum();

@@ -33,7 +33,7 @@ fn sample() -> Allocation {
     let asked = FundRequest { developers: Some(2), cap_basis_points: 5000, ..request(100_000) };
     let mut audit = audit(rows);
     let projects = &mut audit.ranking;
-    projects[0].advice = advice(Action::Adopt, "no active maintainer", None);
+    projects[0].advice = advice(Action::Fund, "one person does most of the work", None);
     projects[3].advice = advice(Action::Contribute, "a fix is missing", None);
     projects[4].advice = advice(Action::Replace, "superseded", Some("std::newer"));
     projects[5].advice = advice(Action::Nothing, "well maintained", None);
@@ -56,7 +56,7 @@ fn people_see_amounts_reasons_and_the_formula() {
         "{text}"
     );
     for expected in [
-        "500.00 github a a 60 % direct https://github.com/sponsors/a; adopt: no active maintainer, \
+        "500.00 github a a 60 % direct https://github.com/sponsors/a; fund: one person does most of the work, \
          60 % chance of trouble, 100 % of the build stands on it",
         "500.00 github -c c 25 % transitive",
         "left 0.00 of 1000.00 USD",
@@ -74,7 +74,7 @@ fn people_see_amounts_reasons_and_the_formula() {
         "1 project: not from a registry: i",
         "cap: at most 50 % of the budget for one payee",
         "priority of a project = chance of trouble within 24 months x harm",
-        "advice: what is best replaced, in trouble already, or in need of no action gets nothing",
+        "advice: what is best replaced, has no active maintainer, or needs no action gets nothing",
     ] {
         assert!(text.contains(expected), "no `{expected}` in {text}");
     }
@@ -91,7 +91,7 @@ fn spreadsheets_get_text_and_amounts_that_add_up() {
     let csv = render("csv", &sample(), 100);
     let expected = [
         "kind,amount,currency,platform,account,pay_at,projects,ask_at,remark,advice",
-        "payment,500.00,USD,github,a,https://github.com/sponsors/a,a,https://git.example/a,,adopt: no active maintainer",
+        "payment,500.00,USD,github,a,https://github.com/sponsors/a,a,https://git.example/a,,fund: one person does most of the work",
         "payment,500.00,USD,github,\"'-c\",https://github.com/sponsors/-c,c,https://git.example/c,,",
         "left,0.00,USD,,,,,,,",
         "cannot be paid,,,,,,\"'=cmd\\u{1b}[31m\\u{202e}|\"\"x\"\",y\",\"https://git.example/=cmd\\u{1b}[31m\\u{202e}|\"\"x\"\",y\",it names no address to pay at,",
@@ -121,7 +121,7 @@ fn programs_get_whole_hundredths() {
     assert_eq!(json["cannot_be_paid"][0]["name"], HOSTILE);
     assert_eq!(json["cannot_be_paid"][1]["reason"], "it names nobody to pay");
     assert_eq!(json["pledge"]["gap_usd_hundredths"], 300_000);
-    assert_eq!(json["payments"][0]["projects"][0]["advice"]["action"], "adopt");
+    assert_eq!(json["payments"][0]["projects"][0]["advice"]["action"], "fund");
     assert_eq!(json["payments"][1]["projects"][0]["advice"], serde_json::Value::Null);
     assert_eq!(json["cannot_be_paid"][1]["advice"]["why"], "a fix is missing");
     assert_eq!(
