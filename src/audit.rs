@@ -3,6 +3,7 @@
 mod coverage;
 mod facts;
 mod outlook;
+pub mod replay;
 mod stale;
 pub mod trend;
 

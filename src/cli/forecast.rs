@@ -1,5 +1,7 @@
 //! `headwater forecast`.
 
+mod rankings;
+
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
@@ -64,6 +66,8 @@ pub(super) enum ForecastCommand {
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
+    /// Replay real lockfiles at past days and compare the rankings with what happened
+    Rankings(rankings::RankingArguments),
     /// Build the tables from Cargo's own index cache and a RustSec checkout with its history
     Export {
         /// A full git clone of the RustSec advisory database
@@ -221,6 +225,7 @@ pub(super) fn run(
             }
             output.print(&report::text(&evaluation))?;
         }
+        ForecastCommand::Rankings(arguments) => rankings::run(arguments, output)?,
         ForecastCommand::Export { advisory_db, cargo_home, output: folder } => {
             let (home, diagnostic) = CargoHome::locate(cargo_home.clone(), Path::new("."));
             output.diagnostics(&Vec::from_iter(diagnostic));

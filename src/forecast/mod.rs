@@ -24,6 +24,7 @@ mod metrics;
 mod model;
 mod models;
 mod open;
+mod rankings;
 mod registered;
 mod shape;
 mod successor;
@@ -49,6 +50,11 @@ pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, HALF_OF_UNIFORM_95, Level, Model, Provenance, Term};
 pub use models::Models;
 pub use open::open;
+pub use rankings::{
+    Fitted, FittedUntil, Measures, Part, RANKINGS, REFERENCE, RankedBy, RankedItem, RankedOutcome,
+    RankingEvaluation, RankingScore, RankingSection, ReplayedAudit, evaluate_rankings,
+    is_outcome_known,
+};
 pub use registered::{Registered, score_registered};
 pub use shape::Shape;
 pub use successor::moves;
@@ -62,7 +68,7 @@ pub use unmaintained::{Early, unmaintained};
 pub use usage::{usage, with_usage};
 
 /// The shipped models: name and file.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("silence", include_str!("../../rules/forecast/silence.toml")),
     ("silence-with-usage", include_str!("../../rules/forecast/silence-with-usage.toml")),
     ("silence-with-commits", include_str!("../../rules/forecast/silence-with-commits.toml")),
@@ -75,6 +81,7 @@ const FILES: [(&str, &str); 9] = [
         include_str!("../../rules/forecast/disclosure-without-dependents.toml"),
     ),
     ("trouble", include_str!("../../rules/forecast/trouble.toml")),
+    ("trouble-without-usage", include_str!("../../rules/forecast/trouble-without-usage.toml")),
 ];
 
 /// Names of the shipped models; those of one forecast are side by side.

@@ -3,7 +3,7 @@
 use crate::model::{Error, Feature, Features, Forecast, ForecastKind, Observed, Outlook};
 
 use super::{
-    Model, disclosure_without_dependents, shipped, silence_with_commits, silence_with_usage,
+    Model, disclosure_without_dependents, named, shipped, silence_with_commits, silence_with_usage,
 };
 
 /// One model for each kind of forecast.
@@ -25,8 +25,10 @@ pub struct Models {
     pub disclosure_without_dependents: Model,
     /// Of a disclosed vulnerability without a fix: no fixed release within 365 days.
     pub still_unfixed: Model,
-    /// Trouble within 730 days.
+    /// Trouble within 730 days, where the usage of the package is known.
     pub trouble: Model,
+    /// The same where it is not.
+    pub trouble_without_usage: Model,
 }
 
 impl Models {
@@ -45,6 +47,7 @@ impl Models {
             disclosure_without_dependents: disclosure_without_dependents()?,
             still_unfixed: shipped(ForecastKind::StillUnfixed)?,
             trouble: shipped(ForecastKind::Trouble)?,
+            trouble_without_usage: named("trouble-without-usage")?,
         })
     }
 
@@ -62,7 +65,8 @@ impl Models {
             ForecastKind::Disclosure if looks_at(Feature::Dependents) => &self.disclosure,
             ForecastKind::Disclosure => &self.disclosure_without_dependents,
             ForecastKind::StillUnfixed => &self.still_unfixed,
-            ForecastKind::Trouble => &self.trouble,
+            ForecastKind::Trouble if looks_at(Feature::Dependents) => &self.trouble,
+            ForecastKind::Trouble => &self.trouble_without_usage,
         }
     }
 
@@ -84,8 +88,17 @@ impl Models {
             unfixed_90: self.unfixed_90.forecast(features),
             unfixed_365: self.unfixed_365.forecast(features),
             disclosure: disclosure.forecast(features),
-            trouble: self.trouble.forecast(features),
+            trouble: self.trouble_of(features).forecast(features),
             features: features.clone(),
+        }
+    }
+
+    /// The model of trouble for what is known of a package.
+    pub fn trouble_of(&self, features: &Features) -> &Model {
+        let knows = |feature: Feature| features.get(feature).known().is_some();
+        match knows(Feature::Dependents) && knows(Feature::Lockfiles) {
+            true => &self.trouble,
+            false => &self.trouble_without_usage,
         }
     }
 

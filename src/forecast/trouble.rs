@@ -15,7 +15,7 @@ use crate::model::{Feature, Features, Observed};
 /// The days that trouble is forecast for.
 pub(super) const HORIZON_DAYS: i32 = 730;
 /// A disclosure without a fix for so many days is trouble.
-const UNFIXED_DAYS: i32 = 90;
+pub(super) const UNFIXED_DAYS: i32 = 90;
 /// Of fewer dependents no share is taken.
 const FEWEST_DEPENDENTS: usize = 3;
 /// From so many days without a release a package counts as silent to some degree, and from so

@@ -152,7 +152,7 @@ fn project(
                 findings: &findings,
                 as_of: input.as_of,
             };
-            chance(input.rules, &input.models.trouble, &features, &evidence)
+            chance(input.rules, input.models.trouble_of(&features), &features, &evidence)
         })
     };
     let harm = harm(input.rules, input.graph, input.facts, &packages);

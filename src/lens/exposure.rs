@@ -76,7 +76,8 @@ fn judge(input: Input<'_>, package: PackageIndex) -> Option<Exposed> {
         findings: &[],
         as_of: input.as_of,
     };
-    let chance = chance(input.rules, &input.models.trouble, &outlook.features, &evidence);
+    let model = input.models.trouble_of(&outlook.features);
+    let chance = chance(input.rules, model, &outlook.features, &evidence);
     let harm = harm(input.rules, input.graph, input.facts, &[package]);
     let places = Places { first: 1, last: 1 };
     let reasons = Vec::new();

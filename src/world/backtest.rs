@@ -11,7 +11,7 @@ use ruzstd::decoding::StreamingDecoder;
 
 use crate::forecast::Tables;
 use crate::model::Error;
-use crate::source::backtest;
+use crate::source::backtest::{self, PublishedRelease};
 
 /// The largest table that is read, in bytes and unpacked. A table of every release of the public
 /// registry is under 200 MiB, its dependencies under 1 GiB.
@@ -56,7 +56,22 @@ impl TableFiles {
     /// # Errors
     /// Where a table cannot be read or understood.
     pub fn load(&self, cut: Option<Date>) -> Result<Loaded, Error> {
-        let releases = parse(&self.releases, backtest::releases)?;
+        self.join(&self.releases()?, cut)
+    }
+
+    /// Reads the releases alone.
+    ///
+    /// # Errors
+    /// Where the table cannot be read or understood.
+    pub fn releases(&self) -> Result<Vec<PublishedRelease>, Error> {
+        parse(&self.releases, backtest::releases)
+    }
+
+    /// Joins releases that were read with the other tables, as [`Self::load`] does.
+    ///
+    /// # Errors
+    /// Where a table cannot be read or understood.
+    pub fn join(&self, releases: &[PublishedRelease], cut: Option<Date>) -> Result<Loaded, Error> {
         let labels =
             self.labels.as_deref().map(|path| parse(path, backtest::labels)).transpose()?;
         let unconcerned = self.advisories.as_deref().map(|path| parse(path, backtest::unconcerned));
@@ -65,7 +80,7 @@ impl TableFiles {
         let release_days = releases.iter().map(|it| Offset::UTC.to_datetime(it.published).date());
         let cut = cut.or_else(|| label_days.max()).or_else(|| release_days.max());
         let cut = cut.ok_or_else(|| Error::input("the table has no release").at(&self.releases))?;
-        let mut tables = Tables::new(&releases, labels.as_deref(), &unconcerned, cut);
+        let mut tables = Tables::new(releases, labels.as_deref(), &unconcerned, cut);
         if let Some(path) = &self.dependencies {
             tables = tables.with_dependencies(parse(path, backtest::dependencies)?);
         }

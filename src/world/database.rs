@@ -77,6 +77,15 @@ pub fn load_about(
     }
 }
 
+/// Loads the snapshot inside the program.
+///
+/// # Errors
+/// Where it is damaged, which a test excludes.
+pub fn embedded() -> Result<Loaded, Error> {
+    let embedded = snapshot::read_about(snapshot::EMBEDDED, &|_| true)?;
+    Ok(loaded(embedded, Origin::Embedded, None, Vec::new()))
+}
+
 fn given_error(error: Error, path: &Path) -> Error {
     Error { failure: Failure::Source, ..error }.at(path).help(
         "name a checkout of the RustSec advisory database, a folder of OSV records, or a file \

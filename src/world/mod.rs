@@ -16,6 +16,7 @@ pub mod lockfile_history;
 pub mod manifests;
 mod member_pattern;
 pub mod memo;
+pub mod rankings;
 pub mod registry;
 pub mod successors;
 pub mod trend;

@@ -3,5 +3,6 @@
 mod export;
 mod history;
 mod properties;
+mod rankings;
 mod successors;
 mod tables;

@@ -38,7 +38,7 @@ pub(super) fn write(page: &mut Page, models: &Models, chance: &Chance, harm: Har
 /// The known terms: log-odds, basis, words.
 fn terms(models: &Models, chance: &Chance) -> Vec<(f64, &'static str, String)> {
     let fitted = chance.fitted.terms.iter().filter(|it| it.value.known().is_some());
-    let fitted = fitted.map(|it| (it.log_odds, "fitted", models.trouble.say(it)));
+    let fitted = fitted.map(|it| (it.log_odds, "fitted", models.of(&chance.fitted).say(it)));
     let judged = chance.judged.terms.iter().filter(|it| it.contribution != 0.0);
     let judged =
         judged.map(|it| (it.contribution, "judged", format!("{}: {}", it.rule, said(&it.value))));

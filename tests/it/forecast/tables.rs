@@ -169,7 +169,7 @@ fn an_evaluation_repeats_and_is_drawn() {
     serde_json::from_str::<serde_json::Value>(&report::json(&evaluation)).unwrap();
 }
 
-fn headwater(folder: &Path, arguments: &[&str]) -> Output {
+pub(super) fn headwater(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_headwater"))
         .args(["forecast"])
         .args(arguments)

@@ -1,0 +1,107 @@
+//! `headwater forecast rankings`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Output, TableArguments, write};
+use crate::audit::replay::replay;
+use crate::cli::progress::Progress;
+use crate::forecast::{self, FittedUntil, Models};
+use crate::model::Error;
+use crate::report::rankings::{self as report, plot};
+use crate::world::rankings;
+
+/// The years that lockfiles are of.
+const YEARS: std::ops::RangeInclusive<i64> = 2015..=2999;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RankingArguments {
+    /// Folder of lockfiles of past days: PROJECT/YYYY-MM-DD.Cargo.lock; other names are passed
+    /// over
+    #[arg(long, value_name = "DIR")]
+    locks_dir: PathBuf,
+    #[command(flatten)]
+    tables: TableArguments,
+    /// The first year of lockfiles to replay
+    #[arg(long, value_name = "YEAR", default_value_t = 2021,
+          value_parser = clap::value_parser!(i16).range(YEARS))]
+    from: i16,
+    /// The last year of lockfiles to replay
+    #[arg(long, value_name = "YEAR", default_value_t = 2025,
+          value_parser = clap::value_parser!(i16).range(YEARS))]
+    to: i16,
+    /// Write all measures to a JSON file as well
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Draw harm@10 and precision@10 of each ranking to an SVG file as well
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+/// Replays the lockfiles and compares the rankings with what happened.
+pub(super) fn run(arguments: &RankingArguments, output: &Output) -> Result<(), Error> {
+    let RankingArguments { locks_dir, tables, from, to, json, svg } = arguments;
+    check(tables)?;
+    if from > to {
+        return Err(Error::input(format!("`--from {from}` is after `--to {to}`")));
+    }
+    let mut lockfiles = rankings::lockfiles(locks_dir, *from..=*to)?;
+    let files = tables.files();
+    let releases = files.releases()?;
+    let loaded = files.join(&releases, tables.cut)?;
+    let found = lockfiles.len();
+    lockfiles.retain(|it| forecast::is_outcome_known(&loaded.tables, it.day));
+    let cut = forecast::day_of_number(loaded.tables.cut);
+    if lockfiles.is_empty() {
+        let message = format!("no outcomes are known of the years {from} to {to}");
+        return Err(Error::input(message)
+            .help(format!("the tables tell up to {cut}: a year has to be over by then")));
+    }
+    if lockfiles.len() < found {
+        let left_out = found - lockfiles.len();
+        output.note(&format!(
+            "lockfiles left out, as less than a year of outcomes is known up to {cut}: {left_out}"
+        ));
+    }
+    output.note(&format!("testing on {} lockfiles and {}", lockfiles.len(), loaded.summary));
+    let inputs = rankings::inputs()?;
+    let until = fitted_until(&inputs.models);
+    let progress = Progress::new("replaying audits");
+    let show = |done, total| progress.show(done, total);
+    let replayed = replay(inputs, &releases, lockfiles, &show)?;
+    drop(progress);
+    let evaluation = forecast::evaluate_rankings(&loaded.tables, &replayed, until);
+    if let Some(path) = json {
+        write(path, &report::json(&evaluation))?;
+    }
+    if let Some(path) = svg {
+        write(path, &plot::svg(&evaluation))?;
+    }
+    output.print(&report::text(&evaluation))
+}
+
+/// Outcomes come from tables that other commands can do without.
+fn check(tables: &TableArguments) -> Result<(), Error> {
+    let needed = [
+        ("--labels", tables.labels.is_none()),
+        ("--advisories", tables.advisories.is_none()),
+        ("--dependencies", tables.dependencies.is_none()),
+    ];
+    let lacking = needed.into_iter().filter(|(_, is_absent)| *is_absent);
+    let lacking: Vec<&str> = lacking.map(|(option, _)| option).collect();
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let error = Error::input("outcomes are told by more tables than were given");
+    Err(error.help(format!("give {}", lacking.join(", "))))
+}
+
+/// Until when the models behind the rankings were fitted.
+fn fitted_until(models: &Models) -> FittedUntil {
+    let environmentalist = models.trouble.provenance.until;
+    let of_exposure = [&models.disclosure, &models.unfixed_90];
+    let exposure =
+        of_exposure.map(|it| it.provenance.until).into_iter().fold(environmentalist, Ord::max);
+    FittedUntil { environmentalist, exposure }
+}
