@@ -14,6 +14,12 @@ use crate::report;
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
                           3 nothing to audit, 4 facts are missing or a source failed.";
 
+const CHECK_HELP: &str = "The first word is advice, from all that is known of the package. The \
+                          exit code is the policy's over the package and all it brings, so that \
+                          AVOID can exit with 0 where the policy does not object.\n\
+                          Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
+                          3 nothing to audit, 4 facts are missing or a source failed.";
+
 /// Supply-chain security and project-health auditor: what to block now, whom to support next.
 #[derive(Debug, Parser)]
 #[command(name = "headwater", version, after_help = EXIT_CODES, disable_help_subcommand = true)]
@@ -38,7 +44,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Audit a Cargo workspace or a lone Cargo.lock
     Audit(AuditArguments),
-    /// Should we take this dependency? All facts about one package and its tree
+    /// Should we take this dependency? TAKE, TAKE WITH CARE, AVOID or USE x INSTEAD, and why
     Check(CheckArguments),
     /// Show the evidence behind a package, an advisory, a rule or a forecast
     Explain(ExplainArguments),
@@ -158,13 +164,16 @@ pub(super) struct ExplainArguments {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = CHECK_HELP)]
 pub(super) struct CheckArguments {
     /// Package of the Rust registry: name, name@version or purl
     pub(super) package: String,
     /// Folder whose headwater.toml and Cargo configuration hold
     #[arg(default_value = ".")]
     pub(super) path: PathBuf,
+    /// Also show all facts about the package, its tree, findings, and what is unknown
+    #[arg(long)]
+    pub(super) all: bool,
     #[command(flatten)]
     pub(super) subject: Subject,
 }
@@ -196,6 +205,9 @@ pub(super) struct FundArguments {
     /// Leave a project out, by its name or address or a package's name; can be given several times
     #[arg(long, value_name = "NAME")]
     pub(super) exclude: Vec<String>,
+    /// Also pay projects that need no action: finished or well maintained
+    #[arg(long)]
+    pub(super) include_maintained: bool,
     /// Format of the allocation
     #[arg(long, default_value = "terminal", value_parser = fund_format_parser(), value_name = "FORMAT")]
     pub(super) format: String,

@@ -10,11 +10,11 @@ use super::progress::Progress;
 use super::{learn, network};
 use crate::audit::audit;
 use crate::model::{Error, PackageIndex, Project};
-use crate::report::check;
+use crate::report::check::{self, Detail};
 use crate::world::gather::gather_intake;
 use crate::world::http::Mode;
 
-/// Shows all facts about one package and the tree it would bring, with the policy's answer.
+/// Shows whether to take a package. The exit code is that of the policy over all it brings.
 pub(super) fn run(
     arguments: &CheckArguments,
     global: &Arguments,
@@ -43,7 +43,8 @@ pub(super) fn run(
         result = audit(&inputs)?;
     }
     output.diagnostics(&result.diagnostics);
-    output.print(&check::render(&result, &name, &output.options()))?;
+    let detail = if arguments.all { Detail::All } else { Detail::Short };
+    output.print(&check::render(&result, detail, &output.options()))?;
     Ok(verdict_exit(&result))
 }
 

@@ -5,7 +5,7 @@ use super::arguments::{Arguments, FundArguments};
 use super::audit::{Files, make};
 use super::output::Output;
 use crate::lens::fund::fund;
-use crate::model::{Diagnostic, Error, FundRequest, Level, WHOLE_BASIS_POINTS};
+use crate::model::{Diagnostic, Error, FundRequest, Level, Maintained, WHOLE_BASIS_POINTS};
 use crate::report::fund::{FORMATS, Format};
 
 /// Audits, shares the budget out, and prints who gets what.
@@ -49,6 +49,10 @@ fn request(arguments: &FundArguments) -> Result<FundRequest, Error> {
         floor_hundredths: floor,
         depth_share_basis_points: arguments.depth_share,
         excluded: arguments.exclude.clone(),
+        maintained: match arguments.include_maintained {
+            true => Maintained::Included,
+            false => Maintained::LeftOut,
+        },
     })
 }
 

@@ -10,8 +10,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
-    Allocation, Audit, Basis, Distance, FundRequest, FundedProject, LeftOut, Missing, Observed,
-    Payee, Payment, Pledge, Project, Unpayable, WHOLE_BASIS_POINTS,
+    Action, Allocation, Audit, Basis, Distance, FundRequest, FundedProject, LeftOut, Maintained,
+    Missing, Observed, Payee, PayeeCoverage, Payment, Pledge, Project, Unpayable,
+    WHOLE_BASIS_POINTS,
 };
 use crate::signal::repository::repository;
 
@@ -26,20 +27,24 @@ const WEIGHT_OF_WHOLE: f64 = 1e8;
 
 /// Shares a budget out over the projects of an audit's ranking.
 ///
-/// Projects of one's own, excluded ones and those with an archived repository are left out. A
-/// project is paid through the payee with an address that most projects share, of equal ones the
-/// first. Where of no project it is known whom to pay, the result is a suggestion by project.
+/// Projects of one's own and excluded ones are left out, and so is what money does not help: what
+/// is best replaced, without an active maintainer, or in need of no action. Projects that could not be
+/// assessed have no priority to share by. A project is paid through the payee with an address that
+/// most projects share, of equal ones the first. Where of no project it is known whom to pay, the
+/// result is a suggestion by project.
 pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
     let mut left_out = Vec::new();
+    let mut not_assessed = Vec::new();
     let mut candidates = Vec::new();
     let own = own_repositories(audit);
     for project in &audit.ranking {
-        match why_left_out(audit, project, &own, &request.excluded) {
-            Some(why) => left_out.push((project, why)),
-            None => candidates.push((project, payees(project))),
+        match (why_left_out(audit, project, &own, &request), project.chance.missing()) {
+            (Some(why), _) => left_out.push((project, why)),
+            (None, Some(why)) => not_assessed.push((funded(audit, project), why)),
+            (None, None) => candidates.push((project, payees(project))),
         }
     }
-    let is_known = |(_, payees): &(&Project, _)| !matches!(payees, Err(Unpayable::Unknown(_)));
+    let is_known = |(_, payees): &Candidate<'_>| !matches!(payees, Err(Unpayable::Unknown(_)));
     let is_asked = candidates.is_empty() || candidates.iter().any(is_known);
     let basis = if is_asked { Basis::Payees } else { Basis::Suggestion };
     let unpayable = candidates.iter().filter_map(|(project, payees)| {
@@ -61,19 +66,35 @@ pub fn fund(audit: &Audit, request: FundRequest) -> Allocation {
     payments.sort_by_key(|payment| Reverse(payment.amount_hundredths));
     left_out.sort_by(|(a, _), (b, _)| {
         let names = (&a.name, &a.repository).cmp(&(&b.name, &b.repository));
-        b.priority().unwrap_or(0.0).total_cmp(&a.priority().unwrap_or(0.0)).then(names)
+        weight(b).cmp(&weight(a)).then(names)
     });
     Allocation {
         basis,
+        payees: coverage(&candidates),
         payments,
         left_hundredths,
         unpayable,
         left_out: left_out.iter().map(|(project, why)| (funded(audit, project), *why)).collect(),
+        not_assessed,
         pledge: pledge(&request),
         members_without_repository: own.unknown,
         unmatched: unmatched(audit, &request.excluded),
         request,
     }
+}
+
+/// How much of the priority has a known payee.
+fn coverage(candidates: &[Candidate<'_>]) -> PayeeCoverage {
+    let mut coverage = PayeeCoverage::default();
+    for (project, payees) in candidates {
+        let sum = match payees {
+            Ok(_) => &mut coverage.known,
+            Err(Unpayable::NoPayee | Unpayable::NoAddress) => &mut coverage.none,
+            Err(Unpayable::Unknown(_)) => &mut coverage.unknown,
+        };
+        *sum += weight(project) as f64 / WEIGHT_OF_WHOLE;
+    }
+    coverage
 }
 
 /// Repositories that workspace members declare.
@@ -101,16 +122,24 @@ fn why_left_out(
     audit: &Audit,
     project: &Project,
     own: &Own,
-    excluded: &[String],
+    request: &FundRequest,
 ) -> Option<LeftOut> {
     let upstream = project.upstream.as_ref();
     let forge = upstream.and_then(|upstream| upstream.forge.known());
+    let advice = project.advice.known().map(|advice| advice.action);
+    let in_trouble = project.chance.missing() == Some(Missing::InTrouble);
     if project.repository.as_ref().is_some_and(|address| own.addresses.contains(address)) {
         Some(LeftOut::Own)
-    } else if excluded.iter().any(|name| answers_to(audit, project, name)) {
+    } else if request.excluded.iter().any(|name| answers_to(audit, project, name)) {
         Some(LeftOut::Excluded)
+    } else if advice == Some(Action::Replace) {
+        Some(LeftOut::Replace)
     } else if forge.is_some_and(|forge| forge.value.archived) {
         Some(LeftOut::Archived)
+    } else if in_trouble || advice == Some(Action::Adopt) {
+        Some(LeftOut::Unmaintained)
+    } else if advice == Some(Action::Nothing) && request.maintained == Maintained::LeftOut {
+        Some(LeftOut::NoAction)
     } else {
         None
     }
@@ -190,17 +219,19 @@ fn weights(audit: &Audit, lines: &[Line<'_>]) -> Vec<Weights> {
     let of_line = |line: &Line<'_>| {
         let mut weights = Weights { direct: 0, transitive: 0 };
         for project in &line.projects {
-            // What is not a number becomes 0.
-            let weight = (project.priority().unwrap_or(0.0).clamp(0.0, 1.0) * WEIGHT_OF_WHOLE)
-                .round() as u64;
             match distance(audit, project) {
-                Distance::Direct => weights.direct += weight,
-                Distance::Transitive => weights.transitive += weight,
+                Distance::Direct => weights.direct += weight(project),
+                Distance::Transitive => weights.transitive += weight(project),
             }
         }
         weights
     };
     lines.iter().map(of_line).collect()
+}
+
+/// The priority of a project in whole parts; what is not a number becomes 0.
+fn weight(project: &Project) -> u64 {
+    (project.priority().unwrap_or(0.0).clamp(0.0, 1.0) * WEIGHT_OF_WHOLE).round() as u64
 }
 
 fn bounds(request: &FundRequest) -> Bounds {
@@ -229,6 +260,8 @@ fn funded(audit: &Audit, project: &Project) -> FundedProject {
         name: project.name.clone(),
         repository: project.repository.clone(),
         priority: project.priority(),
+        chance: project.chance.known().map(|chance| chance.estimate.value),
+        share: project.harm.share,
         distance: distance(audit, project),
         advice: project.advice.clone(),
     }

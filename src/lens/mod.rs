@@ -16,6 +16,7 @@ mod harm;
 mod project;
 mod reason;
 mod stability;
+pub mod take;
 mod trouble;
 mod verdict;
 

@@ -24,6 +24,17 @@ pub struct FundRequest {
     pub depth_share_basis_points: u32,
     /// Projects to leave out: name of a project or of one of its packages, or repository address.
     pub excluded: Vec<String>,
+    /// What becomes of projects that need no action.
+    pub maintained: Maintained,
+}
+
+/// What becomes of projects that need no action: finished or well maintained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Maintained {
+    /// They get nothing, so that the money goes where it changes something.
+    LeftOut,
+    /// They are paid like the others.
+    Included,
 }
 
 /// A budget shared out. The payments and what is left add up to the budget.
@@ -33,6 +44,8 @@ pub struct Allocation {
     pub request: FundRequest,
     /// What the shares are.
     pub basis: Basis,
+    /// Of how much of the priority it is known whom to pay.
+    pub payees: PayeeCoverage,
     /// The shares, largest first; equal ones in the order of the ranking.
     pub payments: Vec<Payment>,
     /// What the bounds let nobody take, in hundredths of the currency's unit.
@@ -41,6 +54,8 @@ pub struct Allocation {
     pub unpayable: Vec<(FundedProject, Unpayable)>,
     /// Projects that get nothing for another reason, in the order of the ranking.
     pub left_out: Vec<(FundedProject, LeftOut)>,
+    /// Projects of which too little is known to say how much they need it, with what is missing.
+    pub not_assessed: Vec<(FundedProject, Missing)>,
     /// Comparison with the Open Source Pledge, where the number of developers is given.
     pub pledge: Option<Pledge>,
     /// Workspace members whose repository is not known, so that a project of one's own may be
@@ -48,6 +63,26 @@ pub struct Allocation {
     pub members_without_repository: usize,
     /// Exclusions that no project of the ranking answers to, as written.
     pub unmatched: Vec<String>,
+}
+
+/// The priority of the projects that money could help, by whether it is known whom to pay. What is
+/// left out or not assessed is in none of the sums.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct PayeeCoverage {
+    /// Sum of the priorities where a payee with an address is known.
+    pub known: f64,
+    /// Sum of the priorities where the project names nobody, or no address.
+    pub none: f64,
+    /// Sum of the priorities where it is unknown whom to pay.
+    pub unknown: f64,
+}
+
+impl PayeeCoverage {
+    /// The share of the priority that has a known payee, 0 to 1; `None` where there is no priority.
+    pub fn share(self) -> Option<f64> {
+        let total = self.known + self.none + self.unknown;
+        (total > 0.0).then(|| self.known / total)
+    }
 }
 
 /// What the shares of an allocation are.
@@ -79,9 +114,13 @@ pub struct FundedProject {
     pub repository: Option<String>,
     /// Its priority, 0 to 1; `None` for one that is not ranked.
     pub priority: Option<f64>,
+    /// The chance of trouble within 24 months, 0 to 1; `None` where it is not given.
+    pub chance: Option<f64>,
+    /// Share of the built packages that stand on it, 0 to 1.
+    pub share: f64,
     /// How far it is from the workspace.
     pub distance: Distance,
-    /// What would help it; missing where too little is known to say. It changes no amount.
+    /// What would help it; missing where too little is known to say.
     pub advice: Observed<Advice>,
 }
 
@@ -119,7 +158,7 @@ impl Unpayable {
     /// The reason as a short phrase.
     pub fn reason(self) -> String {
         match self {
-            Self::Unknown(why) => format!("not known: {why}"),
+            Self::Unknown(why) => format!("payee unknown: {why}"),
             Self::NoPayee => "it names nobody to pay".to_owned(),
             Self::NoAddress => "it names no address to pay at".to_owned(),
         }
@@ -127,25 +166,46 @@ impl Unpayable {
 }
 
 /// Why a project gets nothing although it could be paid, or whether it could was not looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftOut {
     /// A workspace member lives in its repository.
     Own,
     /// The user excluded it.
     Excluded,
+    /// The advice is to move to something else.
+    Replace,
     /// Its repository is archived: nobody there takes on work.
     Archived,
+    /// It is declared unmaintained or given up, or the advice is to adopt it: there is no active
+    /// maintainer to pay.
+    Unmaintained,
+    /// The advice is that it needs no action: it is finished or well maintained.
+    NoAction,
     /// Its payee's share would be below the floor, or nothing.
     BelowFloor,
 }
 
 impl LeftOut {
+    /// All reasons, in the order in which they are looked for.
+    pub const ALL: [Self; 7] = [
+        Self::Own,
+        Self::Excluded,
+        Self::Replace,
+        Self::Archived,
+        Self::Unmaintained,
+        Self::NoAction,
+        Self::BelowFloor,
+    ];
+
     /// The name used in reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Own => "own",
             Self::Excluded => "excluded",
+            Self::Replace => "replace",
             Self::Archived => "archived",
+            Self::Unmaintained => "unmaintained",
+            Self::NoAction => "no action",
             Self::BelowFloor => "below floor",
         }
     }

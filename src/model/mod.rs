@@ -42,8 +42,8 @@ pub use finding::{
 };
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
 pub use fund::{
-    Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Payment, Pledge, Unpayable,
-    WHOLE_BASIS_POINTS,
+    Allocation, Basis, Distance, FundRequest, FundedProject, LeftOut, Maintained, PayeeCoverage,
+    Payment, Pledge, Unpayable, WHOLE_BASIS_POINTS,
 };
 pub use funding::{Funding, FundingPlan, FundingYear, Payee};
 pub use graph::{Direction, Edge, EdgeState, Graph, PackageIndex, Presence};

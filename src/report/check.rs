@@ -1,50 +1,87 @@
-//! One package and the tree it would bring along, on one screen.
+//! Whether to take a package: the answer first, then a short table, on one screen.
 
-use std::collections::BTreeMap;
+mod all;
+mod rows;
 
-use crate::model::{Audit, Direction, PackageIndex, Presence, Source};
+use crate::lens::take::{Answer, Take, take};
+use crate::model::{Audit, Direction, PackageIndex, VerdictStatus};
 
-use super::Options;
-use super::explain;
 use super::page::{Page, Tone};
-use super::terminal::{coverage, findings, summary};
-use super::words::{count_of, first_few};
+use super::words::count_of;
+use super::{Options, label};
 
-/// Packages of the tree named for each presence; the rest is counted.
-const NAMES_SHOWN: usize = 4;
+/// Reasons told beside the answer; the rest is counted.
+const REASONS_SHOWN: usize = 4;
+/// Reasons of the policy's verdict shown.
+const VERDICT_REASONS_SHOWN: usize = 2;
 
-/// Writes the policy's answer, the facts about the package, its tree, findings, and what is not
-/// known. The audit is of a stand-in workspace that depends on the package alone.
-pub fn render(audit: &Audit, name: &str, options: &Options) -> String {
+/// How much to show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The answer and a short table.
+    Short,
+    /// Also all facts about the package, its tree, findings, and what is unknown.
+    All,
+}
+
+/// Writes whether to take a package and why. The audit is of a stand-in workspace that depends on
+/// the package alone.
+pub fn render(audit: &Audit, detail: Detail, options: &Options) -> String {
     let mut page = Page::new(options);
-    page.line(0, Tone::Heading, &format!("Should we take {name}? As of {}", audit.as_of));
-    summary::write_verdict(&mut page, audit);
     let stand_in = audit.graph.members().first();
     let dependency = |&index| audit.graph.neighbours(index, Direction::Dependencies).next();
-    if let Some((index, _)) = stand_in.and_then(dependency) {
-        explain::write_own(&mut page, audit, index);
-        page.heading("Its own tree");
-        write_tree(&mut page, audit, index);
+    let Some((index, _)) = stand_in.and_then(dependency) else {
+        page.line(0, Tone::Caution, "TAKE WITH CARE: nothing is known of the package");
+        return page.finish();
+    };
+    write_answer(&mut page, audit, index);
+    rows::write(&mut page, audit, index);
+    write_policy(&mut page, audit);
+    match detail {
+        Detail::Short => {
+            page.blank();
+            let package = audit.graph.package(index);
+            page.command(&format!("headwater check {}@{} --all", package.name, package.version));
+            page.line(6, Tone::Faint, "shows all facts, findings, and what is unknown");
+        }
+        Detail::All => all::write(&mut page, audit, index),
     }
-    findings::write(&mut page, audit);
-    coverage::write(&mut page, audit);
     page.finish()
 }
 
-fn write_tree(page: &mut Page, audit: &Audit, subject: PackageIndex) {
-    let mut by_presence: BTreeMap<Presence, Vec<String>> = BTreeMap::new();
-    for index in audit.graph.indices() {
-        let package = audit.graph.package(index);
-        if index != subject && package.source != Source::Path {
-            let names = by_presence.entry(audit.graph.presence(index)).or_default();
-            names.push(format!("{} {}", package.name, package.version));
-        }
-    }
-    if by_presence.is_empty() {
-        page.field("packages", "none: it depends on nothing");
-    }
-    for (presence, names) in by_presence {
-        let count = count_of(names.len(), "package");
-        page.field(presence.name(), &format!("{count}: {}", first_few(&names, NAMES_SHOWN)));
-    }
+fn write_answer(page: &mut Page, audit: &Audit, index: PackageIndex) {
+    let Take { answer, reasons } = take(audit, index);
+    let (word, tone) = match answer {
+        Answer::Take => ("TAKE".to_owned(), Tone::Good),
+        Answer::WithCare => ("TAKE WITH CARE".to_owned(), Tone::Caution),
+        Answer::Avoid => ("AVOID".to_owned(), Tone::Bad),
+        Answer::UseInstead(what) => (format!("USE {what} INSTEAD of"), Tone::Bad),
+    };
+    let shown = reasons[..reasons.len().min(REASONS_SHOWN)].join("; ");
+    let more = match reasons.len().saturating_sub(REASONS_SHOWN) {
+        0 => String::new(),
+        more => format!("; and {}", count_of(more, "more reason")),
+    };
+    let package = label::package(&audit.graph, index);
+    page.line(0, tone, &format!("{word} {package}: {shown}{more}"));
+}
+
+/// What the policy says, which is what the exit code says.
+fn write_policy(page: &mut Page, audit: &Audit) {
+    let reasons = &audit.verdict.reasons;
+    let shown = reasons[..reasons.len().min(VERDICT_REASONS_SHOWN)].join("; ");
+    let more = match reasons.len().saturating_sub(VERDICT_REASONS_SHOWN) {
+        0 => String::new(),
+        more => format!("; and {}", count_of(more, "more reason")),
+    };
+    let status = match audit.verdict.status {
+        VerdictStatus::Pass => "pass",
+        VerdictStatus::Fail => "fail",
+        VerdictStatus::Incomplete => "incomplete",
+    };
+    page.field("policy", &format!("{status}: {shown}{more}"));
+    let databases = audit.databases.iter().filter_map(|it| Some((&it.name, it.date?)));
+    let dated: Vec<String> =
+        databases.map(|(name, date)| format!(", {name} dated {date}")).collect();
+    page.field("as of", &format!("{}{}", audit.as_of, dated.concat()));
 }

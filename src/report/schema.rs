@@ -21,7 +21,7 @@ pub fn trend() -> String {
 
 /// The same for the `json` report of a budget shared out.
 pub fn fund() -> String {
-    schema_of::<FundReport<'_>>("urn:headwater:fund:1")
+    schema_of::<FundReport<'_>>("urn:headwater:fund:2")
 }
 
 fn schema_of<T: JsonSchema>(id: &str) -> String {

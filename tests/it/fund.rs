@@ -6,10 +6,10 @@ mod text;
 
 use headwater::lens::fund::fund;
 use headwater::model::{
-    Allocation, Audit, Cadence, Chance, Coverage, Database, Estimate, Forecast, ForecastKind,
-    Forge, FundRequest, Funding, Graph, Harm, Missing, Observed, Origin, Package, PackageFacts,
-    PackageIndex, Payee, Place, Places, Presence, Project, Registry, Score, Source, Sourced,
-    Upstream, Verdict, VerdictStatus,
+    Action, Advice, Allocation, Audit, Cadence, Chance, Coverage, Database, Estimate, Forecast,
+    ForecastKind, Forge, FundRequest, Funding, Graph, Harm, Maintained, Missing, Observed, Origin,
+    Package, PackageFacts, PackageIndex, Payee, Place, Places, Presence, Project, Registry, Score,
+    Source, Sourced, Upstream, Verdict, VerdictStatus,
 };
 use jiff::civil::date;
 use semver::Version;
@@ -27,6 +27,7 @@ fn request(budget: u64) -> FundRequest {
         floor_hundredths: 0,
         depth_share_basis_points: 10_000,
         excluded: Vec::new(),
+        maintained: Maintained::LeftOut,
     }
 }
 
@@ -155,6 +156,11 @@ fn shares(allocation: &Allocation) -> Vec<String> {
         format!("{account} {} {}", payment.amount_hundredths, projects.join(","))
     };
     allocation.payments.iter().map(share).collect()
+}
+
+fn advice(action: Action, why: &str, instead: Option<&str>) -> Observed<Advice> {
+    let instead = instead.map(str::to_owned);
+    Observed::Known(Advice { action, why: why.to_owned(), instead })
 }
 
 fn archived() -> Observed<Sourced<Forge>> {

@@ -18,7 +18,8 @@ const HEADER: [&str; 10] = [
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
 /// Writes a line for each payment or suggested amount, for what is left, and for each project
-/// that cannot be paid. The remark of a payment is what its payee asks for. The amounts add up to the budget.
+/// that gets nothing. The remark of a payment is what its payee asks for, that of any other project
+/// why it gets nothing. The amounts add up to the budget.
 pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
     let currency = allocation.request.currency.as_str();
     let kind = match allocation.basis {
@@ -43,12 +44,16 @@ pub(super) fn render(allocation: &Allocation, _: &Options) -> String {
     }
     let left = money(allocation.left_hundredths);
     text += &line(&["left", &left, currency, "", "", "", "", "", "", ""]);
-    for (project, why) in &allocation.unpayable {
+    let unpayable = allocation.unpayable.iter();
+    let left_out = allocation.left_out.iter();
+    let not_assessed = allocation.not_assessed.iter();
+    let without = (unpayable.map(|(it, why)| ("cannot be paid", it, why.reason())))
+        .chain(left_out.map(|(it, why)| ("left out", it, why.name().to_owned())))
+        .chain(not_assessed.map(|(it, why)| ("not assessed", it, why.to_string())));
+    for (kind, project, why) in without {
         let ask_at = project.repository.as_deref().unwrap_or_default();
-        let why = why.reason();
         let advice = advice(std::slice::from_ref(project)).join("; ");
-        text +=
-            &line(&["cannot be paid", "", "", "", "", "", &project.name, ask_at, &why, &advice]);
+        text += &line(&[kind, "", "", "", "", "", &project.name, ask_at, &why, &advice]);
     }
     text
 }

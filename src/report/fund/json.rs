@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    Action, Allocation, Basis, Distance, FundedProject, FundingPlan, Payment, Pledge,
+    Action, Allocation, Basis, Distance, FundedProject, FundingPlan, LeftOut, Maintained,
+    PayeeCoverage, Payment, Pledge,
 };
 use crate::report::Options;
 use crate::report::escape::is_deceptive;
@@ -16,7 +17,7 @@ use super::formula;
 
 /// Version of the format, `major.minor`: the major number changes when a reader of an older one
 /// could be misled.
-const SCHEMA_VERSION: &str = "1.1";
+const SCHEMA_VERSION: &str = "2.0";
 
 /// A budget shared out over upstream projects.
 ///
@@ -26,7 +27,7 @@ const SCHEMA_VERSION: &str = "1.1";
 #[schemars(title = "headwater fund")]
 pub(in crate::report) struct Report<'a> {
     /// Version of this format, `major.minor`.
-    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
+    #[schemars(regex(pattern = r"^2\.[0-9]+$"))]
     schema_version: &'static str,
     /// The budget.
     budget_hundredths: u64,
@@ -38,11 +39,15 @@ pub(in crate::report) struct Report<'a> {
     floor_hundredths: u64,
     /// Largest share of the budget for all transitive dependencies together, in percent.
     depth_share_percent: f64,
+    /// Whether projects that need no action are paid like the others.
+    include_maintained: bool,
     /// How the amounts come about, a sentence each.
     formula: Vec<String>,
     /// `payees`: amounts are payments. `suggestion`: it is not known whom to pay.
     #[schemars(extend("enum" = [Basis::Payees, Basis::Suggestion].map(basis)))]
     basis: &'static str,
+    /// How much of the priority has a known payee; null where there is no priority to share by.
+    payees: Option<WirePayees>,
     /// The shares, largest first.
     payments: Vec<WirePayment<'a>>,
     /// What cap, floor and depth share let nobody take.
@@ -50,12 +55,28 @@ pub(in crate::report) struct Report<'a> {
     /// Projects that cannot be paid, in the order of the ranking.
     cannot_be_paid: Vec<WireRemark<'a>>,
     /// Projects that get nothing for another reason, in the order of the ranking.
-    left_out: Vec<WireRemark<'a>>,
+    left_out: Vec<WireLeftOut<'a>>,
+    /// Projects of which too little is known to say how much they need it, in the order of the
+    /// ranking.
+    not_assessed: Vec<WireRemark<'a>>,
     /// Comparison with the Open Source Pledge; null where the number of developers is not given.
     pledge: Option<WirePledge>,
     /// Workspace members whose repository is not known, so that a project of one's own may be among
     /// the payments.
     members_without_repository: usize,
+}
+
+/// The priority of the projects that money could help, by whether it is known whom to pay. The
+/// shares add up to 1.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Payees")]
+struct WirePayees {
+    /// The share with a known payee.
+    known: f64,
+    /// The share whose projects name nobody, or no address.
+    none: f64,
+    /// The share of which it is unknown whom to pay.
+    unknown: f64,
 }
 
 /// One share of the budget.
@@ -108,6 +129,10 @@ struct WireProject<'a> {
     repository: Option<&'a str>,
     /// Its priority, 0 to 1; null for one that is not ranked.
     priority: Option<f64>,
+    /// Its chance of trouble within 24 months, 0 to 1; null where none is given.
+    chance_of_trouble: Option<f64>,
+    /// The share of the built packages that stand on it, 0 to 1.
+    share_of_build: f64,
     /// Whether a workspace member depends on it directly.
     #[schemars(extend("enum" = [Distance::Direct, Distance::Transitive].map(Distance::name)))]
     distance: &'static str,
@@ -137,6 +162,17 @@ struct WireRemark<'a> {
     project: WireProject<'a>,
     /// Why it gets nothing.
     reason: String,
+}
+
+/// A project that gets nothing although it could be paid, or whether it could was not looked at.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "LeftOut")]
+struct WireLeftOut<'a> {
+    #[serde(flatten)]
+    project: WireProject<'a>,
+    /// Why it gets nothing.
+    #[schemars(extend("enum" = LeftOut::ALL.map(LeftOut::name)))]
+    reason: &'static str,
 }
 
 /// A budget of one year beside the Open Source Pledge.
@@ -178,7 +214,8 @@ fn wire(allocation: &Allocation) -> Report<'_> {
     let remark =
         |(project, reason): (_, String)| WireRemark { project: wire_project(project), reason };
     let unpayable = allocation.unpayable.iter().map(|(it, why)| (it, why.reason()));
-    let left_out = allocation.left_out.iter().map(|(it, why)| (it, why.name().to_owned()));
+    let left_out = allocation.left_out.iter();
+    let not_assessed = allocation.not_assessed.iter().map(|(it, why)| (it, why.to_string()));
     Report {
         schema_version: SCHEMA_VERSION,
         budget_hundredths: request.budget_hundredths,
@@ -186,12 +223,17 @@ fn wire(allocation: &Allocation) -> Report<'_> {
         cap_percent: f64::from(request.cap_basis_points) / 100.0,
         floor_hundredths: request.floor_hundredths,
         depth_share_percent: f64::from(request.depth_share_basis_points) / 100.0,
+        include_maintained: request.maintained == Maintained::Included,
         formula: formula(request, allocation.basis),
         basis: basis(allocation.basis),
+        payees: wire_payees(allocation.payees),
         payments: allocation.payments.iter().map(wire_payment).collect(),
         left_hundredths: allocation.left_hundredths,
         cannot_be_paid: unpayable.map(remark).collect(),
-        left_out: left_out.map(remark).collect(),
+        left_out: left_out
+            .map(|(it, why)| WireLeftOut { project: wire_project(it), reason: why.name() })
+            .collect(),
+        not_assessed: not_assessed.map(remark).collect(),
         pledge: allocation.pledge.map(wire_pledge),
         members_without_repository: allocation.members_without_repository,
     }
@@ -202,6 +244,16 @@ fn basis(basis: Basis) -> &'static str {
         Basis::Payees => "payees",
         Basis::Suggestion => "suggestion",
     }
+}
+
+fn wire_payees(payees: PayeeCoverage) -> Option<WirePayees> {
+    let total = payees.known + payees.none + payees.unknown;
+    let share = |sum: f64| rounded(sum / total, 6);
+    payees.share().map(|known| WirePayees {
+        known: rounded(known, 6),
+        none: share(payees.none),
+        unknown: share(payees.unknown),
+    })
 }
 
 fn wire_payment(payment: &Payment) -> WirePayment<'_> {
@@ -229,6 +281,8 @@ fn wire_project(project: &FundedProject) -> WireProject<'_> {
         name: &project.name,
         repository: project.repository.as_deref(),
         priority: project.priority.map(|priority| rounded(priority, 6)),
+        chance_of_trouble: project.chance.map(|chance| rounded(chance, 6)),
+        share_of_build: rounded(project.share, 6),
         distance: project.distance.name(),
         advice: project.advice.known().map(|it| WireAdvice {
             action: it.action.name(),

@@ -3,6 +3,7 @@
 mod csv;
 pub(super) mod json;
 mod people;
+mod without;
 
 use crate::model::{Allocation, Basis, FundRequest, FundedProject};
 
@@ -23,7 +24,7 @@ pub struct Format {
 pub const FORMATS: [Format; 3] = [
     Format {
         name: "csv",
-        summary: "a line for each payment, project that cannot be paid, and what is left",
+        summary: "a line for each payment, project that gets nothing, and what is left",
         render: csv::render,
     },
     Format {
@@ -72,8 +73,8 @@ fn formula(request: &FundRequest, basis: Basis) -> Vec<String> {
             "floor: of those that would get less than {floor} {currency}, the half with the \
              smallest amounts gets nothing and all is shared out again, until none gets less"
         ),
-        "advice: what would help a project; it changes no amount, so that what is best replaced or \
-         adopted is listed as well"
+        "advice: what is best replaced, has no active maintainer, or needs no action gets nothing; \
+         of the others it changes no amount"
             .to_owned(),
     ]
 }

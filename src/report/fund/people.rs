@@ -2,25 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Allocation, Basis, LeftOut, Missing, Payment, Pledge, Unpayable};
-use crate::report::Options;
+use crate::model::{Allocation, Basis, FundedProject, Missing, Payment, Pledge, Unpayable};
 use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream::asked;
 use crate::report::words::{chance, count_of, first_few, thousands};
+use crate::report::{Options, label};
 
-use super::{advice, formula, money, names};
+use super::{formula, money, names, without};
 
 /// Suggested amounts shown at most; the other formats have all.
 const SUGGESTED_SHOWN: usize = 25;
-/// Projects of one payment whose advice is shown; the other formats have all.
+/// Projects of one payment of which it is told why it helps; the other formats have all.
 const ADVICE_SHOWN: usize = 3;
-/// Projects that cannot be paid shown at most; the other formats have all.
-const UNPAYABLE_SHOWN: usize = 15;
 /// Amounts shown that a payee asks for; the other formats have all.
 const ASKED_SHOWN: usize = 3;
-/// Projects named for each reason why they are left out.
-const LEFT_OUT_SHOWN: usize = 8;
 
 const PAYMENTS: [Column; 5] = [
     Column { title: "amount", align: Align::Right, from_width: 0 },
@@ -30,19 +26,13 @@ const PAYMENTS: [Column; 5] = [
     Column { title: "dependency", align: Align::Left, from_width: 80 },
 ];
 
-const UNPAYABLE: [Column; 3] = [
-    Column { title: "priority", align: Align::Right, from_width: 0 },
-    Column { title: "project", align: Align::Left, from_width: 0 },
-    Column { title: "why", align: Align::Left, from_width: 60 },
-];
-
 /// Writes the allocation.
 pub(super) fn render(allocation: &Allocation, options: &Options) -> String {
     let mut page = Page::new(options);
+    write_coverage(&mut page, allocation);
     write_payments(&mut page, allocation);
     write_sums(&mut page, allocation);
-    write_unpayable(&mut page, allocation);
-    write_left_out(&mut page, allocation);
+    without::write(&mut page, allocation);
     page.heading("How the amounts came about");
     for sentence in formula(&allocation.request, allocation.basis) {
         page.line(2, Tone::Plain, &sentence);
@@ -50,20 +40,51 @@ pub(super) fn render(allocation: &Allocation, options: &Options) -> String {
     page.finish()
 }
 
+/// First of all, how much of the priority the amounts rest on.
+fn write_coverage(page: &mut Page, allocation: &Allocation) {
+    const WHOLE: f64 = 0.9995;
+    match allocation.payees.share() {
+        None => {}
+        Some(WHOLE..) => page.line(0, Tone::Good, "All of the priority has a known payee"),
+        Some(share) => {
+            let share = format!("{} of the priority has a known payee", chance(share));
+            let rest = "this split follows who asks for money, not who needs it";
+            let line = match (allocation.basis, why_unknown(allocation)) {
+                (Basis::Suggestion, why) => format!("{share}: {}", rest_of(why)),
+                (Basis::Payees, Some((Missing::NotAsked, _))) => {
+                    format!("{share}: run with `--online`, or {rest}")
+                }
+                (Basis::Payees, Some((why, projects))) => {
+                    let projects = count_of(projects, "project");
+                    format!("{share}; unknown for {projects}, {why}: {rest}")
+                }
+                (Basis::Payees, None) => format!("{share}, the rest names none: {rest}"),
+            };
+            page.line(0, Tone::Caution, &line);
+        }
+    }
+}
+
+/// What to do where no payee is known at all.
+fn rest_of(why: Option<(Missing, usize)>) -> String {
+    match why {
+        Some((Missing::NotAsked, _)) => "run with `--online` to learn whom to pay".to_owned(),
+        Some((why, _)) => why.to_string(),
+        None => "no project names one".to_owned(),
+    }
+}
+
 fn write_payments(page: &mut Page, allocation: &Allocation) {
     let (budget, currency) = budget(allocation);
     let most = match allocation.basis {
         Basis::Payees => {
             page.heading(&format!("Fund: {budget} {currency} by priority"));
-            if let Some(unknown) = unknown_payees(allocation) {
-                page.line(2, Tone::Caution, &unknown);
-            }
             allocation.payments.len()
         }
         Basis::Suggestion => {
-            page.heading(&format!("Suggestion: {budget} {currency} by priority"));
-            let why = why_unknown(allocation);
-            page.line(2, Tone::Caution, &format!("whom to pay is not known of any project: {why}"));
+            page.heading(&format!(
+                "Suggestion: {budget} {currency} allocated, no funding channel found for any project"
+            ));
             SUGGESTED_SHOWN
         }
     };
@@ -92,11 +113,22 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     }
 }
 
-/// Where to pay or ask, what the payee asks for, and what would help.
+/// Where to pay or ask, what the payee asks for, and why it helps.
 fn details(payment: &Payment) -> Vec<String> {
-    let advice = advice(&payment.projects);
-    let advice = (!advice.is_empty()).then(|| first_few(&advice, ADVICE_SHOWN));
-    address(payment).into_iter().chain(asks(payment)).chain(advice).collect()
+    let why: Vec<String> = payment.projects.iter().map(|it| why_it_helps(payment, it)).collect();
+    let why = (!why.is_empty()).then(|| first_few(&why, ADVICE_SHOWN));
+    address(payment).into_iter().chain(asks(payment)).chain(why).collect()
+}
+
+/// What would help a project, how likely trouble is, and what stands on it; with its name where
+/// the payment is for several.
+fn why_it_helps(payment: &Payment, project: &FundedProject) -> String {
+    let advice = project.advice.known().map(label::advice);
+    let trouble = project.chance.map(|it| format!("{} chance of trouble", chance(it)));
+    let share = format!("{} of the build stands on it", chance(project.share));
+    let parts: Vec<String> = advice.into_iter().chain(trouble).chain([share]).collect();
+    let parts = parts.join(", ");
+    if payment.projects.len() == 1 { parts } else { format!("{}: {parts}", project.name) }
 }
 
 /// Where to pay, else where to ask.
@@ -111,35 +143,17 @@ fn asks(payment: &Payment) -> Option<String> {
     Some(format!("asks for {}", first_few(&asked, ASKED_SHOWN)))
 }
 
-/// What is not known of whom to pay, where the budget would be shared out otherwise if it were.
-fn unknown_payees(allocation: &Allocation) -> Option<String> {
-    let is_unknown = |why: &Unpayable| matches!(why, Unpayable::Unknown(_));
-    let unknown = allocation.unpayable.iter().filter(|(_, why)| is_unknown(why));
-    let unknown: Vec<f64> = unknown.filter_map(|(project, _)| project.priority).collect();
-    let paid = allocation.payments.iter().flat_map(|payment| &payment.projects);
-    let paid: f64 = paid.filter_map(|project| project.priority).sum();
-    let of_unknown: f64 = unknown.iter().sum();
-    if unknown.is_empty() || of_unknown <= 0.0 {
-        return None;
-    }
-    let (projects, why) = (count_of(unknown.len(), "project"), why_unknown(allocation));
-    let share = chance(of_unknown / (of_unknown + paid));
-    Some(format!(
-        "whom to pay is not known of {projects} with {share} of the priority ({why}): the others \
-         get what is theirs until it is"
-    ))
-}
-
-/// The reason that most projects have for not being known to be payable.
-fn why_unknown(allocation: &Allocation) -> &'static str {
+/// Why it is unknown whom to pay, as most projects have it, and of how many projects it is unknown.
+fn why_unknown(allocation: &Allocation) -> Option<(Missing, usize)> {
     let mut counts: BTreeMap<Missing, usize> = BTreeMap::new();
     for (_, why) in &allocation.unpayable {
         if let Unpayable::Unknown(why) = why {
             *counts.entry(*why).or_default() += 1;
         }
     }
+    let projects = counts.values().sum();
     let most = counts.iter().max_by_key(|(_, count)| **count);
-    most.map_or("", |(why, _)| why.reason())
+    most.map(|(why, _)| (*why, projects))
 }
 
 fn cells(payment: &Payment) -> [String; 5] {
@@ -175,7 +189,7 @@ fn write_sums(page: &mut Page, allocation: &Allocation) {
         let members = count_of(allocation.members_without_repository, "workspace member");
         page.field(
             "own projects",
-            &format!("the repository of {members} is not known; leave yours out with `--exclude`"),
+            &format!("repository unknown for {members}: leave yours out with `--exclude`"),
         );
     }
 }
@@ -193,51 +207,6 @@ fn pledge_text(pledge: Pledge, currency: &str) -> String {
         "{each} {currency} for each of {developers}; the Open Source Pledge asks for at least \
          2000.00 USD each a year, {asked} USD in all: {outcome}"
     )
-}
-
-fn write_unpayable(page: &mut Page, allocation: &Allocation) {
-    let all = &allocation.unpayable;
-    // In a suggestion these are the projects above.
-    if all.is_empty() || allocation.basis == Basis::Suggestion {
-        return;
-    }
-    page.heading(&format!(
-        "Cannot be paid: {}; ask at the repository",
-        count_of(all.len(), "project")
-    ));
-    let rows = all.iter().take(UNPAYABLE_SHOWN).map(|(project, why)| Row {
-        group: None,
-        cells: vec![
-            project.priority.map_or_else(|| "-".to_owned(), chance),
-            project.name.clone(),
-            why.reason(),
-        ],
-        details: std::iter::once(
-            project.repository.clone().unwrap_or("no repository is known".to_owned()),
-        )
-        .chain(advice(std::slice::from_ref(project)))
-        .collect(),
-    });
-    table(page, &UNPAYABLE, &rows.collect::<Vec<_>>());
-    let more = all.len().saturating_sub(UNPAYABLE_SHOWN);
-    if more > 0 {
-        let more = thousands(more);
-        page.line(2, Tone::Plain, &format!("and {more} more: `--format csv` has all"));
-    }
-}
-
-fn write_left_out(page: &mut Page, allocation: &Allocation) {
-    if allocation.left_out.is_empty() {
-        return;
-    }
-    page.heading("Left out");
-    for why in [LeftOut::Own, LeftOut::Excluded, LeftOut::Archived, LeftOut::BelowFloor] {
-        let projects = allocation.left_out.iter().filter(|(_, reason)| *reason == why);
-        let projects: Vec<String> = projects.map(|(it, _)| it.name.clone()).collect();
-        if !projects.is_empty() {
-            page.field(why.name(), &first_few(&projects, LEFT_OUT_SHOWN));
-        }
-    }
 }
 
 fn budget(allocation: &Allocation) -> (String, &str) {

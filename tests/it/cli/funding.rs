@@ -29,11 +29,13 @@ fn commands_that_show_them_read_the_files_without_asking_anybody() {
         "2025: income 1000, expenses 1200 EUR",
         "from the source of needed 1.0.0",
     ];
-    for command in ["explain needed w", "check needed w"] {
+    for command in ["explain needed w", "check needed w --all"] {
         let ran = world.run(command);
         let text = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
         assert_contains(&text, &payees, command);
     }
+    let short = world.run("check needed w").stdout;
+    assert_contains(&short, &["pay at        https://pay.example/x and 1 more"], "check");
     let paid = ["ko_fi needed", "https://ko-fi.com/needed", "asks for upkeep: 250.5 EUR monthly"];
     let ran = world.run("fund w --budget 1000");
     // Of two payees with as many projects the first by address is paid.
@@ -53,10 +55,26 @@ fn a_checkout_of_cargo_names_whom_to_pay_for_a_git_dependency() {
     let checkout = "home/git/checkouts/needed-0a1b2c3d4e5f6071/0123456";
     let manifest = "[package]\nname = \"needed\"\nversion = \"1.0.0\"\n";
     world.write(&format!("{checkout}/Cargo.toml"), manifest);
-    assert!(!world.run("fund w --budget 1000").stdout.contains("ko_fi"));
+    assert!(!world.run("explain needed w").stdout.contains("ko_fi"));
     world.write(&format!("{checkout}/.github/FUNDING.yml"), "ko_fi: needed\n");
+    let ran = world.run("explain needed w");
+    assert_contains(&ran.stdout, &["ko_fi https://ko-fi.com/needed"], &ran.stderr);
+    // No release history says how likely trouble is: there is nothing to share a budget by.
     let ran = world.run("fund w --budget 1000");
-    assert_contains(&ran.stdout, &["ko_fi needed", "https://ko-fi.com/needed"], &ran.stderr);
+    let expected = ["no payments", "Not assessed: 1 project", "not from a registry: group/needed"];
+    assert_contains(&ran.stdout, &expected, &ran.stderr);
+}
+
+#[test]
+fn a_budget_without_any_payee_is_a_suggestion() {
+    // Of one project with a release history nobody knows whom to pay.
+    let ran = world().run("fund w --budget 1000 --cap 100 --as-of 2026-08-21");
+    let expected = [
+        "0 % of the priority has a known payee: no repository is known",
+        "Suggestion: 1000.00 USD allocated, no funding channel found for any project",
+        "1000.00  needed",
+    ];
+    assert_contains(&ran.stdout, &expected, &ran.stderr);
 }
 
 #[test]

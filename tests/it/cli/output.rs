@@ -109,7 +109,7 @@ fn completions_manual_help_and_version_are_printed() {
         ("--version", concat!("headwater ", env!("CARGO_PKG_VERSION"))),
         ("schema", "urn:headwater:report:1"),
         ("schema audit", "urn:headwater:report:1"),
-        ("schema fund", "urn:headwater:fund:1"),
+        ("schema fund", "urn:headwater:fund:2"),
         ("schema trend", "urn:headwater:trend:1"),
     ] {
         let ran = world.run(arguments);

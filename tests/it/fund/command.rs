@@ -21,15 +21,37 @@ source = "git+https://git.example/owner/gitty#0123456789abcdef0123456789abcdef01
 fn runs_come_out_as_written() {
     // Arguments, exit code, fragments of standard output and of standard error.
     let cases: [(&str, i32, &[&str], &[&str]); 9] = [
+        // No release history speaks for a git dependency: no amount can be told.
         (
             "--budget 1000 --cap 100",
             0,
-            &["Suggestion: 1000.00 USD", "1000.00  owner/gitty", "left          0.00"],
+            &[
+                "Fund: 1000.00 USD",
+                "no payments",
+                "left          1000.00",
+                "Not assessed: 1 project",
+                "1 project: not from a registry: owner/gitty",
+            ],
             &[],
         ),
-        ("--budget 1000 --currency eur --developers 9", 0, &["200.00  owner/gitty", "EUR"], &[]),
-        ("--budget 1000 --format csv", 0, &["suggestion,200.00,USD", "left,800.00,USD"], &[]),
-        ("--budget 1000 --format json", 0, &["\"left_hundredths\": 80000"], &[]),
+        (
+            "--budget 1000 --currency eur --developers 9",
+            0,
+            &["not comparable without a rate from EUR"],
+            &[],
+        ),
+        (
+            "--budget 1000 --format csv",
+            0,
+            &["not assessed,,,,,,owner/gitty,https://git.example/owner/gitty", "left,1000.00,USD"],
+            &[],
+        ),
+        (
+            "--budget 1000 --format json --include-maintained",
+            0,
+            &["\"left_hundredths\": 100000", "\"include_maintained\": true", "\"payees\": null"],
+            &[],
+        ),
         (
             "--budget 1000 --exclude gitty --exclude other",
             0,

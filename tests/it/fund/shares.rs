@@ -1,10 +1,12 @@
 //! Allocations computed by hand.
 
 use headwater::lens::fund::fund;
-use headwater::model::{Basis, FundRequest, LeftOut, Missing, Observed, Unpayable};
+use headwater::model::{
+    Action, Basis, FundRequest, LeftOut, Maintained, Missing, Observed, PayeeCoverage, Unpayable,
+};
 use proptest::prelude::*;
 
-use super::{Row, allocate, archived, audit, request, shares};
+use super::{Row, advice, allocate, archived, audit, request, shares};
 
 #[test]
 fn shares_follow_priority_within_the_bounds() {
@@ -108,6 +110,67 @@ fn who_is_not_paid_is_told_with_the_reason() {
 }
 
 #[test]
+fn advice_decides_who_is_paid() {
+    let mut audit = audit(&[
+        ("replaced", 90.0, 1, &["github:replaced"]),
+        ("kept-up", 80.0, 1, &["github:kept-up"]),
+        ("alone", 60.0, 1, &["github:alone"]),
+        ("declared", 50.0, 1, &["github:declared"]),
+        ("unheard", 40.0, 1, &["github:unheard"]),
+        ("busy", 40.0, 1, &["github:busy"]),
+        ("given-up", 30.0, 1, &["github:given-up"]),
+    ]);
+    audit.ranking[6].advice = advice(Action::Adopt, "its manifest calls it deprecated", None);
+    audit.ranking[0].advice = advice(Action::Replace, "superseded", Some("std::newer"));
+    audit.ranking[1].advice = advice(Action::Nothing, "well maintained", None);
+    audit.ranking[2].advice = advice(Action::Fund, "one person does most of the work", None);
+    audit.ranking[3].chance = Observed::Missing(Missing::InTrouble);
+    audit.ranking[4].chance = Observed::Missing(Missing::NoIndexEntry);
+    audit.ranking[5].advice = advice(Action::Contribute, "a fix is missing", None);
+
+    let allocation = fund(&audit, request(1000));
+    assert_eq!(shares(&allocation), ["alone 600 alone", "busy 400 busy"]);
+    let left_out = |it: &headwater::model::Allocation| -> Vec<(String, LeftOut)> {
+        it.left_out.iter().map(|(project, why)| (project.name.clone(), *why)).collect()
+    };
+    let replaced = ("replaced".to_owned(), LeftOut::Replace);
+    let declared = ("declared".to_owned(), LeftOut::Unmaintained);
+    let given_up = ("given-up".to_owned(), LeftOut::Unmaintained);
+    let kept_up = ("kept-up".to_owned(), LeftOut::NoAction);
+    assert_eq!(
+        left_out(&allocation),
+        [replaced.clone(), kept_up, given_up.clone(), declared.clone()]
+    );
+    let not_assessed: Vec<_> =
+        allocation.not_assessed.iter().map(|(it, why)| (it.name.as_str(), *why)).collect();
+    assert_eq!(not_assessed, [("unheard", Missing::NoIndexEntry)]);
+
+    // Who needs no action is paid where the user asks for it; the others still are not.
+    let asked = FundRequest { maintained: Maintained::Included, ..request(1800) };
+    let allocation = fund(&audit, asked);
+    assert_eq!(shares(&allocation), ["kept-up 800 kept-up", "alone 600 alone", "busy 400 busy"]);
+    assert_eq!(left_out(&allocation), [replaced, given_up, declared]);
+}
+
+#[test]
+fn the_priority_with_a_known_payee_is_told_apart() {
+    let rows: &[Row<'_>] = &[
+        ("a", 10.0, 1, &["github:a"]),
+        ("b", 20.0, 1, &[]),
+        ("c", 30.0, 1, &["bank:by letter"]),
+        ("d", 40.0, 1, &["?"]),
+    ];
+    let payees = allocate(rows, request(100)).payees;
+    let rounded = |sum: f64| (sum * 1e6).round() / 1e6;
+    let found = [payees.known, payees.none, payees.unknown].map(rounded);
+    assert_eq!(found, [0.1, 0.5, 0.4]);
+    assert_eq!(payees.share().map(rounded), Some(0.1));
+    // Nothing to share by is no share of zero.
+    assert_eq!(PayeeCoverage::default().share(), None);
+    assert_eq!(allocate(&[("a", 0.0, 1, &["github:a"])], request(100)).payees.share(), None);
+}
+
+#[test]
 fn a_package_name_excludes_its_project() {
     let rows: &[Row<'_>] = &[("a", 60.0, 1, &["github:a"]), ("b", 40.0, 1, &["github:b"])];
     let excluded = vec!["a-package".to_owned()];
@@ -160,7 +223,9 @@ fn the_pledge_is_two_thousand_dollars_a_developer() {
 proptest! {
     #[test]
     fn payments_and_what_is_left_are_the_budget(
-        rows in proptest::collection::vec((0.0..100.0_f64, 1..4_u32, 0..6_usize), 0..20),
+        rows in proptest::collection::vec(
+            (0.0..100.0_f64, 1..4_u32, 0..6_usize, 0..8_usize), 0..20),
+        includes in any::<bool>(),
         budget in prop_oneof![1..100_000_u64, Just(u64::MAX)],
         [cap, depth_share] in [0..=10_000_u32, 0..=10_000_u32],
         floor in 0..20_000_u64,
@@ -170,15 +235,36 @@ proptest! {
         let table: Vec<Row<'_>> = rows
             .iter()
             .zip(&names)
-            .map(|((priority, depth, payees), name)| (name.as_str(), *priority, *depth, accounts[*payees]))
+            .map(|((priority, depth, payees, _), name)| (name.as_str(), *priority, *depth, accounts[*payees]))
             .collect();
         let asked = FundRequest {
             cap_basis_points: cap,
             floor_hundredths: floor.min(budget),
             depth_share_basis_points: depth_share,
+            maintained: if includes { Maintained::Included } else { Maintained::LeftOut },
             ..request(budget)
         };
-        let allocation = allocate(&table, asked.clone());
+        let mut audit = audit(&table);
+        for (project, (.., kind)) in audit.ranking.iter_mut().zip(&rows) {
+            match kind {
+                0..5 => project.advice = advice(Action::ALL[*kind], "so", Some("other")),
+                5 => project.chance = Observed::Missing(Missing::InTrouble),
+                6 => project.chance = Observed::Missing(Missing::NoIndexEntry),
+                _ => {}
+            }
+        }
+        let allocation = fund(&audit, asked.clone());
+        let listed = allocation.payments.iter().map(|it| it.projects.len()).sum::<usize>()
+            + allocation.left_out.len() + allocation.not_assessed.len();
+        if allocation.basis == Basis::Payees {
+            prop_assert_eq!(listed + allocation.unpayable.len(), rows.len());
+        }
+        for project in allocation.payments.iter().flat_map(|it| &it.projects) {
+            let action = project.advice.known().map(|it| it.action);
+            prop_assert!(project.chance.is_some());
+            prop_assert!(![Some(Action::Replace), Some(Action::Adopt)].contains(&action));
+            prop_assert!(includes || action != Some(Action::Nothing));
+        }
         let paid: u128 = allocation.payments.iter().map(|it| u128::from(it.amount_hundredths)).sum();
         prop_assert_eq!(paid + u128::from(allocation.left_hundredths), u128::from(budget));
         prop_assert!(allocation.payments.iter().all(|it| it.amount_hundredths >= asked.floor_hundredths));
@@ -188,6 +274,6 @@ proptest! {
         addresses.sort();
         addresses.dedup();
         prop_assert_eq!(addresses.len(), payees);
-        prop_assert_eq!(allocate(&table, asked), allocation);
+        prop_assert_eq!(fund(&audit, asked), allocation);
     }
 }

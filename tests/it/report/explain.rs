@@ -4,6 +4,7 @@ use headwater::forecast;
 use headwater::model::{
     Audit, Coverage, Edge, EdgeState, Graph, HandsShape, Observed, PackageIndex, Presence,
 };
+use headwater::report::check::Detail;
 use headwater::report::{check, explain};
 use headwater::rule::{Rule, rules};
 use unicode_width::UnicodeWidthStr;
@@ -212,12 +213,14 @@ fn candidate() -> Audit {
 #[test]
 fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
     let audit = candidate();
-    let text = check::render(&audit, "smallvec 1.6.0", &options(100));
-    assert!(text.lines().count() <= 51, "{} lines:\n{text}", text.lines().count());
+    let short = check::render(&audit, Detail::Short, &options(100));
+    assert!(short.lines().count() <= 40, "{short}");
+    let text = check::render(&audit, Detail::All, &options(100));
+    assert!(text.lines().count() <= 64, "{} lines:\n{text}", text.lines().count());
     assert_says(
         &text,
         &[
-            "verdict: fail",
+            "policy fail:",
             "yanked no; upkeep `passively-maintained`, by its own manifest",
             "ownership people: alice, bob; teams: example-org:core; last published by bob;",
             "releases 41 releases, 2016-03-01 to 2022-02-10; 0 in 12 months, 0 in 36 silence",
@@ -231,7 +234,7 @@ fn the_check_of_a_package_of_which_all_is_known_fits_one_screen() {
         ],
     );
     for width in [40, 60, 100] {
-        let text = check::render(&audit, "smallvec 1.6.0", &options(width));
+        let text = check::render(&audit, Detail::All, &options(width));
         assert_harmless(&text);
         let lines = text.lines().filter(|line| !line.contains("headwater explain"));
         let widest = lines.map(UnicodeWidthStr::width).max();
