@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Inputs;
 use crate::forecast::{
-    Timeline, day_number, first_stable_of, owner_of, release_features, while_silent, with_activity,
+    Timeline, day_number, first_stable_of, release_features, while_silent, with_activity,
     with_usage, with_version,
 };
 use crate::model::{
@@ -13,9 +13,6 @@ use crate::model::{
 };
 
 /// The forecasts about each package, by position. Versions of one package have the same ones.
-///
-/// A project's silence is that of its packages in the lockfile alone: it may have released others
-/// since, so that the real silence is at most this one.
 pub(super) fn outlooks(
     inputs: &Inputs,
     upstream: &BTreeMap<String, Upstream>,
@@ -34,24 +31,13 @@ pub(super) fn outlooks(
         }
     });
     let repositories = repositories(inputs, facts);
-    let silences = group_silences(inputs, &features, |name| repositories.get(name).copied());
-    let owner = |name: &str| repositories.get(name).copied().and_then(owner_of);
-    let owner_silences = group_silences(inputs, &features, owner);
     by_name(inputs, |at| {
         let package = &inputs.packages[at];
         let address = repositories.get(package.name.as_str());
-        let project = address.and_then(|address| silences.get(address).copied());
-        let owner = address.copied().and_then(owner_of);
-        let owner = owner.and_then(|owner| owner_silences.get(owner).copied());
         let unheard = || Features::missing(Missing::NoIndexEntry);
         let features = features[at].known().cloned().unwrap_or_else(unheard);
-        let features = features
-            .with(
-                Feature::ProjectSilenceDays,
-                Observed::from_option(project, Missing::NoRepository),
-            )
-            .with(Feature::OwnerSilenceDays, Observed::from_option(owner, Missing::NoRepository))
-            .with(Feature::PastDisclosures, Observed::Known(past_disclosures(inputs, package)));
+        let past = Observed::Known(past_disclosures(inputs, package));
+        let features = features.with(Feature::PastDisclosures, past);
         let features = match inputs.usage.of(&package.name, inputs.as_of) {
             Some(usage) => with_usage(features, &usage),
             None => features,
@@ -91,23 +77,6 @@ fn repositories<'a>(inputs: &'a Inputs, facts: &'a [PackageFacts]) -> BTreeMap<&
             Some((package.name.as_str(), found.location.repository.address.as_str()))
         })
         .collect()
-}
-
-/// Days since the last release of any locked package of each repository or owner.
-fn group_silences<'a>(
-    inputs: &Inputs,
-    features: &[Observed<Features>],
-    group: impl Fn(&str) -> Option<&'a str>,
-) -> BTreeMap<&'a str, f64> {
-    let mut silences = BTreeMap::new();
-    for (package, features) in inputs.packages.iter().zip(features) {
-        let silence = features.known().and_then(|it| it.get(Feature::SilenceDays).known());
-        if let (Some(silence), Some(address)) = (silence, group(package.name.as_str())) {
-            let least = silences.entry(address).or_insert(*silence);
-            *least = least.min(*silence);
-        }
-    }
-    silences
 }
 
 /// Days on which vulnerabilities or unsoundness of a package became public.

@@ -164,7 +164,6 @@ impl TableArguments {
             ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
             ("--advisories", is_fix, self.advisories.is_none()),
             ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
-            ("--repositories", looks_at(Feature::RepositoryPackages), self.repositories.is_none()),
             ("--locks", looks_at(Feature::Lockfiles), self.locks.is_none()),
             ("--commits", looks_at(Feature::CommitSilenceDays), self.commits.is_none()),
         ];

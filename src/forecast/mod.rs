@@ -17,7 +17,6 @@ mod evaluate;
 mod examples;
 mod file;
 mod fit;
-mod groups;
 mod level;
 mod linear;
 mod metrics;
@@ -58,7 +57,7 @@ pub use rankings::{
 pub use registered::{Registered, score_registered};
 pub use shape::Shape;
 pub use successor::moves;
-pub use tables::{Disclosure, PackageRecord, Tables, owner as owner_of};
+pub use tables::{Disclosure, PackageRecord, Tables};
 pub use timeline::{
     Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
     with_version,

@@ -264,42 +264,23 @@ impl Term {
             let x = self.shape.apply(*value) - self.mean;
             return Point { likely: x, worst: x, best: x };
         }
-        let likely = self.stand_in(features).map_or(0.0, |x| x - self.mean);
         let (least, most) = (-self.mean, self.most_possible(features) - self.mean);
         if self.coefficient >= 0.0 {
-            Point { likely, worst: most, best: least }
+            Point { likely: 0.0, worst: most, best: least }
         } else {
-            Point { likely, worst: least, best: most }
+            Point { likely: 0.0, worst: least, best: most }
         }
-    }
-
-    /// The shape at what the fit takes for a missing feature: a package whose repository is not
-    /// known for a project, and an owner, of its own.
-    fn stand_in(&self, features: &Features) -> Option<f64> {
-        let is_shared =
-            matches!(self.feature, Feature::ProjectSilenceDays | Feature::OwnerSilenceDays);
-        let own = features.get(Feature::SilenceDays).known().filter(|_| is_shared)?;
-        Some(self.shape.apply(*own))
     }
 
     /// The shape of the term at a package, as the fit sees it.
     pub(super) fn fitted_value(&self, features: &Features) -> Option<f64> {
-        match features.get(self.feature).known() {
-            Some(value) => Some(self.shape.apply(*value)),
-            None => self.stand_in(features),
-        }
+        features.get(self.feature).known().map(|value| self.shape.apply(*value))
     }
 
-    /// Neither a project, its owner nor its repository is silent for longer than each of its
-    /// packages.
+    /// No repository is silent for longer than each of its packages.
     fn most_possible(&self, features: &Features) -> f64 {
         match (self.feature, features.get(Feature::SilenceDays)) {
-            (
-                Feature::ProjectSilenceDays
-                | Feature::OwnerSilenceDays
-                | Feature::CommitSilenceDays,
-                Observed::Known(own),
-            ) => self.shape.apply(*own),
+            (Feature::CommitSilenceDays, Observed::Known(own)) => self.shape.apply(*own),
             (
                 Feature::DependentsWhileSilent
                 | Feature::LockfilesWhileSilent
@@ -358,7 +339,7 @@ mod tests {
     fn features_are_left_out() {
         let all = shipped(ForecastKind::Silence).unwrap();
         let left_out = shape(all.clone(), &[Feature::ReleaseDays]).unwrap();
-        assert_eq!((all.terms.len(), left_out.terms.len()), (11, 9));
+        assert_eq!((all.terms.len(), left_out.terms.len()), (10, 8));
         assert_eq!(left_out.id, "silence-without-release-days");
         // One that is shipped has terms of its own in place of what is left out.
         let shape =
@@ -380,16 +361,5 @@ mod tests {
         assert!((unknown.high - logistic(margin) - 0.01).abs() < 1e-12);
         let said = model().say(&unknown.terms[0]);
         assert!(said.ends_with("is not known: no entry in Cargo's local index"), "{said}");
-    }
-
-    #[test]
-    fn a_project_that_is_not_known_is_as_silent_as_the_package() {
-        let mut model = model();
-        model.terms[0].feature = Feature::ProjectSilenceDays;
-        let own = Features::missing(Missing::NoRepository)
-            .with(Feature::SilenceDays, Observed::Known(7.0));
-        let alone = own.clone().with(Feature::ProjectSilenceDays, Observed::Known(7.0));
-        assert!((model.chance(&own) - model.chance(&alone)).abs() < 1e-12);
-        assert!(model.forecast(&own).low < model.forecast(&alone).low);
     }
 }

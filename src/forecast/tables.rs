@@ -10,7 +10,6 @@ use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
 use super::fit::FOLDS;
-use super::groups::groups;
 use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
 use super::trouble::while_silent;
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
@@ -26,19 +25,14 @@ pub(super) const YEAR: i32 = 365;
 pub struct Tables {
     /// The packages, by name.
     pub packages: Vec<PackageRecord>,
-    /// Packages of the same repository, by place; a package without a known one is alone.
-    projects: Vec<Vec<u32>>,
-    /// Packages of the same owner of repositories, by the place of the first.
-    owners: Vec<Vec<u32>>,
     /// Commits by repository.
     histories: Vec<CommitDays>,
     /// The last day of which the labels tell; nothing after it is used.
     pub cut: i32,
     has_labels: bool,
     has_dependents: bool,
-    has_projects: bool,
     has_locks: bool,
-    packages_with_owner: usize,
+    packages_with_owner: Option<usize>,
 }
 
 /// The history of a package.
@@ -60,7 +54,6 @@ pub struct PackageRecord {
     adoption: Dependents,
     /// Its fold in cross-validation.
     pub fold: u32,
-    project: usize,
     /// The first package of the owner of its repository; itself where none is known.
     pub(super) owner: u32,
     /// The first day with a stable release.
@@ -129,13 +122,10 @@ impl Tables {
             PackageRecord::new(name, &releases, labels, unconcerned)
         };
         let mut packages: Vec<PackageRecord> = by_name.into_iter().map(record).collect();
-        let alone = |(place, package): (usize, &mut PackageRecord)| {
-            (package.project, package.owner) = (place, place as u32);
-            vec![place as u32]
-        };
-        let projects: Vec<_> = packages.iter_mut().enumerate().map(alone).collect();
-        let owners = projects.clone();
-        Self { packages, projects, owners, cut, has_labels: labels.is_some(), ..Self::default() }
+        for (place, package) in packages.iter_mut().enumerate() {
+            package.owner = place as u32;
+        }
+        Self { packages, cut, has_labels: labels.is_some(), ..Self::default() }
     }
 
     /// Takes in who depends on whom.
@@ -172,24 +162,24 @@ impl Tables {
         }
     }
 
-    /// Takes in which packages share a repository.
+    /// Takes in which packages share an owner of repositories, so that they are resampled as one.
+    ///
+    /// A table of repositories made from package caches covers survivors: that a package has no
+    /// row says that it did not last. Do not make features of it.
     #[must_use]
     pub fn with_repositories(mut self, repositories: &BTreeMap<SmolStr, String>) -> Self {
-        self.has_projects = true;
-        let project = |package: &PackageRecord| repositories.get(&package.name).map(String::as_str);
-        let owner_of = |package: &PackageRecord| project(package).and_then(owner);
-        self.packages_with_owner = self.packages.iter().filter(|it| owner_of(it).is_some()).count();
-        let owners = groups(&self.packages, owner_of);
-        self.projects = groups(&self.packages, project);
-        for (group, members) in self.projects.iter().enumerate() {
-            members.iter().for_each(|&it| self.packages[it as usize].project = group);
+        let mut first_of = BTreeMap::<&str, u32>::new();
+        let mut known = 0;
+        for (place, package) in self.packages.iter_mut().enumerate() {
+            package.owner = match repositories.get(&package.name).and_then(|it| owner(it)) {
+                Some(owner) => {
+                    known += 1;
+                    *first_of.entry(owner).or_insert(place as u32)
+                }
+                None => place as u32,
+            };
         }
-        self.owners = vec![Vec::new(); self.packages.len()];
-        for members in owners {
-            let Some(&first) = members.first() else { continue };
-            members.iter().for_each(|&it| self.packages[it as usize].owner = first);
-            self.owners[first as usize] = members;
-        }
+        self.packages_with_owner = Some(known);
         self
     }
 
@@ -239,7 +229,7 @@ impl Tables {
     /// Packages the owner of whose repository is known; `None` where no repositories were taken
     /// in.
     pub fn packages_with_owner(&self) -> Option<usize> {
-        self.has_projects.then_some(self.packages_with_owner)
+        self.packages_with_owner
     }
 
     /// Repositories whose lockfile holds some version of the package at `place` at the end of a
@@ -259,13 +249,6 @@ impl Tables {
         let known = |has: bool, value: f64| {
             if has { Observed::Known(value) } else { Observed::Missing(Missing::NotAsked) }
         };
-        let last = |members: &[u32]| {
-            members.iter().filter_map(|&it| self.packages[it as usize].timeline.last(as_of)).max()
-        };
-        let (project, owner) =
-            (&self.projects[package.project], &self.owners[package.owner as usize]);
-        let beside =
-            project.iter().filter(|&&it| self.packages[it as usize].timeline.last(as_of).is_some());
         let mut features =
             with_version(release_features(&package.timeline, as_of), package.first_stable, as_of);
         let (dependents, adoption) = (&package.dependents, &package.adoption);
@@ -274,18 +257,10 @@ impl Tables {
             (Feature::DependentsYearBefore, self.has_dependents, dependents.on(as_of - YEAR)),
             (Feature::Lockfiles, self.has_locks, adoption.on(as_of)),
             (Feature::LockfilesYearBefore, self.has_locks, adoption.on(as_of - YEAR)),
-            (Feature::RepositoryPackages, self.has_projects, beside.count()),
             (Feature::PastDisclosures, self.has_labels, package.past_disclosures(as_of)),
         ];
         for (feature, has, value) in values {
             features = features.with(feature, known(has, value as f64));
-        }
-        let silences = [(Feature::ProjectSilenceDays, project), (Feature::OwnerSilenceDays, owner)];
-        for (feature, members) in silences {
-            if let Some(last) = last(members) {
-                features =
-                    features.with(feature, known(self.has_projects, f64::from(as_of - last)));
-            }
         }
         let features = while_silent(features);
         match package.history {
@@ -349,7 +324,6 @@ impl PackageRecord {
             dependents: Dependents::default(),
             adoption: Dependents::default(),
             fold: crc32fast::hash(name.as_bytes()) % FOLDS,
-            project: 0,
             owner: 0,
             first_stable: first_stable(releases.iter().map(|(day, it)| (*day, it.as_str()))),
             history: None,
@@ -381,7 +355,7 @@ impl Disclosure {
 }
 
 /// The forge and the first segment of the path of a repository: who owns it.
-pub fn owner(repository: &str) -> Option<&str> {
+fn owner(repository: &str) -> Option<&str> {
     let start = repository.find("://").map_or(0, |at| at + 3);
     let address = repository[start..].trim_start_matches("www.");
     let (forge, path) = address.split_once('/')?;

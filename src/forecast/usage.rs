@@ -12,7 +12,6 @@ use crate::source::usage::{DatedUsage, Usage};
 #[must_use]
 pub fn with_usage(mut features: Features, usage: &DatedUsage) -> Features {
     let values = [
-        (Feature::RepositoryPackages, usage.now.repository_packages),
         (Feature::Dependents, usage.now.dependents),
         (Feature::DependentsYearBefore, usage.year_before.dependents),
         (Feature::Lockfiles, usage.now.lockfiles),
@@ -34,7 +33,6 @@ pub fn usage(tables: &Tables, days: &[Date]) -> Vec<(SmolStr, Vec<Option<Usage>>
         Some(Usage {
             dependents: count(Feature::Dependents)?,
             lockfiles: count(Feature::Lockfiles)?,
-            repository_packages: count(Feature::RepositoryPackages)?,
         })
     };
     let row = |package: &super::PackageRecord| {

@@ -70,14 +70,6 @@ pub enum Feature {
     /// Days since the last release by the longest interval between releases (at least one day);
     /// 1 where there is only one release.
     SilenceByLongestInterval,
-    /// Days since the last release of any package of the same repository, this one included.
-    ///
-    /// The models are fitted on all packages of the tables. An audit knows those in the lockfile
-    /// only, so its value is an upper bound, and so is the chance that a fix stays out.
-    ProjectSilenceDays,
-    /// Days since the last release of any package of the same owner of repositories, this one
-    /// included. An audit knows those in the lockfile only, as for a project.
-    OwnerSilenceDays,
     /// Days since the last release by the mean interval between days with a release (at least one
     /// day); the days themselves where there is only one.
     SilenceByMeanInterval,
@@ -91,8 +83,6 @@ pub enum Feature {
     FreshReleases,
     /// 1 where the newest release is below version 1.0, else 0.
     BelowOne,
-    /// Packages of the same repository with a release, this one included.
-    RepositoryPackages,
     /// Packages whose latest release depends on it, dev-dependencies apart.
     Dependents,
     /// The same a year before.
@@ -120,7 +110,7 @@ pub enum Feature {
 
 impl Feature {
     /// Every feature, in the order of [`Features`].
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 22] = [
         Self::SilenceDays,
         Self::ReleaseDays90,
         Self::ReleaseDays365,
@@ -129,13 +119,10 @@ impl Feature {
         Self::ReleaseDays,
         Self::SpanDays,
         Self::SilenceByLongestInterval,
-        Self::ProjectSilenceDays,
-        Self::OwnerSilenceDays,
         Self::SilenceByMeanInterval,
         Self::SilenceByRecord,
         Self::FreshReleases,
         Self::BelowOne,
-        Self::RepositoryPackages,
         Self::Dependents,
         Self::DependentsYearBefore,
         Self::Lockfiles,
@@ -159,13 +146,10 @@ impl Feature {
             Self::ReleaseDays => "release-days",
             Self::SpanDays => "span-days",
             Self::SilenceByLongestInterval => "silence-by-longest-interval",
-            Self::ProjectSilenceDays => "project-silence-days",
-            Self::OwnerSilenceDays => "owner-silence-days",
             Self::SilenceByMeanInterval => "silence-by-mean-interval",
             Self::SilenceByRecord => "silence-by-record",
             Self::FreshReleases => "fresh-releases",
             Self::BelowOne => "below-one",
-            Self::RepositoryPackages => "repository-packages",
             Self::Dependents => "dependents",
             Self::DependentsYearBefore => "dependents-year-before",
             Self::Lockfiles => "lockfiles",
@@ -190,13 +174,10 @@ impl Feature {
             Self::ReleaseDays => "the number of releases",
             Self::SpanDays => "the time from first to last release",
             Self::SilenceByLongestInterval => "the rhythm of releases",
-            Self::ProjectSilenceDays => "the last release of the repository's packages",
-            Self::OwnerSilenceDays => "the last release of the owner's packages",
             Self::SilenceByMeanInterval => "the mean interval between releases",
             Self::SilenceByRecord => "the record of releases",
             Self::FreshReleases => "the number of fresh releases",
             Self::BelowOne => "the version of the newest release",
-            Self::RepositoryPackages => "the number of packages in its repository",
             Self::Dependents => "the number of dependents",
             Self::DependentsYearBefore => "the number of dependents a year before",
             Self::Lockfiles => "the number of lockfiles that hold it",
@@ -215,15 +196,9 @@ impl Feature {
         Self::ALL.into_iter().find(|feature| feature.name() == name)
     }
 
-    /// How much a package is used and what stands beside it: what only tables of many packages
-    /// tell.
-    pub const USAGE: [Self; 5] = [
-        Self::RepositoryPackages,
-        Self::Dependents,
-        Self::DependentsYearBefore,
-        Self::Lockfiles,
-        Self::LockfilesYearBefore,
-    ];
+    /// How much a package is used: what only tables of many packages tell.
+    pub const USAGE: [Self; 4] =
+        [Self::Dependents, Self::DependentsYearBefore, Self::Lockfiles, Self::LockfilesYearBefore];
 }
 
 /// What is known of a package on a day, one value for each [`Feature`].

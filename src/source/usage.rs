@@ -1,8 +1,7 @@
 //! How much packages are used: the table `rules/forecast/usage.tsv`.
 //!
-//! One column for each day. A cell is dependents, lockfiles and packages of the repository,
-//! separated by commas; `-` where the package had no release, and empty where nothing changed
-//! since the column before.
+//! One column for each day. A cell is dependents and lockfiles, separated by a comma; `-` where
+//! the package had no release, and empty where nothing changed since the column before.
 
 use std::fmt::Write;
 
@@ -24,8 +23,6 @@ pub struct Usage {
     pub dependents: u32,
     /// Repositories among those recorded whose lockfile holds it.
     pub lockfiles: u32,
-    /// Packages of the same repository with a release, this one included.
-    pub repository_packages: u32,
 }
 
 /// Usage on a day and a year before; no usage where there was no release by then.
@@ -130,7 +127,7 @@ fn number(day: Date) -> i32 {
 fn understood(cell: &str) -> Option<Usage> {
     let mut numbers = cell.split(',').map(|number| number.parse().ok());
     let mut next = || numbers.next().flatten();
-    Some(Usage { dependents: next()?, lockfiles: next()?, repository_packages: next()? })
+    Some(Usage { dependents: next()?, lockfiles: next()? })
 }
 
 /// The table as it is kept in `rules/forecast/usage.tsv`: the command that makes it and the data
@@ -143,8 +140,8 @@ pub fn write(
     data: &str,
 ) -> String {
     let mut text = format!(
-        "# How much packages are used: dependents, recorded lockfiles that hold them, packages of \
-         their repository\n# command: {command}\n# data: {data}\n{HEADING}"
+        "# How much packages are used: dependents, recorded lockfiles that hold them\n\
+         # command: {command}\n# data: {data}\n{HEADING}"
     );
     // Writing to a `String` cannot fail.
     for day in days {
@@ -157,11 +154,7 @@ pub fn write(
             text.push('\t');
             if last != Some(cell) {
                 let _ = match cell {
-                    Some(it) => write!(
-                        text,
-                        "{},{},{}",
-                        it.dependents, it.lockfiles, it.repository_packages
-                    ),
+                    Some(it) => write!(text, "{},{}", it.dependents, it.lockfiles),
                     None => write!(text, "-"),
                 };
             }
@@ -178,7 +171,7 @@ mod tests {
     use jiff::civil::date;
 
     fn usage(dependents: u32) -> Option<Usage> {
-        Some(Usage { dependents, lockfiles: 1, repository_packages: 2 })
+        Some(Usage { dependents, lockfiles: 1 })
     }
 
     fn table() -> String {
@@ -217,7 +210,7 @@ mod tests {
     #[test]
     fn a_damaged_table_tells_nothing() {
         let day = date(2022, 1, 1);
-        for text in ["", "package\n", "package\t2021-01-01\t2022-01-01\nsoap", "soap\t1,1,1\n"] {
+        for text in ["", "package\n", "package\t2021-01-01\t2022-01-01\nsoap", "soap\t1,1\n"] {
             assert_eq!(UsageTable::read(text).of("soap", day), None, "{text:?}");
         }
         let text = "package\t2021-01-01\t2022-01-01\nsoap\tmany\tmore\n";

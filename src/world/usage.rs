@@ -15,13 +15,12 @@ const FIRST: Date = date(2018, 1, 1);
 /// last day, and a year before it.
 ///
 /// # Errors
-/// Where a table cannot be read or understood, or dependencies, repositories or lockfiles are not
-/// given.
+/// Where a table cannot be read or understood, or dependencies or lockfiles are not given.
 pub fn table(files: &TableFiles, cut: Option<Date>) -> Result<String, Error> {
-    let given = [&files.dependencies, &files.repositories, &files.locks];
+    let given = [&files.dependencies, &files.locks];
     if given.iter().any(|it| it.is_none()) {
-        let message = "the table of usage needs dependencies, repositories and lockfiles";
-        return Err(Error::input(message).help("give --dependencies, --repositories and --locks"));
+        let message = "the table of usage needs dependencies and lockfiles";
+        return Err(Error::input(message).help("give --dependencies and --locks"));
     }
     let loaded = files.load(cut)?;
     let last = forecast::day_of_number(loaded.tables.cut);

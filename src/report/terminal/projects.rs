@@ -62,11 +62,9 @@ fn write_apart(page: &mut Page, audit: &Audit, ranked: usize) {
     for (why, names) in apart {
         let count = count_of(names.len(), "project");
         let names = first_few(&names, NAMED_APART);
-        let line = match why {
-            Missing::InTrouble => format!("in trouble already: {count}, {why}: {names}"),
-            _ => format!("not assessed: {count}, {why}: {names}"),
-        };
-        page.line(2, Tone::Plain, &line);
+        let standing =
+            if why == Missing::InTrouble { "in trouble already" } else { "not assessed" };
+        page.line(2, Tone::Plain, &format!("{standing}: {count}, {why}: {names}"));
     }
 }
 

@@ -9,7 +9,7 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
     let most = match feature {
         Feature::SilenceDays | Feature::SpanDays => 9_000.0,
         Feature::SilenceByLongestInterval => 2_000.0,
-        Feature::ProjectSilenceDays | Feature::OwnerSilenceDays | Feature::CommitSilenceDays => 1.0,
+        Feature::CommitSilenceDays => 1.0,
         Feature::ReleaseDays90
         | Feature::ReleaseDays365
         | Feature::ReleaseDays730
@@ -19,7 +19,6 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
         | Feature::SilenceByRecord
         | Feature::FreshReleases
         | Feature::BelowOne
-        | Feature::RepositoryPackages
         | Feature::Dependents
         | Feature::DependentsYearBefore
         | Feature::Lockfiles
@@ -44,15 +43,10 @@ fn features() -> impl Strategy<Value = Features> {
         for (feature, value) in Feature::ALL.into_iter().zip(values) {
             features = features.with(feature, value);
         }
-        // A project or repository is at most as silent as the package.
+        // A repository is at most as silent as the package.
         let own = features.get(Feature::SilenceDays).known().copied().unwrap_or(9_000.0);
-        for shared in
-            [Feature::ProjectSilenceDays, Feature::OwnerSilenceDays, Feature::CommitSilenceDays]
-        {
-            let silence = features.get(shared).clone().map(|share| share * own);
-            features = features.with(shared, silence);
-        }
-        features
+        let silence = features.get(Feature::CommitSilenceDays).clone().map(|share| share * own);
+        features.with(Feature::CommitSilenceDays, silence)
     })
 }
 
@@ -81,8 +75,7 @@ proptest! {
             let model = named(name).unwrap();
             let (known, unknown) = (model.forecast(&features), model.forecast(&without));
             let term = unknown.terms.iter().find(|term| term.feature == hidden);
-            let stands_in = matches!(hidden, Feature::ProjectSilenceDays | Feature::OwnerSilenceDays);
-            prop_assert!(stands_in || term.is_none_or(|it| it.log_odds == 0.0), "{name} {hidden:?}");
+            prop_assert!(term.is_none_or(|it| it.log_odds == 0.0), "{name} {hidden:?}");
             prop_assert!(unknown.high >= known.high - 1e-12, "{name} {hidden:?}");
             prop_assert!(unknown.low <= known.low + 1e-12, "{name} {hidden:?}");
         }

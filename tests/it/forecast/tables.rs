@@ -50,7 +50,6 @@ fn features_by_hand() {
     let of =
         |place: usize, feature: Feature| examples[place].features.get(feature).known().copied();
     assert_eq!(of(1, Feature::SilenceDays), Some(131.0));
-    assert_eq!(of(1, Feature::ProjectSilenceDays), Some(40.0));
     assert_eq!(of(1, Feature::Dependents), Some(0.0));
     assert_eq!(of(1, Feature::PastDisclosures), Some(1.0));
     // Withdrawn in June, but nobody knew in April.
@@ -234,7 +233,7 @@ fn the_command_fits_tests_and_complains() {
     let cases: [(&[&str], &str); 6] = [
         (
             &["fit", "disclosure", "--releases", "releases.tsv"],
-            "give --labels, --dependencies, --repositories, --locks",
+            "give --labels, --dependencies, --locks",
         ),
         (&["fit", "silence", "--releases", "none.tsv"], "cannot read"),
         (

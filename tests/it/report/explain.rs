@@ -91,7 +91,7 @@ fn forecasts_and_exposure_are_explained_with_their_arithmetic() {
 fn a_forecast_model_is_explained_in_full() {
     for (name, expected) in [
         ("silence", "Will there be no release in the next 365 days?"),
-        ("unfixed-90", "0.4253 each doubling, 0 to 7305 silence of the project raised 5.2333"),
+        ("unfixed-90", "each doubling, 0 to 7305 silence of the package raised 5.4011"),
         ("unfixed-365", "fitted on few disclosures"),
         ("disclosure", "where `rules/forecast/usage.tsv` knows the package"),
         ("unfixed-open", "none 365 days later either"),

@@ -141,12 +141,11 @@ pub(super) fn facts(place: Option<Place>) -> PackageFacts {
 }
 
 /// The forecasts about a package with so many days of release, ten days apart, and none for a
-/// time since; of a project with no other package.
+/// time since.
 pub(super) fn outlook(silence_days: i32, release_days: i32) -> Observed<Arc<Outlook>> {
     let today = day_number(TODAY);
     let days = (0..release_days).map(|at| today - silence_days - 10 * at).collect();
     let features = release_features(&Timeline::new(days), today)
-        .with(Feature::ProjectSilenceDays, Observed::Known(f64::from(silence_days)))
         .with(Feature::PastDisclosures, Observed::Known(0.0));
     Observed::Known(Arc::new(MODELS.outlook(&while_silent(features))))
 }
