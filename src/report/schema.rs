@@ -11,7 +11,7 @@ use super::trend::json::Report as TrendReport;
 ///
 /// It allows keys it does not know, as a reader of the report should.
 pub fn schema() -> String {
-    schema_of::<Report<'_>>("urn:headwater:report:1")
+    schema_of::<Report<'_>>("urn:headwater:report:2")
 }
 
 /// The same for the `json` report of a trend.

@@ -55,7 +55,7 @@ pub(super) fn render(audit: &Audit, _: &Options) -> String {
 #[schemars(title = "headwater audit report")]
 pub(super) struct Report<'a> {
     /// Version of this format, `major.minor`.
-    #[schemars(regex(pattern = r"^1\.[0-9]+$"))]
+    #[schemars(regex(pattern = r"^2\.[0-9]+$"))]
     schema_version: &'static str,
     /// The program that wrote the report.
     tool: Tool,

@@ -107,8 +107,8 @@ fn completions_manual_help_and_version_are_printed() {
         ("--help", "Exit codes:"),
         ("audit --help", "--advisory-db"),
         ("--version", concat!("headwater ", env!("CARGO_PKG_VERSION"))),
-        ("schema", "urn:headwater:report:1"),
-        ("schema audit", "urn:headwater:report:1"),
+        ("schema", "urn:headwater:report:2"),
+        ("schema audit", "urn:headwater:report:2"),
         ("schema fund", "urn:headwater:fund:2"),
         ("schema trend", "urn:headwater:trend:1"),
     ] {

@@ -9,6 +9,10 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
     let most = match feature {
         Feature::SilenceDays | Feature::SpanDays => 9_000.0,
         Feature::SilenceByLongestInterval => 2_000.0,
+        // They are weighted by silence, which may be none.
+        Feature::DependentsWhileSilent
+        | Feature::LockfilesWhileSilent
+        | Feature::DisclosuresWhileSilent => 1e-9,
         Feature::CommitSilenceDays => 1.0,
         Feature::ReleaseDays90
         | Feature::ReleaseDays365
@@ -24,9 +28,6 @@ fn value(feature: Feature) -> BoxedStrategy<Observed<f64>> {
         | Feature::Lockfiles
         | Feature::LockfilesYearBefore
         | Feature::OpenDays
-        | Feature::DependentsWhileSilent
-        | Feature::LockfilesWhileSilent
-        | Feature::DisclosuresWhileSilent
         | Feature::PastDisclosures => 3_000.0,
     };
     prop_oneof![
