@@ -286,7 +286,7 @@ impl Term {
                 | Feature::LockfilesWhileSilent
                 | Feature::DisclosuresWhileSilent,
                 Observed::Known(own),
-            ) => self.shape.most() * silent_share(*own),
+            ) => (self.shape.most() * silent_share(*own)).max(self.mean),
             _ => self.shape.most(),
         }
     }
