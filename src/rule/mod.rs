@@ -152,7 +152,7 @@ impl Rule {
         match (measure, self.unit) {
             (Measure::Number(share), "share") if *share < 0.1 => format!("{:.1} %", share * 100.0),
             (Measure::Number(share), "share") => format!("{:.0} %", share * 100.0),
-            (Measure::Number(number), "CVSS score" | "ratio") => format!("{number:.1}"),
+            (Measure::Number(number), "CVSS score") => format!("{number:.1}"),
             (Measure::Number(number), _) => format!("{number:.0}"),
             (Measure::Class(name), _) => (*name).to_owned(),
         }

@@ -12,18 +12,7 @@ use super::policy_file::kind_named;
 use super::{Curve, Example, Rule, Value};
 
 /// Units a rule may have.
-const UNITS: [&str; 10] = [
-    "CVSS score",
-    "advisories",
-    "class",
-    "days",
-    "edges",
-    "packages",
-    "people",
-    "ratio",
-    "releases",
-    "share",
-];
+const UNITS: [&str; 7] = ["CVSS score", "advisories", "class", "days", "edges", "people", "share"];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,5 @@ pub mod fix;
 pub mod notice;
 pub mod people;
 pub mod place;
-pub mod release;
 pub mod repository;
 pub mod trouble;

@@ -23,17 +23,6 @@ pub fn class(class: &Observed<Classification>) -> Observed<Measure> {
     class.and_then(|known| Observed::Known(Measure::Class(known.class.name())))
 }
 
-/// Whether the repository still takes changes: `open`, `archived` or `disabled`.
-pub fn archived(forge: &Observed<Sourced<Forge>>) -> Observed<Measure> {
-    forge.and_then(|forge| {
-        Observed::Known(Measure::Class(match (forge.value.archived, forge.value.disabled) {
-            (true, _) => "archived",
-            (false, Some(true)) => "disabled",
-            (false, Some(false) | None) => "open",
-        }))
-    })
-}
-
 /// Median days until the project answered people from outside; `None` where nobody asked.
 pub fn first_response(forge: &Observed<Sourced<Forge>>) -> Option<Observed<Measure>> {
     match forge {

@@ -131,7 +131,7 @@ fn a_measurement_is_said_in_its_unit() {
             "days until the project answers others, in the middle: 13",
         ),
         ("severity", number(7.5), "CVSS base score 7.5"),
-        ("presence", Observed::Known(Measure::Class("dev")), "takes part as dev"),
+        ("presence", Observed::Known(Measure::Class("dev")), "dependency scope: dev"),
         (
             "funding",
             Observed::Missing(Missing::NotAsked),
