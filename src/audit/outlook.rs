@@ -9,7 +9,8 @@ use crate::forecast::{
     with_usage, with_version,
 };
 use crate::model::{
-    AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts, Upstream,
+    AdvisoryKind, Feature, Features, Missing, Observed, Outlook, Package, PackageFacts, Source,
+    Upstream,
 };
 
 /// The forecasts about each package, by position. Versions of one package have the same ones.
@@ -59,6 +60,9 @@ fn by_name<T: Clone>(inputs: &Inputs, mut measure: impl FnMut(usize) -> T) -> Ve
         let same =
             before.is_some_and(|other| other.name == package.name && other.is_from_crates_io());
         measured.push(match measured.last() {
+            _ if matches!(package.source, Source::Registry(_)) && !package.is_from_crates_io() => {
+                Observed::Missing(Missing::NoIndexEntry)
+            }
             _ if !package.is_from_crates_io() => Observed::Missing(Missing::NotFromRegistry),
             Some(last) if same => last.clone(),
             _ => Observed::Known(measure(at)),

@@ -158,27 +158,53 @@ impl TableArguments {
 
     /// The options that name the tables which a model is learnt from and which were not given.
     fn lacking(&self, model: &Model) -> Vec<&'static str> {
-        let is_fix = !matches!(model.kind, ForecastKind::Silence | ForecastKind::Disclosure);
-        let looks_at = |feature: Feature| model.terms.iter().any(|it| it.feature == feature);
+        let looks_at =
+            |wanted: &[Feature]| model.terms.iter().any(|it| wanted.contains(&it.feature));
+        let dependents = [Feature::Dependents, Feature::DependentsWhileSilent];
+        let lockfiles = [Feature::Lockfiles, Feature::LockfilesWhileSilent];
         let needed = [
-            ("--labels", model.kind != ForecastKind::Silence, self.labels.is_none()),
-            ("--advisories", is_fix, self.advisories.is_none()),
-            ("--dependencies", looks_at(Feature::Dependents), self.dependencies.is_none()),
-            ("--locks", looks_at(Feature::Lockfiles), self.locks.is_none()),
-            ("--commits", looks_at(Feature::CommitSilenceDays), self.commits.is_none()),
+            ("--dependencies", looks_at(&dependents), self.dependencies.is_none()),
+            ("--locks", looks_at(&lockfiles), self.locks.is_none()),
+            ("--commits", looks_at(&[Feature::CommitSilenceDays]), self.commits.is_none()),
         ];
-        let lacking =
-            needed.into_iter().filter(|(_, is_needed, is_absent)| *is_needed && *is_absent);
-        lacking.map(|(option, ..)| option).collect()
+        let mut lacking = self.lacking_outcome(model.kind);
+        lacking.extend(absent(needed));
+        lacking.dedup();
+        lacking
+    }
+
+    /// The options that name the tables which tell what came of a forecast and were not given.
+    fn lacking_outcome(&self, kind: ForecastKind) -> Vec<&'static str> {
+        let is_fix = !matches!(kind, ForecastKind::Silence | ForecastKind::Disclosure);
+        let is_trouble = kind == ForecastKind::Trouble;
+        absent([
+            ("--labels", kind != ForecastKind::Silence, self.labels.is_none()),
+            ("--advisories", is_fix, self.advisories.is_none()),
+            ("--dependencies", is_trouble, self.dependencies.is_none()),
+        ])
     }
 
     fn check(&self, model: &Model) -> Result<(), Error> {
-        let lacking = self.lacking(model);
-        if lacking.is_empty() {
-            return Ok(());
-        }
         let message = format!("`{}` is learnt from more tables than were given", model.id);
-        Err(Error::input(message).help(format!("give {}", lacking.join(", "))))
+        none_lacking(&self.lacking(model), message)
+    }
+
+    fn check_outcome(&self, kind: ForecastKind) -> Result<(), Error> {
+        let message = format!("what came of `{}` is in more tables than were given", kind.name());
+        none_lacking(&self.lacking_outcome(kind), message)
+    }
+}
+
+/// The options that are needed and absent, of (option, whether it is needed, whether it is absent).
+fn absent<const N: usize>(options: [(&'static str, bool, bool); N]) -> Vec<&'static str> {
+    let lacking = options.into_iter().filter(|(_, is_needed, is_absent)| *is_needed && *is_absent);
+    lacking.map(|(option, ..)| option).collect()
+}
+
+fn none_lacking(lacking: &[&str], message: String) -> Result<(), Error> {
+    match lacking {
+        [] => Ok(()),
+        lacking => Err(Error::input(message).help(format!("give {}", lacking.join(", ")))),
     }
 }
 
@@ -203,6 +229,11 @@ pub(super) fn run(
         }
         ForecastCommand::Evaluate { tables, registered: Some(path), .. } => {
             let forecasts = backtest::registered(path)?;
+            for kind in ForecastKind::ALL {
+                if forecasts.iter().any(|forecast| forecast.kind == kind) {
+                    tables.check_outcome(kind)?;
+                }
+            }
             let loaded = tables.files().load(tables.cut)?;
             let scored = forecast::score_registered(&loaded.tables, &forecasts);
             output.print(&report::registered(&scored))?;

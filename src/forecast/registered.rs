@@ -19,7 +19,9 @@ pub struct Registered {
     pub kind: ForecastKind,
     /// Forecasts of it.
     pub forecasts: usize,
-    /// Those with a known outcome. Of fixes, those with a disclosure in the year after.
+    /// Those that cannot be tested: their model knew what came after the day they were made for.
+    pub fitted_later: usize,
+    /// Of the others, those with a known outcome. Of fixes, those with a disclosure in the year after.
     pub known: usize,
     /// Those in which it happened.
     pub events: usize,
@@ -37,8 +39,10 @@ pub fn score_registered(tables: &Tables, forecasts: &[RegisteredForecast]) -> Ve
     let mut results = Vec::new();
     for kind in ForecastKind::ALL {
         let of_kind: Vec<_> = forecasts.iter().filter(|it| it.kind == kind).collect();
+        let (tested, fitted_later): (Vec<&RegisteredForecast>, Vec<_>) =
+            of_kind.iter().partition(|it| it.known_until <= it.day);
         let mut rows = Vec::new();
-        for forecast in &of_kind {
+        for forecast in tested {
             let known = outcomes
                 .entry((kind, forecast.day))
                 .or_insert_with(|| by_name(tables, kind, forecast.day));
@@ -47,13 +51,13 @@ pub fn score_registered(tables: &Tables, forecasts: &[RegisteredForecast]) -> Ve
             }
         }
         if !of_kind.is_empty() {
-            results.push(scored(kind, of_kind.len(), &rows));
+            results.push(scored(kind, of_kind.len(), fitted_later.len(), &rows));
         }
     }
     results
 }
 
-fn scored(kind: ForecastKind, forecasts: usize, rows: &[Row]) -> Registered {
+fn scored(kind: ForecastKind, forecasts: usize, fitted_later: usize, rows: &[Row]) -> Registered {
     let known = rows.len();
     let events = rows.iter().filter(|row| row.outcome).count();
     let share = events as f64 / known as f64;
@@ -62,6 +66,7 @@ fn scored(kind: ForecastKind, forecasts: usize, rows: &[Row]) -> Registered {
     Registered {
         kind,
         forecasts,
+        fitted_later,
         known,
         events,
         expected: rows.iter().map(|row| row.score).sum::<f64>() / known as f64,

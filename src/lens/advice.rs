@@ -2,7 +2,7 @@
 
 use crate::model::{
     Action, Advice, Alternative, Cadence, Classification, Expected, Finding, FindingKind, Fix,
-    Forge, MaintenanceStatus, Observed, PackageIndex, ProjectClass, Sourced,
+    Forge, MaintenanceStatus, Missing, Observed, PackageIndex, ProjectClass, Sourced,
 };
 use crate::source::superseded::{Extent, Superseded};
 
@@ -20,7 +20,7 @@ const LEAST_DEPENDENTS_TO_FOLLOW: usize = 5;
 
 /// What is known about a project that tells what would help.
 pub(super) struct Situation<'a> {
-    /// Its packages in use, each version.
+    /// Its packages in use that stand for it, each version.
     pub(super) packages: &'a [PackageIndex],
     /// What sort of life it leads.
     pub(super) class: &'a Observed<Classification>,
@@ -49,11 +49,11 @@ pub(super) struct Situation<'a> {
 /// 1. what its authors give up, or nobody keeps and an advisory or the archive says so: replace,
 ///    or adopt where nothing is known to replace it with;
 /// 2. what is superseded as a whole: replace;
-/// 3. by its class: what fell silent is left; what lacks a fix needs one; what is finished or kept
+/// 3. by its class: what is abandoned is left; what lacks a fix needs one; what is finished or kept
 ///    up needs nothing; one person alone needs money or company;
-/// 4. where the class is unknown: what has been silent for two years is replaced where many of
-///    those that dropped it agree on something else, or Rust itself does part of it; otherwise
-///    nothing is said.
+/// 4. where the class is unknown, or the project is dormant, which a finished one may be too: what
+///    has been silent for two years is replaced where many of those that dropped it agree on
+///    something else, or Rust itself does part of it; otherwise nothing is said.
 pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
     let class = situation.class.known().map(|known| known.class);
     // Who is still there may have answered the advisory by going on.
@@ -73,17 +73,25 @@ pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
         });
     }
     match situation.class {
-        Observed::Known(class) => Observed::Known(of_living(situation, class.class)),
+        Observed::Known(class) => {
+            Observed::from_option(of_class(situation, class.class), Missing::OpenNeeds)
+        }
         Observed::Missing(why) => Observed::from_option(of_silent(situation), *why),
     }
 }
 
-/// What would help a project that nobody has declared gone, by the life it leads.
-fn of_living(situation: &Situation<'_>, class: ProjectClass) -> Advice {
+/// What would help a project that nobody has declared gone, by its class.
+fn of_class(situation: &Situation<'_>, class: ProjectClass) -> Option<Advice> {
     let advise = |action, why: &str| Advice { action, why: why.to_owned(), instead: None };
     let mut advice = match class {
-        ProjectClass::Abandoned => return leave(situation, "no active maintainer"),
-        ProjectClass::Dormant => return leave(situation, "no activity for a year or more"),
+        ProjectClass::Abandoned => return Some(leave(situation, "no active maintainer")),
+        ProjectClass::Dormant if lacks_a_fix(situation) => {
+            return Some(leave(
+                situation,
+                "a reported vulnerability has no fix, and no activity for a year or more",
+            ));
+        }
+        ProjectClass::Dormant => return of_silent(situation),
         _ if lacks_a_fix(situation) => {
             advise(Action::Contribute, "a reported vulnerability has no fix")
         }
@@ -101,7 +109,7 @@ fn of_living(situation: &Situation<'_>, class: ProjectClass) -> Advice {
     if let Some(superseded) = superseded(situation, Extent::Part) {
         advice.why = format!("{}; {}", advice.why, superseded.in_words());
     }
-    advice
+    Some(advice)
 }
 
 /// What to do about a project of which only the releases are known: their silence alone condemns
@@ -158,6 +166,13 @@ fn gone(situation: &Situation<'_>) -> Option<String> {
     })
 }
 
+/// Whether it is in trouble already: declared unmaintained, archived, or given up by its authors.
+pub(super) fn is_in_trouble(situation: &Situation<'_>) -> bool {
+    is_archived(situation)
+        || given_up(situation).is_some()
+        || reported_unmaintained(situation).is_some()
+}
+
 /// An advisory that calls it unmaintained. One about some of its packages, or old versions of
 /// them, says nothing of the others.
 fn reported_unmaintained<'a>(situation: &Situation<'a>) -> Option<&'a str> {
@@ -171,7 +186,7 @@ fn reported_unmaintained<'a>(situation: &Situation<'a>) -> Option<&'a str> {
 fn given_up(situation: &Situation<'_>) -> Option<String> {
     let newest = situation.cadence.and_then(|cadence| cadence.newest.as_deref());
     if let Some(newest) = newest.filter(|newest| newest.ends_with("deprecated")) {
-        return Some(format!("its newest version is `{newest}`"));
+        return Some(format!("its authors mark its newest version as deprecated (`{newest}`)"));
     }
     let why = match situation.status? {
         MaintenanceStatus::Deprecated => "its manifest calls it deprecated",

@@ -8,21 +8,20 @@ use jiff::civil::Date;
 
 use crate::forecast::Models;
 use crate::model::{
-    Advisory, Cadence, Chance, Classification, Features, Finding, FindingKind, Fix, Forge, Graph,
-    Harm, MaintenanceStatus, Missing, Observed, Outlook, PackageFacts, PackageIndex, Places,
-    Project, Sourced, Upstream,
+    Advisory, Cadence, Chance, Classification, Features, Finding, FindingKind, Fix, Graph, Harm,
+    MaintenanceStatus, Missing, Observed, Outlook, PackageFacts, PackageIndex, Places, Project,
+    Upstream,
 };
 use crate::rule::Rule;
 use crate::signal::class::{Circumstances, class};
 use crate::signal::repository::ProjectKey;
-use crate::signal::trouble;
 use crate::source::successors::Successors;
 
-use super::advice::{Situation, advice};
+use super::advice::{Situation, advice, is_in_trouble};
 use super::alternative::{alternatives, superseded};
 use super::expected::expected;
 use super::harm::harm;
-use super::project::projects;
+use super::project::{principal, projects};
 use super::reason::{TOLD, reasons};
 use super::stability::places;
 use super::trouble::{Evidence, at as chance_at, chance, parts, project_features};
@@ -71,7 +70,7 @@ pub fn rank(input: Input<'_>) -> Vec<Project> {
     }
     for project in ranking.iter_mut().take(TOLD) {
         if let Observed::Known(chance) = &project.chance {
-            let features = features(input, &project.packages);
+            let features = features(input, &principal(input.graph, &project.packages));
             project.reasons = reasons(input.rules, chance, features.known());
         }
     }
@@ -122,13 +121,14 @@ fn project(
     let status = |package: &PackageIndex| input.facts.get(package.get())?.maintenance.known();
     let worst_status = packages.iter().filter_map(status).max().copied();
     let class = classify(learned, &cadence, &findings, worst_status, input.as_of, unasked);
+    let principal = principal(input.graph, &packages);
     let outlooks = outlooks(input, &packages);
     let expected =
         outlooks.and_then(|outlooks| Observed::Known(expected(outlooks.iter().copied())));
     let alternatives =
         alternatives(input.graph, &packages, successors, input.advisories, input.as_of);
-    let advice = advice(&Situation {
-        packages: &packages,
+    let situation = Situation {
+        packages: &principal,
         class: &class,
         forge: forge.known(),
         findings: &findings,
@@ -136,13 +136,14 @@ fn project(
         cadence: cadence.known(),
         expected: &expected,
         has_payee: learned.is_some_and(has_payee),
-        superseded: &superseded(input.graph, &packages, input.advisories, input.as_of),
+        superseded: &superseded(input.graph, &principal, input.advisories, input.as_of),
         alternatives: &alternatives,
-    });
-    let chance = if is_in_trouble(&findings, &packages, forge.known()) {
+    };
+    let advice = advice(&situation);
+    let chance = if is_in_trouble(&situation) {
         Observed::Missing(Missing::InTrouble)
     } else {
-        features(input, &packages).map(|features| {
+        features(input, &principal).map(|features| {
             let evidence = Evidence {
                 upstream: learned,
                 unasked,
@@ -172,16 +173,6 @@ fn project(
         class,
         upstream,
     }
-}
-
-/// Whether it is declared unmaintained or archived already.
-fn is_in_trouble(
-    findings: &[&Finding],
-    packages: &[PackageIndex],
-    forge: Option<&Sourced<Forge>>,
-) -> bool {
-    forge.is_some_and(|forge| forge.value.archived)
-        || trouble::is_declared_unmaintained(findings, packages)
 }
 
 /// What forecasts about a project look at.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Action, Allocation, Audit, Basis, Distance, FundRequest, FundedProject, LeftOut, Maintained,
-    Missing, Observed, Payee, PayeeCoverage, Payment, Pledge, Project, Unpayable,
+    Missing, Observed, Payee, PayeeCoverage, Payment, Pledge, Presence, Project, Unpayable,
     WHOLE_BASIS_POINTS,
 };
 use crate::signal::repository::repository;
@@ -28,7 +28,7 @@ const WEIGHT_OF_WHOLE: f64 = 1e8;
 /// Shares a budget out over the projects of an audit's ranking.
 ///
 /// Projects of one's own and excluded ones are left out, and so is what money does not help: what
-/// is best replaced, without an active maintainer, or in need of no action. Projects that could not be
+/// is best replaced, without an active maintainer, not built, or in need of no action. Projects that could not be
 /// assessed have no priority to share by. A project is paid through the payee with an address that
 /// most projects share, of equal ones the first. Where of no project it is known whom to pay, the
 /// result is a suggestion by project.
@@ -138,6 +138,8 @@ fn why_left_out(
         Some(LeftOut::Archived)
     } else if in_trouble || advice == Some(Action::Adopt) {
         Some(LeftOut::Unmaintained)
+    } else if matches!(project.harm.presence, Presence::OtherTarget | Presence::Inactive) {
+        Some(LeftOut::NotBuilt)
     } else if advice == Some(Action::Nothing) && request.maintained == Maintained::LeftOut {
         Some(LeftOut::NoAction)
     } else {

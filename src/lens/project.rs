@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Graph, PackageFacts, PackageIndex, Repository, Source};
+use crate::model::{Direction, Graph, PackageFacts, PackageIndex, Repository, Source};
 use crate::signal::repository::{ProjectKey, project_key, repository};
 
 /// The upstream projects, each with its packages, ascending. Packages of the workspace and of
@@ -43,4 +43,22 @@ fn located<'a>(graph: &'a Graph, facts: &[PackageFacts]) -> BTreeMap<&'a str, Re
             Some((graph.package(index).name.as_str(), found.location.repository.clone()))
         })
         .collect()
+}
+
+/// The packages of a project that stand for it: all but the companions of another one of them,
+/// such as `failure_derive` of `failure`. What is said of a package holds for its companions too.
+pub(super) fn principal(graph: &Graph, packages: &[PackageIndex]) -> Vec<PackageIndex> {
+    packages.iter().copied().filter(|package| !is_companion(graph, packages, *package)).collect()
+}
+
+/// Whether nothing but packages of its own project depends on a package, one of them the package
+/// whose name it extends.
+fn is_companion(graph: &Graph, project: &[PackageIndex], package: PackageIndex) -> bool {
+    let name = graph.package(package).name.as_str();
+    let extends = |of: PackageIndex| {
+        let rest = name.strip_prefix(graph.package(of).name.as_str());
+        rest.is_some_and(|rest| rest.starts_with(['-', '_']))
+    };
+    let dependents = || graph.neighbours(package, Direction::Dependents).map(|(index, _)| index);
+    dependents().all(|it| project.contains(&it)) && dependents().any(extends)
 }

@@ -40,7 +40,11 @@ fn silence(features: &Features) -> Option<String> {
         Some(format!("{count} {}", if count == 1.0 { one } else { many }))
     };
     let users = [
-        count(Feature::Dependents, "package depends on it", "packages depend on it"),
+        count(
+            Feature::Dependents,
+            "sampled package depends on it",
+            "sampled packages depend on it",
+        ),
         count(Feature::Lockfiles, "sampled lockfile holds it", "sampled lockfiles hold it"),
         count(Feature::PastDisclosures, "earlier disclosure", "earlier disclosures"),
     ];

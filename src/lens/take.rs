@@ -116,8 +116,10 @@ pub fn judge(subject: &Subject<'_>) -> Take {
     let mut reasons = replaced.map(|(_, why)| why).unwrap_or_default();
     reasons.extend(avoid);
     reasons.extend(care);
-    if answer == Answer::Take {
-        reasons.extend(in_favour(subject));
+    match answer {
+        Answer::Take => reasons.extend(in_favour(subject)),
+        Answer::WithCare => reasons.extend(no_action(subject)),
+        Answer::Avoid | Answer::UseInstead(_) => {}
     }
     let partly = subject.superseded.iter().filter(|it| it.extent == Extent::Part);
     reasons.extend(partly.map(Superseded::in_words));
@@ -223,10 +225,15 @@ fn reasons_for_care(subject: &Subject<'_>) -> Vec<String> {
 
 /// Why nothing speaks against it.
 fn in_favour(subject: &Subject<'_>) -> Vec<String> {
-    let advice = subject.advice.filter(|advice| advice.action == Action::Nothing);
     let chance = subject.trouble.known().map(|estimate| chance(estimate.value));
     let known = "no known issues".to_owned();
-    advice.map(|advice| advice.why.clone()).into_iter().chain([known]).chain(chance).collect()
+    no_action(subject).into_iter().chain([known]).chain(chance).collect()
+}
+
+/// Why its project needs nothing: finished or well maintained.
+fn no_action(subject: &Subject<'_>) -> Option<String> {
+    let advice = subject.advice.filter(|advice| advice.action == Action::Nothing);
+    advice.map(|advice| format!("its project is {}", advice.why))
 }
 
 fn chance(value: f64) -> String {

@@ -136,12 +136,19 @@ pub(super) fn parts(chance: &Chance) -> Vec<(String, f64)> {
     fitted.chain(judged.map(|term| (term.rule.to_string(), term.contribution))).collect()
 }
 
-/// The names of what was not known of a chance.
+/// The names of what was not known of a chance, what its model had to do without included.
 pub fn unknown(chance: &Chance) -> BTreeSet<String> {
+    let looks_at = |feature| chance.fitted.terms.iter().any(|it| it.feature == feature);
+    let usage = [
+        (Feature::DependentsWhileSilent, Feature::Dependents),
+        (Feature::LockfilesWhileSilent, Feature::Lockfiles),
+    ];
+    let without = usage.into_iter().filter(|(term, _)| !looks_at(*term));
+    let without = without.map(|(_, feature)| feature.name().to_owned());
     let fitted = chance.fitted.terms.iter().filter(|it| it.value.known().is_none());
     let judged = chance.judged.terms.iter().filter(|it| it.value.known().is_none());
     let fitted = fitted.map(|it| it.feature.name().to_owned());
-    fitted.chain(judged.map(|it| it.rule.to_string())).collect()
+    fitted.chain(judged.map(|it| it.rule.to_string())).chain(without).collect()
 }
 
 /// The chance of log-odds that parts add up to, above those of the average package.

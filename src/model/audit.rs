@@ -151,8 +151,7 @@ pub struct Project {
 }
 
 impl Project {
-    /// Chance times harm, 0 to 1: the share of the build to be expected in trouble within 24
-    /// months. `None` where the chance is not known.
+    /// Chance times harm, 0 to 1: an index to rank by. `None` where the chance is not known.
     pub fn priority(&self) -> Option<f64> {
         self.chance.known().map(|chance| chance.priority(self.harm))
     }

@@ -42,7 +42,7 @@ impl Harm {
 }
 
 impl Chance {
-    /// Chance times harm, 0 to 1: the share of the build to be expected in trouble.
+    /// Chance times harm, 0 to 1: an index to rank by.
     pub fn priority(&self, harm: Harm) -> f64 {
         self.estimate.value * harm.value
     }

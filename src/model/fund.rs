@@ -179,6 +179,8 @@ pub enum LeftOut {
     /// It is declared unmaintained or given up, or the advice is to adopt it: there is no active
     /// maintainer to pay.
     Unmaintained,
+    /// Nothing of it is built here: it is for another platform, or no selected feature turns it on.
+    NotBuilt,
     /// The advice is that it needs no action: it is finished or well maintained.
     NoAction,
     /// Its payee's share would be below the floor, or nothing.
@@ -187,12 +189,13 @@ pub enum LeftOut {
 
 impl LeftOut {
     /// All reasons, in the order in which they are looked for.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Own,
         Self::Excluded,
         Self::Replace,
         Self::Archived,
         Self::Unmaintained,
+        Self::NotBuilt,
         Self::NoAction,
         Self::BelowFloor,
     ];
@@ -205,6 +208,7 @@ impl LeftOut {
             Self::Replace => "replace",
             Self::Archived => "archived",
             Self::Unmaintained => "unmaintained",
+            Self::NotBuilt => "not built",
             Self::NoAction => "no action",
             Self::BelowFloor => "below floor",
         }

@@ -77,13 +77,15 @@ pub enum Missing {
     CutOff,
     /// The copy of the history ends before the newest release.
     Stale,
+    /// Whether users wait for something there.
+    OpenNeeds,
     /// No commit can be told to an organisation.
     NoOrganisation,
     /// No tag says it: there is none of the kind by that day, or not by a known person.
     NoTag,
     /// The history is too short, or was silent then, to compare with.
     NothingToCompare,
-    /// The project is declared unmaintained or archived: there is nothing left to forecast.
+    /// The project is declared unmaintained, archived or given up: there is nothing left to forecast.
     InTrouble,
 }
 
@@ -122,10 +124,11 @@ impl Missing {
             Self::NoCommits => "no commit by that day",
             Self::CutOff => "the local clone is shallow; run `git fetch --unshallow` in it",
             Self::Stale => "the copy of the history ends before the newest release",
+            Self::OpenNeeds => "no activity for a year or more, and open needs are not known",
             Self::NoOrganisation => "no commit can be told to an organisation",
             Self::NoTag => "no tag says it",
             Self::NothingToCompare => "no earlier work to compare with",
-            Self::InTrouble => "declared unmaintained or archived already",
+            Self::InTrouble => "declared unmaintained, archived or given up already",
         }
     }
 }

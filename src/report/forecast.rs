@@ -223,12 +223,15 @@ fn days(estimate: &Estimate) -> String {
 pub fn registered(scored: &[Registered]) -> String {
     let mut text = String::new();
     for it in scored {
-        let Registered { kind, forecasts, known, events, .. } = it;
+        let Registered { kind, forecasts, fitted_later, known, events, .. } = it;
         // Writing to a `String` cannot fail.
         let _ = write!(text, "{}: {forecasts} forecasts, outcome known of {known}", kind.name());
         if *known > 0 {
             let _ =
                 write!(text, "; expected {:.1}, observed {events}", it.expected * *known as f64);
+        }
+        if *fitted_later > 0 {
+            let _ = write!(text, "; not tested: {fitted_later} by a model fitted on later days");
         }
         if let Some(metrics) = it.metrics {
             let _ = write!(

@@ -54,6 +54,8 @@ pub fn fix(
 }
 
 /// What the advisory alone says: the lowest version above the locked one that it does not affect.
+/// The lowest pre-release of a version is no release but the end of an open range: `> 0.7.0` spares
+/// whatever comes after, and promises nothing.
 fn announced(advisory: &Advisory, locked: &Version) -> Fix {
     let mut to = locked;
     // Ranges are ascending, so the end of one can only lie in a later one.
@@ -65,7 +67,11 @@ fn announced(advisory: &Advisory, locked: &Version) -> Fix {
             }
         }
     }
-    if to == locked { Fix::Unknown } else { Fix::Released { to: to.clone() } }
+    if to == locked || to.pre.as_str() == "0" {
+        Fix::Unknown
+    } else {
+        Fix::Released { to: to.clone() }
+    }
 }
 
 /// Whether the history reaches this version, yanked, later than `as_of` or not.

@@ -1,8 +1,7 @@
 //! What advisories measure.
 
 use crate::model::{
-    Advisory, Certainty, Finding, FindingKind, Fix, Measure, Missing, Observed, PackageIndex,
-    Presence, Threat,
+    Advisory, Certainty, Finding, FindingKind, Fix, Measure, Missing, Observed, Presence, Threat,
 };
 
 /// The CVSS base score, 0 to 10; missing where there is no advisory or no readable vector.
@@ -31,15 +30,6 @@ pub fn threat(threat: &Observed<Threat>) -> Observed<Measure> {
 /// The way out as a class.
 pub fn way_out(fix: &Fix) -> Observed<Measure> {
     Observed::Known(Measure::Class(fix.class()))
-}
-
-/// Whether every one of `packages` has an advisory that calls it unmaintained; one about old
-/// versions only does not. A possible match counts too: nobody has shown that the fork is
-/// maintained.
-pub fn is_declared_unmaintained(findings: &[&Finding], packages: &[PackageIndex]) -> bool {
-    packages.iter().all(|package| {
-        findings.iter().any(|finding| finding.says_unmaintained() && finding.package == *package)
-    })
 }
 
 /// Number of vulnerabilities and soundness issues that no release fixes, as far as is known; an

@@ -78,8 +78,14 @@ impl TableFiles {
         let unconcerned = unconcerned.transpose()?.unwrap_or_default();
         let label_days = labels.iter().flatten().map(|label| label.first_seen);
         let release_days = releases.iter().map(|it| Offset::UTC.to_datetime(it.published).date());
-        let cut = cut.or_else(|| label_days.max()).or_else(|| release_days.max());
-        let cut = cut.ok_or_else(|| Error::input("the table has no release").at(&self.releases))?;
+        let (labelled, released) = (label_days.max(), release_days.max());
+        let end = labelled.max(released);
+        let end = end.ok_or_else(|| Error::input("the table has no release").at(&self.releases))?;
+        let cut = cut.or(labelled).unwrap_or(end);
+        if cut > end {
+            let message = format!("the tables end on {end}: what came later is not known");
+            return Err(Error::input(message).help(format!("give `--cut` a day up to {end}")));
+        }
         let mut tables = Tables::new(releases, labels.as_deref(), &unconcerned, cut);
         if let Some(path) = &self.dependencies {
             tables = tables.with_dependencies(parse(path, backtest::dependencies)?);

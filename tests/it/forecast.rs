@@ -4,5 +4,6 @@ mod export;
 mod history;
 mod properties;
 mod rankings;
+mod registered;
 mod successors;
 mod tables;

@@ -104,7 +104,7 @@ fn each_class_leads_to_its_own_action() {
     use ProjectClass::{Abandoned, Busy, Dormant, Finished, SingleMaintainer, TakenOver, Team};
     let moved = [switched_to(9, 12)];
     let review = "contribute: the work passed to a newcomer: review what was released since";
-    let cases: [(_, &[Alternative], _); 10] = [
+    let cases: [(_, &[Alternative], _); 11] = [
         (Some(Finished), &[], "nothing: finished"),
         (Some(Team), &moved, "nothing: well maintained"),
         (Some(Busy), &[], "nothing: well maintained"),
@@ -116,7 +116,8 @@ fn each_class_leads_to_its_own_action() {
             &moved,
             "replace: no active maintainer; 9 of 12 crates that dropped `older` switched to `newer`",
         ),
-        (Some(Dormant), &[], "adopt: no activity for a year or more"),
+        (Some(Dormant), &[], "no activity for a year or more, and open needs are not known"),
+        (Some(Dormant), &moved, "no activity for a year or more, and open needs are not known"),
         (None, &[], "not asked; run with `--online`"),
         (None, &moved, "not asked; run with `--online`"),
     ];
@@ -178,7 +179,10 @@ fn what_its_authors_say_is_heard() {
     assert_eq!(words(found), "not asked; run with `--online`");
     let last = cadence(10.0, "0.9.34+deprecated");
     let found = advice(&Situation { cadence: Some(&last), ..situation(&class, &UNKNOWN) });
-    assert_eq!(words(found), "adopt: its newest version is `0.9.34+deprecated`");
+    assert_eq!(
+        words(found),
+        "adopt: its authors mark its newest version as deprecated (`0.9.34+deprecated`)"
+    );
 }
 
 #[test]
@@ -268,9 +272,9 @@ proptest! {
             ..situation(&known, &UNKNOWN)
         });
         let is_left = found.known().is_some_and(|it| matches!(it.action, Action::Replace | Action::Adopt));
-        let is_gone = matches!(class, Some(ProjectClass::Abandoned | ProjectClass::Dormant));
+        let is_gone = class == Some(ProjectClass::Abandoned);
         let is_superseded = superseded.iter().any(|it| it.extent == Extent::Whole);
-        prop_assert_eq!(is_left, is_gone || is_superseded || noticed && class.is_none());
+        prop_assert_eq!(is_left, is_gone || is_superseded || noticed && matches!(class, None | Some(ProjectClass::Dormant)));
         let named = found.known().and_then(|it| it.instead.as_deref());
         let replaces = found.known().is_some_and(|it| it.action == Action::Replace);
         prop_assert_eq!(named.is_some(), replaces);

@@ -152,7 +152,7 @@ fn people(facts: Option<&PackageFacts>, project: Option<&Project>) -> String {
         Observed::Missing(why) => format!("publishers unknown: {why}"),
     }];
     if let Some(activity) = learned.and_then(|it| it.activity.known()) {
-        let [recent, ..] = activity.value.recent_people;
+        let [_, recent, _] = activity.value.recent_people;
         parts.push(format!("{} with commits in 12 months", thousands(recent)));
     }
     if learned.and_then(|it| it.forge.known()).is_some_and(|forge| forge.value.archived) {

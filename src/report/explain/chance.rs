@@ -15,13 +15,12 @@ pub(super) fn write(page: &mut Page, models: &Models, chance: &Chance, harm: Har
         &format!("{estimate} of trouble within 24 months; average package: {average}"),
     );
     for (odds, basis, words) in terms(models, chance) {
-        let effect = if odds > 0.0 { "raised" } else { "lowered" };
-        page.field("", &format!("{effect}, odds x {}: {words} ({basis})", two_digits(odds.exp())));
+        page.field("", &format!("{}: {words} ({basis})", effect(odds)));
     }
     let unknown = crate::lens::unknown(chance);
     if !unknown.is_empty() {
         let names = unknown.into_iter().collect::<Vec<_>>().join(", ");
-        page.field("unknown", &format!("{names}: they move nothing and widen the interval"));
+        page.field("unknown", &format!("{names}: they are not counted and widen the interval"));
     }
     let (share, weight) = (percent(harm.share), two_digits(harm.weight));
     let presence = harm.presence.name();
@@ -33,6 +32,16 @@ pub(super) fn write(page: &mut Page, models: &Models, chance: &Chance, harm: Har
         ),
     );
     page.field("priority", &format!("{} = chance x harm", percent(chance.priority(harm))));
+}
+
+/// What a term of so many log-odds does, in words.
+pub(super) fn effect(log_odds: f64) -> String {
+    let odds = two_digits(log_odds.exp());
+    match odds.as_str() {
+        "1" => "no change".to_owned(),
+        _ if log_odds > 0.0 => format!("raised, odds x {odds}"),
+        _ => format!("lowered, odds x {odds}"),
+    }
 }
 
 /// The known terms: log-odds, basis, words.

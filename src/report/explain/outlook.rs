@@ -9,11 +9,9 @@ use crate::model::{
 };
 use crate::report::label;
 use crate::report::page::Page;
-use crate::report::words::{
-    chance as percent, chance_interval, count_of, interval, thousands, two_digits,
-};
+use crate::report::words::{chance as percent, chance_interval, count_of, interval, thousands};
 
-use super::chance;
+use super::chance::{self, effect};
 
 /// Reasons told for each forecast, strongest first.
 const REASONS_SHOWN: usize = 3;
@@ -42,9 +40,7 @@ fn write_forecast(page: &mut Page, model: &Model, forecast: &Forecast) {
     page.field(name, &format!("{estimate}: {title}; average package: {average}"));
     let told = |term: &&ForecastTerm| term.log_odds.abs() >= TOLD_FROM_LOG_ODDS;
     for term in forecast.terms.iter().filter(told).take(REASONS_SHOWN) {
-        let effect = if term.log_odds > 0.0 { "raised" } else { "lowered" };
-        let odds = two_digits(term.log_odds.exp());
-        page.field("", &format!("{effect}, odds x {odds}: {}", model.say(term)));
+        page.field("", &format!("{}: {}", effect(term.log_odds), model.say(term)));
     }
 }
 

@@ -16,7 +16,12 @@ pub fn rule(rule: &Rule, options: &Options) -> String {
     for (position, line) in curve(&rule.curve).iter().enumerate() {
         page.field(if position == 0 { "level" } else { "" }, line);
     }
-    page.field("missing", &missing(rule));
+    if Scale::Gatekeeper.weight(rule).is_some() {
+        page.field("missing", &format!("{} in gatekeeper", missing(rule)));
+    }
+    if Scale::Trouble.weight(rule).is_some() {
+        page.field("missing", "moves nothing in trouble, and widens the interval");
+    }
     paragraphs(&mut page, &rule.missing_why);
     for scale in Scale::ALL {
         if let Some(weight) = scale.weight(rule) {

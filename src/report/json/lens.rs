@@ -45,11 +45,10 @@ struct Project<'a> {
     repository: Option<&'a str>,
     /// Identifiers of its packages.
     packages: Vec<&'a str>,
-    /// `ranked`, `in-trouble` already (declared unmaintained or archived), or `not-assessed`.
+    /// `ranked`, `in-trouble` already (declared unmaintained, archived or given up), or `not-assessed`.
     #[schemars(extend("enum" = ["ranked", "in-trouble", "not-assessed"]))]
     standing: &'static str,
-    /// Chance times harm, 0 to 1: the share of the build to be expected in trouble within 24
-    /// months; null where the project is not ranked.
+    /// Chance times harm, 0 to 1: an index to rank by; null where the project is not ranked.
     priority: Option<Number>,
     /// The chance of trouble within 24 months; null where the project is not ranked.
     chance: Option<Chance<'a>>,

@@ -97,7 +97,9 @@ pub(super) enum Reason {
     NoTag,
     /// The history is too short, or was silent then, to compare with.
     NothingToCompare,
-    /// The project is declared unmaintained or archived: there is nothing left to forecast.
+    /// Whether users wait for something there.
+    OpenNeeds,
+    /// The project is declared unmaintained, archived or given up: there is nothing left to forecast.
     InTrouble,
     /// The computation gave no finite number: a defect of the program.
     NotFinite,
@@ -137,6 +139,7 @@ impl From<Missing> for Reason {
             Missing::NoOrganisation => Self::NoOrganisation,
             Missing::NoTag => Self::NoTag,
             Missing::NothingToCompare => Self::NothingToCompare,
+            Missing::OpenNeeds => Self::OpenNeeds,
             Missing::InTrouble => Self::InTrouble,
             Missing::TooMuchWork => Self::TooMuchWork,
         }

@@ -72,7 +72,9 @@ fn home(folder: &Path) -> CargoHome {
         entry("Laundry", "1.0.1", &time("2020-03-11"), ""),
         entry("Laundry", "1.0.2", "", ""),
     ];
-    let foam = entry("foam", "0.1.0", &time("2020-02-01"), &dependency("Laundry", "normal"));
+    let foam = [("0.1.0", "2020-02-01"), ("0.1.1", "2022-01-01")]
+        .map(|(version, day)| entry("foam", version, &time(day), &dependency("Laundry", "normal")));
+    let foam = foam.concat();
     let header = "\x03\x02\0\0\0Unknown\0";
     write(&cache.join("la/un/laundry"), format!("{header}{}", laundry.concat()));
     write(&cache.join("fo/am/foam"), format!("{header}{foam}"));

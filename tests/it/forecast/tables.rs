@@ -131,7 +131,7 @@ fn a_planted_future_changes_no_feature() {
 }
 
 /// Packages that release every 30, 60, ... days until they stop for good.
-fn made_up_releases() -> String {
+pub(super) fn made_up_releases() -> String {
     let mut text = "crate\tversion\tpubtime\n".to_owned();
     for number in 0..80_i64 {
         let interval = 30 * (1 + number % 8);
@@ -358,38 +358,4 @@ fn the_chance_of_a_shipped_model_is_what_is_tested() {
     assert!((headline.mean_chance - mean).abs() < 1e-12, "{} {mean}", headline.mean_chance);
     let text = report::text(&evaluation);
     assert!(text.contains("in a lockfile") && text.contains("in no lockfile"), "{text}");
-}
-
-#[test]
-fn registered_forecasts_are_scored_where_the_outcome_is_known() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path();
-    std::fs::write(path.join("releases.tsv"), made_up_releases()).unwrap();
-    let day = date(2018, 1, 1);
-    let releases = backtest::releases(&made_up_releases()).unwrap();
-    let tables = Tables::new(&releases, None, &Default::default(), date(2026, 8, 1));
-    let silent = headwater::forecast::silence(&tables, day);
-    let mut registered =
-        "package\tday\tforecast\tchance\tlow\thigh\tmodel\tknown_until\n".to_owned();
-    for example in &silent {
-        let (name, chance) = (
-            &tables.packages[example.package as usize].name,
-            if example.outcome { 0.75 } else { 0.25 },
-        );
-        writeln!(registered, "{name}\t{day}\tsilence\t{chance}\t0\t1\tsilence\t2017-01-01")
-            .unwrap();
-    }
-    // Too young for its outcome to be known, and not in the tables.
-    registered += "package-1\t2026-06-01\tsilence\t0.5\t0\t1\tsilence\t2017-01-01\n";
-    registered += "nobody\t2018-01-01\tsilence\t0.5\t0\t1\tsilence\t2017-01-01\n";
-    std::fs::write(path.join("registered.tsv"), &registered).unwrap();
-    let arguments = ["evaluate", "--releases", "releases.tsv", "--registered", "registered.tsv"];
-    let output = headwater(path, &[&arguments[..], &["--cut", "2026-08-01"]].concat());
-    let said = String::from_utf8(output.stdout).unwrap();
-    let (all, known) = (silent.len() + 2, silent.len());
-    let events = silent.iter().filter(|it| it.outcome).count();
-    assert!(said.starts_with(&format!("silence: {all} forecasts, outcome known of {known};")));
-    // Every chance is 0.25 off, and the order is right.
-    assert!(said.contains(&format!("observed {events}; AUC 1.000")), "{said}");
-    assert!(said.contains("Brier score 0.062"), "{said}");
 }

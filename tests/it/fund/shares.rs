@@ -2,7 +2,8 @@
 
 use headwater::lens::fund::fund;
 use headwater::model::{
-    Action, Basis, FundRequest, LeftOut, Maintained, Missing, Observed, PayeeCoverage, Unpayable,
+    Action, Basis, FundRequest, LeftOut, Maintained, Missing, Observed, PayeeCoverage, Presence,
+    Unpayable,
 };
 use proptest::prelude::*;
 
@@ -119,7 +120,9 @@ fn advice_decides_who_is_paid() {
         ("unheard", 40.0, 1, &["github:unheard"]),
         ("busy", 40.0, 1, &["github:busy"]),
         ("given-up", 30.0, 1, &["github:given-up"]),
+        ("elsewhere", 20.0, 1, &["github:elsewhere"]),
     ]);
+    audit.ranking[7].harm.presence = Presence::OtherTarget;
     audit.ranking[6].advice = advice(Action::Adopt, "its manifest calls it deprecated", None);
     audit.ranking[0].advice = advice(Action::Replace, "superseded", Some("std::newer"));
     audit.ranking[1].advice = advice(Action::Nothing, "well maintained", None);
@@ -137,9 +140,10 @@ fn advice_decides_who_is_paid() {
     let declared = ("declared".to_owned(), LeftOut::Unmaintained);
     let given_up = ("given-up".to_owned(), LeftOut::Unmaintained);
     let kept_up = ("kept-up".to_owned(), LeftOut::NoAction);
+    let elsewhere = ("elsewhere".to_owned(), LeftOut::NotBuilt);
     assert_eq!(
         left_out(&allocation),
-        [replaced.clone(), kept_up, given_up.clone(), declared.clone()]
+        [replaced.clone(), kept_up, given_up.clone(), elsewhere.clone(), declared.clone()]
     );
     let not_assessed: Vec<_> =
         allocation.not_assessed.iter().map(|(it, why)| (it.name.as_str(), *why)).collect();
@@ -149,7 +153,7 @@ fn advice_decides_who_is_paid() {
     let asked = FundRequest { maintained: Maintained::Included, ..request(1800) };
     let allocation = fund(&audit, asked);
     assert_eq!(shares(&allocation), ["kept-up 800 kept-up", "alone 600 alone", "busy 400 busy"]);
-    assert_eq!(left_out(&allocation), [replaced, given_up, declared]);
+    assert_eq!(left_out(&allocation), [replaced, given_up, elsewhere, declared]);
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn a_package_is_explained_with_paths_facts_terms_and_sources() {
             "`vulnerability-severity` (9.8 CVSS base score) adds 54.29; without it 38.01",
             "chance 82 % (41 % to 100 %) of trouble within 24 months; average package: 2 %",
             "raised, odds x 2.1: absence-factor: 1 (judged)",
-            "responsiveness: they move nothing and widen the interval",
+            "responsiveness: they are not counted and widen the interval",
             "harm 96 % = 1 (runtime) x (1 + 91 % of the build) / 2",
             "priority 78 % = chance x harm",
             "commit 0123456789abcdef0123456789abcdef01234567, embedded copy, CC0-1.0",

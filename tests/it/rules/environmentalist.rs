@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use headwater::lens::environmentalist::{Input, rank};
 use headwater::model::{
-    Activity, AdvisoryKind, Cadence, Certainty, Chance, Commit, Concerns, Feature, Finding,
-    FindingKind, Fix, Forge, Found, Funding, Graph, History, Measure, Missing, Observed,
-    PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence, Project, Score,
-    Source, Sourced, Threat, Tier, Upstream,
+    Action, Activity, AdvisoryKind, Cadence, Certainty, Chance, Commit, Concerns, DependencyKind,
+    Edge, EdgeState, Feature, Finding, FindingKind, Fix, Forge, Found, Funding, Graph, History,
+    Measure, Missing, Observed, PackageFacts, PackageIndex, Person, PersonIndex, Place, Places,
+    Presence, Project, Score, Source, Sourced, Threat, Tier, Upstream,
 };
 use headwater::signal::activity::activity;
 use headwater::signal::repository::find;
@@ -131,6 +131,49 @@ fn names(ranking: &[Project]) -> Vec<&str> {
     ranking.iter().map(|one| one.name.as_str()).collect()
 }
 
+/// Ranks `failure` with a notice, a package it depends on, and one that depends on both if asked.
+fn noticed(other: &str, is_used_elsewhere: bool) -> Project {
+    let here = || with(place(2, 0.1), cadence(900.0, 1.0, 9), Some("https://git.example/failure"));
+    let packages = ["app", "failure", other].map(|name| match name {
+        "app" => (package(name, "0.1.0", Source::Path), Presence::Runtime),
+        name => (registry(name, "1.0.0"), Presence::Runtime),
+    });
+    let edge = |from, to| {
+        (
+            PackageIndex(from),
+            PackageIndex(to),
+            Edge { kind: Some(DependencyKind::Normal), state: EdgeState::Built, requirement: None },
+        )
+    };
+    let mut edges = vec![edge(0, 1), edge(1, 2)];
+    edges.extend(is_used_elsewhere.then(|| edge(0, 2)));
+    let graph = Graph::new(packages.to_vec(), edges, vec![PackageIndex(0)]);
+    let facts = [here(), here(), here()];
+    let findings = [finding(AdvisoryKind::Unmaintained, PackageIndex(1), Fix::Unknown)];
+    rank(input(&graph, &facts, &findings)).remove(0)
+}
+
+#[test]
+fn a_notice_about_a_package_holds_for_its_companions() {
+    let cases = [
+        // Only `failure` depends on it, and it bears its name.
+        ("failure_derive", false, Some(Missing::InTrouble)),
+        ("failure-derive", false, Some(Missing::InTrouble)),
+        // Somebody else uses it: the notice says nothing of it.
+        ("failure_derive", true, None),
+        ("failures", false, None),
+        ("backtrace", false, None),
+    ];
+    for (other, is_used_elsewhere, expected) in cases {
+        let project = noticed(other, is_used_elsewhere);
+        assert_eq!(project.packages.len(), 2);
+        assert_eq!(project.chance.missing(), expected, "{other} {is_used_elsewhere}");
+        let action = project.advice.known().map(|it| it.action);
+        let is_left = matches!(action, Some(Action::Replace | Action::Adopt));
+        assert_eq!(is_left, expected.is_some(), "{other} {is_used_elsewhere}");
+    }
+}
+
 #[test]
 fn what_is_silent_and_used_comes_first_and_what_is_not_known_last() {
     let packages = vec![
@@ -149,7 +192,9 @@ fn what_is_silent_and_used_comes_first_and_what_is_not_known_last() {
     assert!(missing[4].is_some_and(|why| why != Missing::InTrouble));
     assert_eq!(
         ranking[0].reasons,
-        ["900 days since the last release, 20 packages depend on it, 20 sampled lockfiles hold it"]
+        [
+            "900 days since the last release, 20 sampled packages depend on it, 20 sampled lockfiles hold it"
+        ]
     );
 }
 

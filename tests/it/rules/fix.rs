@@ -103,6 +103,7 @@ fn with_a_history() {
 fn an_outdated_index_does_not_deny_an_announced_release() {
     let ranges = [("", "1.3.0")];
     assert_eq!(fixed(&ranges, &[("1.2.0", OLD)], &["^1"]), released("1.3.0"));
+    assert_eq!(fixed(&[("", "1.2.1-0")], &[("1.2.0", OLD)], &["^1"]), Fix::None);
     // The index knows the release, and it is no way out.
     assert_eq!(fixed(&ranges, &[("1.2.0", OLD), ("!1.3.0", OLD)], &["^1"]), Fix::None);
     assert_eq!(fixed(&ranges, &[("1.2.0", OLD), ("1.3.0", "2026-09-01")], &["^1"]), Fix::None);
@@ -118,6 +119,8 @@ fn without_a_history() {
         (&[("", "1.0.0"), ("1.1.0", "1.2.5"), ("2.0.0", "")], released("1.2.5")),
         (&[("", "")], Fix::None),
         (&[("2.0.0", "")], Fix::Unknown),
+        // `unaffected = ["> 1.2.0"]` spares what may come, and promises no release.
+        (&[("", "1.2.1-0")], Fix::Unknown),
     ];
     for (ranges, expected) in cases {
         let one = advisory("A-1", AdvisoryKind::Vulnerability, ranges);
