@@ -57,7 +57,8 @@ pub(super) struct Situation<'a> {
 pub(super) fn advice(situation: &Situation<'_>) -> Observed<Advice> {
     let class = situation.class.known().map(|known| known.class);
     // Who is still there may have answered the advisory by going on.
-    let is_alive = class.is_some_and(|class| class != ProjectClass::Abandoned);
+    let is_alive = class
+        .is_some_and(|class| !matches!(class, ProjectClass::Abandoned | ProjectClass::Dormant));
     let gone = match is_alive && !is_archived(situation) {
         true => given_up(situation),
         false => gone(situation),

@@ -176,7 +176,7 @@ fn what_is_in_trouble_is_avoided() {
         (|it| it.advice = advice(Action::Replace, "given up", None), "avoid: given up"),
         (
             |it| it.trouble = Observed::Missing(Missing::InTrouble),
-            "avoid: declared unmaintained or archived already",
+            "avoid: declared unmaintained, archived or given up already",
         ),
         // An advisory says so, whatever the project's other packages do.
         (
@@ -205,7 +205,7 @@ fn what_is_in_trouble_is_avoided() {
                 it.own = vec![vulnerable(released("1.2.4"))];
                 it.trouble = Observed::Missing(Missing::InTrouble);
             },
-            "avoid: declared unmaintained or archived already; a known vulnerability (R-1), fixed in 1.2.4",
+            "avoid: declared unmaintained, archived or given up already; a known vulnerability (R-1), fixed in 1.2.4",
         ),
     ]);
 }
@@ -292,7 +292,7 @@ fn what_nothing_speaks_against_is_taken() {
         ),
         (
             |it| it.advice = advice(Action::Nothing, "well maintained", None),
-            "take: well maintained; no known issues; 2% chance of trouble within 24 months",
+            "take: its project is well maintained; no known issues; 2% chance of trouble within 24 months",
         ),
         (
             |it| it.publishers = Observed::Known(Measure::Number(2.0)),
