@@ -46,6 +46,8 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// What no verdict over findings can do without and is not known, each in words.
+    pub gaps: &'a [String],
     /// The day judged for.
     pub as_of: Date,
 }

@@ -102,6 +102,7 @@ pub fn gather(
         declarations,
         packaged,
         histories: facts.histories,
+        gaps: Vec::new(),
         diagnostics,
     };
     inputs(request, parts, loaded, policy)
@@ -127,8 +128,9 @@ pub fn gather_intake(
         local: &|packages| registry::load(packages, &home, &request.cache, &|_, _| {}),
         sparse: sparse.map(|(remote, address)| SparseIndex::new(remote, address)),
     };
-    let intake = intake::lock(name, version, &request.selection, index)?;
+    let intake = intake::lock(name, version, &request.selection, request.as_of, index)?;
     let loaded = load_advisories(&request, &intake.packages)?;
+    let gaps = intake.gaps();
     let unsatisfied = intake
         .unsatisfied
         .iter()
@@ -143,6 +145,7 @@ pub fn gather_intake(
         declarations: intake.declarations,
         packaged: intake.packaged,
         histories: intake.histories,
+        gaps,
         diagnostics: complaint.into_iter().chain(unsatisfied).collect(),
     };
     inputs(request, parts, loaded, policy)
@@ -175,6 +178,7 @@ pub(super) struct Parts {
     pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
     pub(super) packaged: Vec<Observed<Packaged>>,
     pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    pub(super) gaps: Vec<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -213,6 +217,7 @@ pub(super) fn inputs(
         usage: UsageTable::shipped(),
         policy,
         as_of: request.as_of,
+        gaps: parts.gaps,
         diagnostics,
     })
 }

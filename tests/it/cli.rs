@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod check;
+mod check_tree;
 mod database;
 mod funding;
 mod hostile;
