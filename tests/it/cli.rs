@@ -3,6 +3,7 @@
 mod bad_input;
 mod cases;
 mod check;
+mod check_recorded;
 mod check_tree;
 mod database;
 mod funding;
@@ -10,5 +11,6 @@ mod hostile;
 mod online;
 mod output;
 mod projects;
+mod stale;
 mod trend;
 mod world;
