@@ -188,27 +188,30 @@ fn unsatisfied(lockfile: &Lockfile, at: usize, local: Local<'_>) -> Vec<Misfit> 
     found
 }
 
-/// The packages that are locked for a package which does not declare them any more.
+/// The packages that are locked for a package which does not declare them any more, as one.
 fn undeclared(
     lockfile: &Lockfile,
     lockfile_path: &Path,
     at: usize,
     local: Local<'_>,
-) -> Vec<Misfit> {
+) -> Option<Misfit> {
     let declared = local.declaration.dependencies.iter().map(|it| it.package.as_str());
     let declared: BTreeSet<&str> = declared.collect();
     let locked = lockfile.dependencies[at].iter().map(|&to| &lockfile.packages[to as usize]);
-    locked
-        .filter(|package| !declared.contains(package.name.as_str()))
-        .map(|package| Misfit {
-            what: format!(
-                "the lockfile has `{} {}` for `{}`, which does not declare it",
-                package.name, package.version, local.name
-            ),
-            path: lockfile_path.to_owned(),
-            place: Place::Locked(local.name.to_owned()),
-        })
-        .collect()
+    let mut left = locked.filter(|package| !declared.contains(package.name.as_str()));
+    let first = left.next()?;
+    let (more, them) = match left.count() {
+        0 => (String::new(), "it"),
+        more => (format!(" and {more} more"), "them"),
+    };
+    Some(Misfit {
+        what: format!(
+            "the lockfile has `{} {}`{more} for `{}`, which does not declare {them}",
+            first.name, first.version, local.name
+        ),
+        path: lockfile_path.to_owned(),
+        place: Place::Locked(local.name.to_owned()),
+    })
 }
 
 /// Whether a version will do. A pre-release that was asked for by `cargo update --precise` is
