@@ -282,7 +282,7 @@ source = "git+https://git.example/other#def"
         let lockfile = parse(&text).unwrap();
         let reference = |&at: &u32| match &lockfile.packages[at as usize].source {
             Source::Git { reference, .. } => reference.as_str(),
-            other => panic!("{other:?}"),
+            other @ (Source::Registry(_) | Source::Path) => panic!("{other:?}"),
         };
         let depended: Vec<&str> = lockfile.dependencies[0].iter().map(reference).collect();
         assert_eq!(depended, ["", "tag=v1"]);

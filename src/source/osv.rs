@@ -309,7 +309,8 @@ mod tests {
         let high = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
         let odd = "CVSS:9.0/X:Y";
         // The entry's own, those of the entry, those of the record; what counts.
-        let cases: [(Option<&str>, &[&str], &[&str], Option<&str>); 5] = [
+        type Case<'a> = (Option<&'a str>, &'a [&'a str], &'a [&'a str], Option<&'a str>);
+        let cases: [Case<'_>; 5] = [
             (Some(low), &[], &[high], Some(high)),
             (Some(high), &[low], &[odd], Some(high)),
             (Some(odd), &[odd], &[low], Some(low)),
