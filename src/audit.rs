@@ -74,6 +74,8 @@ pub struct Inputs {
     pub policy: Policy,
     /// The day the audit speaks for.
     pub as_of: Date,
+    /// What no verdict over findings can do without and is not known, each in words.
+    pub gaps: Vec<String>,
     /// Complaints so far.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -102,6 +104,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         rules: &inputs.rules,
         models: &inputs.models,
         policy: &inputs.policy,
+        gaps: &inputs.gaps,
         as_of: inputs.as_of,
     });
     let ranking = environmentalist::rank(environmentalist::Input {

@@ -60,7 +60,11 @@ mod tests {
 
     #[test]
     fn sources_other_than_the_public_registry_match_possibly() {
-        let git = Source::Git { url: "https://git.example/demo".into(), commit: "abc".into() };
+        let git = Source::Git {
+            url: "https://git.example/demo".into(),
+            reference: String::new(),
+            commit: "abc".into(),
+        };
         let mirror = Source::Registry(Registry::Other("https://mirror.example".into()));
         let public = Source::Registry(Registry::CratesIo);
         let index = AdvisoryIndex::new(vec![advisory("A-1", "demo", "1.0.0", "2.0.0")]);

@@ -4,6 +4,7 @@ pub mod exploited;
 mod matching;
 pub mod snapshot;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{Advisory, VersionRange};
@@ -18,19 +19,21 @@ pub struct AdvisoryIndex {
 }
 
 impl AdvisoryIndex {
-    /// Builds an index. Where an identifier occurs twice for a package, the first is kept and
-    /// the versions affected by either count.
+    /// Builds an index. Where an identifier occurs twice for a package, what says the same of
+    /// different versions becomes one; what differs in kind, severity, limits or days stays apart,
+    /// so that none of it is lost.
     pub fn new(mut advisories: Vec<Advisory>) -> Self {
         advisories.sort_by(|a, b| (&a.package, &a.id).cmp(&(&b.package, &b.id)));
-        advisories.dedup_by(|later, first| {
-            let same = later.package == first.package && later.id == first.id;
-            if same {
-                first.affected.append(&mut later.affected);
-                first.affected = VersionRange::disjoint(std::mem::take(&mut first.affected));
+        let mut kept: Vec<Advisory> = Vec::with_capacity(advisories.len());
+        for later in advisories {
+            let same_id = |it: &Advisory| it.package == later.package && it.id == later.id;
+            let first = kept.iter().rposition(|it| !same_id(it)).map_or(0, |at| at + 1);
+            match kept[first..].iter_mut().find(|it| says_the_same(it, &later)) {
+                Some(first) => merge(first, later),
+                None => kept.push(later),
             }
-            same
-        });
-        Self { advisories: advisories.into_iter().map(Arc::new).collect() }
+        }
+        Self { advisories: kept.into_iter().map(Arc::new).collect() }
     }
 
     /// The advisories about a package, by exact name, ascending by identifier.
@@ -61,6 +64,27 @@ impl AdvisoryIndex {
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.advisories.is_empty()
+    }
+}
+
+/// Whether two records of one advisory judge the versions they are about alike.
+fn says_the_same(one: &Advisory, other: &Advisory) -> bool {
+    let limits = |it: &Advisory| -> [BTreeSet<String>; 2] {
+        [&it.arch, &it.os].map(|names| names.iter().map(|name| name.to_lowercase()).collect())
+    };
+    (one.kind, &one.cvss, one.public(), one.withdrawn)
+        == (other.kind, &other.cvss, other.public(), other.withdrawn)
+        && limits(one) == limits(other)
+}
+
+/// Adds to an advisory the versions and names that another record of it has.
+fn merge(first: &mut Advisory, mut later: Advisory) {
+    first.affected.append(&mut later.affected);
+    first.affected = VersionRange::disjoint(std::mem::take(&mut first.affected));
+    for alias in later.aliases {
+        if !first.aliases.contains(&alias) {
+            first.aliases.push(alias);
+        }
     }
 }
 
@@ -127,5 +151,42 @@ mod tests {
         let affected = |text: &str| index.for_package("b")[0].affects(&text.parse().unwrap());
         assert_eq!(merged.len(), 2);
         assert!(affected("1.5.0") && affected("3.5.0") && !affected("2.5.0"));
+    }
+
+    #[test]
+    fn records_of_one_advisory_that_differ_keep_what_they_say() {
+        let windows = |it: Advisory| Advisory { os: vec!["windows".into()], ..it };
+        let gone = |it: Advisory| Advisory { withdrawn: Some(date(2024, 2, 1)), ..it };
+        let rated = |it: Advisory| Advisory { cvss: Some("AV:N".into()), ..it };
+        let unsound = |it: Advisory| Advisory { kind: AdvisoryKind::Unsound, ..it };
+        let seen = |it: Advisory| Advisory { first_seen: Some(date(2025, 1, 1)), ..it };
+        let changes: [&dyn Fn(Advisory) -> Advisory; 5] =
+            [&windows, &gone, &rated, &unsound, &seen];
+        let plain = || advisory("A-1", "b", "2.0.0", "3.0.0");
+        for (at, change) in changes.iter().enumerate() {
+            for order in [[true, false], [false, true]] {
+                let records = order.map(|changed| {
+                    let one = advisory("A-1", "b", "1.0.0", "2.0.0");
+                    if changed { change(one) } else { plain() }
+                });
+                let index = AdvisoryIndex::new(records.to_vec());
+                let kept = index.for_package("b");
+                assert_eq!(kept.len(), 2, "{at}");
+                assert!(kept.iter().any(|it| **it == plain()), "{at}: {kept:?}");
+            }
+        }
+        // The same limits in another order and case are the same, and further names are kept.
+        let limited = |os: [&str; 2], alias: &str, to: &str| Advisory {
+            os: os.map(str::to_owned).into(),
+            aliases: vec![alias.into()],
+            ..advisory("A-1", "b", "1.0.0", to)
+        };
+        let index = AdvisoryIndex::new(vec![
+            limited(["linux", "Windows"], "C-1", "2.0.0"),
+            plain(),
+            limited(["windows", "linux"], "C-2", "1.5.0"),
+        ]);
+        assert_eq!(index.for_package("b").len(), 2);
+        assert_eq!(index.for_package("b")[0].aliases, ["C-1", "C-2"]);
     }
 }

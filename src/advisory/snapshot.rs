@@ -15,7 +15,7 @@ use std::borrow::Cow;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Advisory, Error};
+use crate::model::{Advisory, Error, Unread};
 use line::Line;
 use text::Text;
 
@@ -41,6 +41,8 @@ pub struct Snapshot {
     pub licence: String,
     /// Files that could not be understood and were left out.
     pub skipped: usize,
+    /// What may be about a package among them.
+    pub unread: Vec<Unread>,
     /// The advisories.
     pub advisories: Vec<Advisory>,
 }
@@ -53,6 +55,8 @@ struct Header<'a> {
     date: Option<Text<Date>>,
     licence: Cow<'a, str>,
     skipped: usize,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    unread: Vec<Unread>,
     advisories: usize,
     crc32: u32,
 }
@@ -79,6 +83,7 @@ fn header(snapshot: &Snapshot) -> Header<'_> {
         date: snapshot.date.map(Text),
         licence: Cow::Borrowed(&snapshot.licence),
         skipped: snapshot.skipped,
+        unread: snapshot.unread.clone(),
         advisories: snapshot.advisories.len(),
         crc32: 0,
     }
@@ -118,6 +123,9 @@ pub fn read_about(text: &str, wanted: Wanted<'_>) -> Result<(Snapshot, usize), E
         let format = header.format;
         return Err(damaged(1, &format!("has format {format}, this program reads {FORMAT}")));
     }
+    if header.advisories == 0 {
+        return Err(damaged(1, "holds no advisory"));
+    }
     let claimed = std::mem::take(&mut header.crc32);
     if claimed != checksum(&header, body) {
         return Err(damaged(1, "does not have the checksum it claims"));
@@ -142,9 +150,16 @@ pub fn read_about(text: &str, wanted: Wanted<'_>) -> Result<(Snapshot, usize), E
         date: header.date.map(|day| day.0),
         licence: header.licence.into_owned(),
         skipped: header.skipped,
+        unread: header.unread,
         advisories,
     };
     Ok((snapshot, total))
+}
+
+/// The number of advisories that a snapshot says it has, sound or not.
+pub fn claimed(text: &[u8]) -> Option<usize> {
+    let first = text.split(|&byte| byte == b'\n').next()?;
+    serde_json::from_slice::<Header<'_>>(first).ok().map(|header| header.advisories)
 }
 
 /// The package a line is about, where it can be told without understanding the line.
@@ -164,7 +179,7 @@ mod tests {
 
     use super::*;
     use crate::advisory::tests::advisory;
-    use crate::model::AdvisoryKind;
+    use crate::model::{AdvisoryKind, Part};
 
     fn example() -> Snapshot {
         let functions = [("demo::\"f\"".to_owned(), vec!["< 1.0.0".to_owned()])];
@@ -188,6 +203,11 @@ mod tests {
             date: Some(civil::date(2024, 5, 6)),
             licence: "CC0-1.0 AND CC-BY-4.0".into(),
             skipped: 3,
+            unread: vec![Unread {
+                file: "A-9.md".into(),
+                part: Part::Whole,
+                packages: Some(vec!["demo".into()]),
+            }],
             advisories: vec![advisory("A-1", "demo", "", ""), complete],
         }
     }
@@ -201,7 +221,8 @@ mod tests {
         let snapshot = Snapshot { advisories: vec![one], ..example() };
         let expected = concat!(
             r#"{"format":2,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","#,
-            r#""licence":"CC0-1.0 AND CC-BY-4.0","skipped":3,"advisories":1,"crc32":"#,
+            r#""licence":"CC0-1.0 AND CC-BY-4.0","skipped":3,"unread":[{"file":"A-9.md","packages":["demo"]}],"#,
+            r#""advisories":1,"crc32":"#,
         );
         let body = concat!(
             r#"{"package":"demo","id":"A-1","kind":"vulnerability","#,

@@ -260,6 +260,9 @@ pub(super) enum DatabaseCommand {
         /// Address of the repository
         #[arg(long, value_name = "URL")]
         url: Option<String>,
+        /// Take a database that has lost more than a tenth of its advisories
+        #[arg(long)]
+        allow_fewer: bool,
     },
     /// Print which database is in use, from where, of what day
     Status,

@@ -14,7 +14,7 @@ use crate::model::{Audit, Error, Failure, Project, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
 use crate::world::cache::CacheDir;
-use crate::world::gather::{Request, gather};
+use crate::world::gather::{DayFrom, Request, gather};
 
 /// Audits, reports, and says by the exit code what came out.
 pub(super) fn run(
@@ -98,6 +98,10 @@ pub(super) fn request(
         cache: CacheDir::locate(global.cache_dir.clone()),
         selection: selection(subject)?,
         as_of: as_of(subject.as_of)?,
+        day_from: match subject.as_of {
+            Some(_) => DayFrom::Asked,
+            None => DayFrom::Clock,
+        },
     })
 }
 

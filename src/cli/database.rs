@@ -8,8 +8,8 @@ use super::output::Output;
 use crate::advisory::snapshot;
 use crate::model::{Database, Error};
 use crate::world::cache::CacheDir;
-use crate::world::database;
 use crate::world::database::first_seen::table;
+use crate::world::database::{self, Shrink};
 
 /// Updates, compiles or describes the advisory database.
 pub(super) fn run(
@@ -22,9 +22,10 @@ pub(super) fn run(
         DatabaseCommand::Update { .. } if global.offline => {
             return Err(Error::input("`db update` needs the network, and `--offline` forbids it"));
         }
-        DatabaseCommand::Update { url } => {
+        DatabaseCommand::Update { url, allow_fewer } => {
             let url = url.as_deref().unwrap_or(database::RUSTSEC_REPOSITORY);
-            database::update(&cache, url)?;
+            let shrink = if *allow_fewer { Shrink::Accepted } else { Shrink::Refused };
+            database::update(&cache, url, shrink)?;
             status(&cache, output)?;
         }
         DatabaseCommand::Status => status(&cache, output)?,

@@ -10,7 +10,8 @@ use crate::model::Error;
 use crate::report::trend::{FORMATS, Format};
 use crate::resolve::{Platforms, Selection};
 use crate::world::cache::CacheDir;
-use crate::world::gather::Request;
+
+use crate::world::gather::{DayFrom, Request};
 use crate::world::trend::gather;
 
 /// Audits the lockfile at its commits, and prints how its risk moved.
@@ -38,6 +39,10 @@ pub(super) fn run(
             default_features: true,
         },
         as_of,
+        day_from: match arguments.as_of {
+            Some(_) => DayFrom::Asked,
+            None => DayFrom::Clock,
+        },
     };
     let progress = Progress::new("reading the registry index");
     let show = |done, total| progress.show(done, total);

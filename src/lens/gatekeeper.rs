@@ -1,6 +1,7 @@
 //! The gatekeeper: findings in tiers, and a verdict.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -46,6 +47,8 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// What no verdict over findings can do without and is not known, each in words.
+    pub gaps: &'a [String],
     /// The day judged for.
     pub as_of: Date,
 }
@@ -78,18 +81,7 @@ pub struct Judgement {
 /// Yanked is what the index says today, whatever day is judged for: no index keeps when a
 /// release was yanked.
 pub fn judge(input: Input<'_>) -> Judgement {
-    // The same advisory may reach a package twice, by two databases: the surer match counts.
-    let mut matches: BTreeMap<(PackageIndex, &str), (&Arc<Advisory>, Certainty)> = BTreeMap::new();
-    for (advisory, package, certainty) in input.matches {
-        let entry = matches.entry((*package, &advisory.id)).or_insert((advisory, *certainty));
-        entry.1 = entry.1.min(*certainty);
-    }
-    let mut findings: Vec<Finding> = matches
-        .into_iter()
-        .map(|((package, _), (advisory, certainty))| {
-            finding(input, package, advisory.kind.into(), Some(advisory), certainty)
-        })
-        .collect();
+    let mut findings = of_advisories(input);
     let yanked = input
         .graph
         .indices()
@@ -114,6 +106,35 @@ pub fn judge(input: Input<'_>) -> Judgement {
     let diagnostics = verdict::apply(input, &mut findings, &mut exposed);
     let verdict = verdict::verdict(input, &findings, &exposed);
     Judgement { findings, exposed, verdict, diagnostics }
+}
+
+/// The findings of advisories. Several records of one advisory may reach a package, from two
+/// databases or for several reasons: of those that agree on the kind and on whether the code is
+/// built, the surest match and the highest score count.
+fn of_advisories(input: Input<'_>) -> Vec<Finding> {
+    type Key<'a> = (PackageIndex, &'a str, FindingKind, Presence);
+    let mut surest: BTreeMap<(PackageIndex, &str), Certainty> = BTreeMap::new();
+    for (advisory, package, certainty) in input.matches {
+        let entry = surest.entry((*package, &advisory.id)).or_insert(*certainty);
+        *entry = (*entry).min(*certainty);
+    }
+    let mut findings: BTreeMap<Key<'_>, Finding> = BTreeMap::new();
+    for (advisory, package, _) in input.matches {
+        let certainty = surest[&(*package, advisory.id.as_str())];
+        let found = finding(input, *package, advisory.kind.into(), Some(advisory), certainty);
+        let key = (*package, advisory.id.as_str(), found.kind, found.presence);
+        match findings.entry(key) {
+            Entry::Vacant(place) => {
+                place.insert(found);
+            }
+            Entry::Occupied(mut place) => {
+                if found.score.total > place.get().score.total {
+                    place.insert(found);
+                }
+            }
+        }
+    }
+    findings.into_values().collect()
 }
 
 /// How far each finding moves: first by tier, then by score.

@@ -79,7 +79,8 @@ pub(super) fn verdict(input: Input<'_>, findings: &[Finding], exposed: &[Exposed
         let percent = it.chance.estimate.value * 100.0;
         format!("chance of trouble of {percent:.0}% in `{} {}`", package.name, package.version)
     }));
-    let mut unknown = unknown_yanked(input);
+    let mut unknown = unknown_findings(input);
+    unknown.extend(unknown_yanked(input));
     unknown.extend(unknown_chances(input));
     let status = match (reasons.is_empty(), unknown.is_empty()) {
         (false, _) => VerdictStatus::Fail,
@@ -98,6 +99,14 @@ pub(super) fn verdict(input: Input<'_>, findings: &[Finding], exposed: &[Exposed
         });
     }
     Verdict { status, reasons }
+}
+
+/// What may hide findings, where the policy fails on any.
+fn unknown_findings(input: Input<'_>) -> Vec<String> {
+    if input.policy.gate.kinds.is_empty() {
+        return Vec::new();
+    }
+    input.gaps.to_vec()
 }
 
 /// Packages without a chance of trouble, where the policy fails on it.

@@ -135,6 +135,20 @@ impl VersionRange {
         merged
     }
 
+    /// The versions that lie in a range of both.
+    pub fn common(ones: &[Self], others: &[Self]) -> Vec<Self> {
+        let pairs = ones.iter().flat_map(|one| others.iter().map(move |other| (one, other)));
+        let both = pairs.map(|(one, other)| Self {
+            // No beginning is the least, no end the greatest.
+            introduced: one.introduced.clone().max(other.introduced.clone()),
+            fixed: match (&one.fixed, &other.fixed) {
+                (Some(a), Some(b)) => Some(a.min(b).clone()),
+                (end, None) | (None, end) => end.clone(),
+            },
+        });
+        both.filter(|range| !range.is_empty()).collect()
+    }
+
     fn is_empty(&self) -> bool {
         match (&self.introduced, &self.fixed) {
             (Some(from), Some(to)) => from.cmp_precedence(to).is_ge(),

@@ -24,6 +24,7 @@ mod package;
 mod release;
 mod repository;
 mod trend;
+mod unread;
 mod upstream;
 
 pub use advisory::{Advisory, AdvisoryKind, CvssScore, PublicBasis, Severity, VersionRange};
@@ -59,4 +60,5 @@ pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, NoRepository, Provenance, Repository};
 pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
+pub use unread::{Part, Unread};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

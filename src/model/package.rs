@@ -23,6 +23,9 @@ pub enum Source {
     Git {
         /// The repository address, without query and fragment.
         url: String,
+        /// What of it was asked for, as the lockfile writes it: `branch=`, `tag=` or `rev=`; empty
+        /// for the default branch. One address locked by branch and by tag is two sources.
+        reference: String,
         /// The locked commit, empty where the lockfile has none.
         commit: String,
     },
@@ -60,7 +63,7 @@ impl Package {
             Source::Registry(Registry::Other(url)) => {
                 purl.add_qualifier("repository_url", url.as_str())?;
             }
-            Source::Git { url, commit } => {
+            Source::Git { url, commit, .. } => {
                 purl.add_qualifier("vcs_url", format!("git+{url}@{commit}"))?;
             }
             Source::Registry(Registry::CratesIo) | Source::Path => {}
@@ -101,7 +104,11 @@ mod tests {
                 "pkg:cargo/demo@1.2.3?repository_url=sparse%2Bhttps:%2F%2Fcargo.example%2Findex%2F",
             ),
             (
-                Source::Git { url: "https://git.example/demo".into(), commit: "abc".into() },
+                Source::Git {
+                    url: "https://git.example/demo".into(),
+                    reference: "branch=main".into(),
+                    commit: "abc".into(),
+                },
                 "pkg:cargo/demo@1.2.3?vcs_url=git%2Bhttps:%2F%2Fgit.example%2Fdemo%40abc",
             ),
         ];

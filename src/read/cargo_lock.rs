@@ -108,8 +108,12 @@ fn parse_source(source: Option<&str>) -> Source {
     let Some(source) = source else { return Source::Path };
     if let Some(git) = source.strip_prefix("git+") {
         let (address, commit) = git.split_once('#').unwrap_or((git, ""));
-        let url = address.split_once('?').map_or(address, |(url, _)| url);
-        return Source::Git { url: url.to_owned(), commit: commit.to_owned() };
+        let (url, reference) = address.split_once('?').unwrap_or((address, ""));
+        return Source::Git {
+            url: url.to_owned(),
+            reference: reference.to_owned(),
+            commit: commit.to_owned(),
+        };
     }
     let url = source.strip_prefix("registry+").unwrap_or(source);
     let public = [tame_index::CRATES_IO_INDEX, tame_index::CRATES_IO_HTTP_INDEX];
@@ -172,9 +176,10 @@ fn find(found: &[Found<'_>], by_name: &HashMap<&str, Range<usize>>, wanted: &str
 
 fn same_place(wanted: &Source, found: &Source) -> bool {
     match (wanted, found) {
-        (Source::Git { url: a, commit }, Source::Git { url: b, commit: locked }) => {
-            a == b && (commit.is_empty() || commit == locked)
-        }
+        (
+            Source::Git { url: a, reference: x, commit },
+            Source::Git { url: b, reference: y, commit: locked },
+        ) => a == b && x == y && (commit.is_empty() || commit == locked),
         _ => wanted == found,
     }
 }
@@ -250,8 +255,40 @@ source = "git+https://git.example/other#def"
         assert!(lockfile.packages[0].is_from_crates_io());
         assert_eq!(names(&lockfile, 1), ["a 1.0.0", "g 0.1.0"]);
         let git = &lockfile.packages[lockfile.dependencies[1][1] as usize].source;
-        let expected = Source::Git { url: "https://git.example/g".into(), commit: "abc".into() };
+        let expected = Source::Git {
+            url: "https://git.example/g".into(),
+            reference: "branch=main".into(),
+            commit: "abc".into(),
+        };
         assert_eq!(git, &expected);
+    }
+
+    #[test]
+    fn one_git_address_by_branch_by_tag_and_by_default_is_three_sources() {
+        let locked = |query: &str| {
+            format!(
+                "[[package]]\nname = \"g\"\nversion = \"0.1.0\"\n\
+                 source = \"git+https://git.example/g{query}#abc\"\n"
+            )
+        };
+        let text = format!(
+            "version = 4\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\n\
+             \"g 0.1.0 (git+https://git.example/g?tag=v1)\",\n\
+             \"g 0.1.0 (git+https://git.example/g)\",\n]\n{}{}{}",
+            locked("?branch=main"),
+            locked("?tag=v1"),
+            locked("")
+        );
+        let lockfile = parse(&text).unwrap();
+        let reference = |&at: &u32| match &lockfile.packages[at as usize].source {
+            Source::Git { reference, .. } => reference.as_str(),
+            other @ (Source::Registry(_) | Source::Path) => panic!("{other:?}"),
+        };
+        let depended: Vec<&str> = lockfile.dependencies[0].iter().map(reference).collect();
+        assert_eq!(depended, ["", "tag=v1"]);
+        assert_eq!(lockfile.packages.len(), 4);
+        let twice = parse(&format!("{text}{}", locked("?tag=v1"))).unwrap_err();
+        assert!(twice.message.contains("listed twice"), "{twice:?}");
     }
 
     #[test]

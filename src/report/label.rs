@@ -133,8 +133,8 @@ pub(super) fn source(source: &Source) -> String {
     match source {
         Source::Registry(Registry::CratesIo) => "the public Rust registry".to_owned(),
         Source::Registry(Registry::Other(address)) => format!("the registry {address}"),
-        Source::Git { url, commit } if commit.is_empty() => format!("the git repository {url}"),
-        Source::Git { url, commit } => format!("the git repository {url} at {commit}"),
+        Source::Git { url, commit, .. } if commit.is_empty() => format!("the git repository {url}"),
+        Source::Git { url, commit, .. } => format!("the git repository {url} at {commit}"),
         Source::Path => "a folder of this machine".to_owned(),
     }
 }

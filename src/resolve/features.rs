@@ -108,30 +108,32 @@ pub(super) type FeatureTable<'a> = HashMap<&'a str, Vec<FeatureValue<'a>>>;
 /// run reaches need none.
 pub(super) struct Tables<'a> {
     declarations: &'a [Observed<Arc<Declaration>>],
-    links: &'a Links<'a>,
     made: Vec<OnceCell<FeatureTable<'a>>>,
 }
 
 impl<'a> Tables<'a> {
-    pub(super) fn new(input: Input<'a>, links: &'a Links<'a>) -> Self {
-        let made = vec![OnceCell::new(); links.len()];
-        Self { declarations: input.declarations, links, made }
+    pub(super) fn new(input: Input<'a>) -> Self {
+        let made = vec![OnceCell::new(); input.declarations.len()];
+        Self { declarations: input.declarations, made }
     }
 
     fn of(&self, package: u32) -> &FeatureTable<'a> {
         let at = package as usize;
-        self.made[at].get_or_init(|| table(self.declarations[at].known(), &self.links[at]))
+        self.made[at].get_or_init(|| table(self.declarations[at].known()))
     }
 }
 
-fn table<'a>(declaration: Option<&'a Arc<Declaration>>, links: &'a [Link<'a>]) -> FeatureTable<'a> {
+/// Every optional dependency implies a feature, also one that is not locked: a package that is
+/// locked for its features has no others yet.
+fn table<'a>(declaration: Option<&'a Arc<Declaration>>) -> FeatureTable<'a> {
     let declared = declaration.into_iter().flat_map(|known| &known.features);
     let parse = |values: &'a Vec<SmolStr>| values.iter().map(|text| FeatureValue::parse(text));
     let mut table: FeatureTable<'a> =
         declared.map(|(name, values)| (name.as_str(), parse(values).collect())).collect();
     let named: HashSet<&str> = table.values().flatten().filter_map(named_by_dep).collect();
-    for link in links.iter().filter(|link| link.declared.optional) {
-        let name = link.declared.name.as_str();
+    let dependencies = declaration.into_iter().flat_map(|known| &known.dependencies);
+    for optional in dependencies.filter(|dependency| dependency.optional) {
+        let name = optional.name.as_str();
         if !named.contains(name) {
             table.entry(name).or_insert_with(|| vec![FeatureValue::Dependency(name)]);
         }

@@ -73,7 +73,7 @@ pub struct Resolution {
 pub fn resolve(input: Input<'_>, selection: &Selection) -> Result<Resolution, String> {
     let links = link::link(input, &selection.platforms);
     let requested = selected::requested(input, &links, selection)?;
-    let tables = features::Tables::new(input, &links);
+    let tables = features::Tables::new(input);
     let run = |dev, platforms| {
         let options = features::Options { resolver: input.resolver, dev, platforms };
         let activation = features::activate(input, &links, &tables, &requested, options);

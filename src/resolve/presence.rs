@@ -3,8 +3,9 @@
 //! **What is not known stays unknown.** A package whose declaration is missing may turn on any
 //! feature of anything it can reach in the lockfile. So every package that it reaches, and that
 //! is not already known to be at least as strongly present as the package itself, is `unknown`.
+//! The same goes for what a package is locked with and does not declare: one of the two is stale.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::Input;
 use super::link::Links;
@@ -13,7 +14,7 @@ use crate::model::{Edge, EdgeState, Graph, PackageIndex, Presence};
 
 /// Builds the graph from the walks of the build, of the tests, and of every platform.
 pub(super) fn graph(input: Input<'_>, links: &Links<'_>, walks: [&Walk; 3]) -> Graph {
-    let presence = presence(input, walks);
+    let presence = presence(input, links, walks);
     let mut edges = Vec::new();
     for position in 0..input.packages.len() {
         edges.extend(edges_of(input, links, walks, &presence, position));
@@ -22,7 +23,11 @@ pub(super) fn graph(input: Input<'_>, links: &Links<'_>, walks: [&Walk; 3]) -> G
     Graph::new(packages, edges, input.members.to_vec())
 }
 
-fn presence(input: Input<'_>, [built, tested, anywhere]: [&Walk; 3]) -> Vec<Presence> {
+fn presence(
+    input: Input<'_>,
+    links: &Links<'_>,
+    [built, tested, anywhere]: [&Walk; 3],
+) -> Vec<Presence> {
     let mut presence: Vec<Presence> = (0..input.packages.len())
         .map(|position| match built.contexts[position] {
             Contexts { runtime: true, .. } => Presence::Runtime,
@@ -36,30 +41,37 @@ fn presence(input: Input<'_>, [built, tested, anywhere]: [&Walk; 3]) -> Vec<Pres
     if input.members.is_empty() {
         presence.fill(Presence::Unknown);
     }
-    spread_unknown(input, &mut presence);
+    spread_unknown(input, links, &mut presence);
     presence
 }
 
-/// Spreads from packages without declaration, strongest presence first, so that each package is
-/// visited once for the strongest presence it may have.
-fn spread_unknown(input: Input<'_>, presence: &mut [Presence]) {
-    let mut unknown: Vec<usize> = (0..input.packages.len())
-        .filter(|&at| input.declarations[at].known().is_none() && !input.locked[at].is_empty())
-        .filter(|&at| !matches!(presence[at], Presence::Inactive | Presence::Unknown))
-        .collect();
-    unknown.sort_by_key(|&at| presence[at]);
+/// Spreads from packages without declaration and from dependencies that no declaration explains,
+/// strongest presence first, so that each package is visited once for the strongest presence it
+/// may have.
+fn spread_unknown(input: Input<'_>, links: &Links<'_>, presence: &mut [Presence]) {
     let known = presence.to_vec();
+    let mut starts: Vec<(Presence, u32)> = Vec::new();
+    for (at, locked) in input.locked.iter().enumerate() {
+        if matches!(known[at], Presence::Inactive | Presence::Unknown) {
+            continue;
+        }
+        let linked: HashSet<u32> = links[at].iter().map(|link| link.to).collect();
+        let unexplained = locked.iter().filter(|to| !linked.contains(to));
+        starts.extend(unexplained.map(|&to| (known[at], to)));
+    }
+    starts.sort_unstable();
     let mut seen = vec![false; known.len()];
-    for from in unknown {
-        let mut pending = vec![from];
+    for (strength, start) in starts {
+        let mut pending = vec![start];
         while let Some(at) = pending.pop() {
+            let at = at as usize;
             if std::mem::replace(&mut seen[at], true) {
                 continue;
             }
-            if known[at] > known[from] {
+            if known[at] > strength {
                 presence[at] = Presence::Unknown;
             }
-            pending.extend(input.locked[at].iter().map(|&to| to as usize));
+            pending.extend(&input.locked[at]);
         }
     }
 }

@@ -19,7 +19,7 @@ pub fn unlocked<'a>(
 ) -> Result<Vec<(PackageIndex, &'a Dependency)>, String> {
     let links = link::link(input, &selection.platforms);
     let requested = selected::requested(input, &links, selection)?;
-    let tables = features::Tables::new(input, &links);
+    let tables = features::Tables::new(input);
     let options = Options {
         resolver: input.resolver,
         dev: DevDependencies::Excluded,
@@ -37,8 +37,14 @@ pub fn unlocked<'a>(
             continue;
         }
         for declared in declaration.known().into_iter().flat_map(|known| &known.dependencies) {
-            let is_linked =
-                links[package.get()].iter().any(|it| std::ptr::eq(it.declared, declared));
+            // Where only another version of the package is locked so far, that is not the one.
+            let is_accepted = |to: u32| {
+                let version = &input.packages[to as usize].version;
+                declared.requirement.as_ref().is_none_or(|accepts| accepts.matches(version))
+            };
+            let is_linked = links[package.get()]
+                .iter()
+                .any(|it| std::ptr::eq(it.declared, declared) && is_accepted(it.to));
             let (on_target, on_host) = answers.ask(declared.target.as_deref());
             let is_on = !declared.optional || activation.is_on_anywhere(package.0, &declared.name);
             let counts = declared.kind != DependencyKind::Dev;

@@ -6,6 +6,8 @@ mod record;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::model::{Advisory, AdvisoryKind, CvssScore, Error};
 use range::affected_ranges;
@@ -14,29 +16,83 @@ use record::{Affected, Record, Reference};
 /// The name of the public Rust registry in OSV.
 const ECOSYSTEM: &str = "crates.io";
 
-/// Reads one record: an advisory for each entry about a Rust package, none where there is no
-/// such entry.
+/// What a record says of Rust packages.
+#[derive(Debug, Default, PartialEq)]
+pub struct Parsed {
+    /// An advisory for each entry about a Rust package, none where there is no such entry.
+    pub advisories: Vec<Advisory>,
+    /// Entries about Rust packages that cannot be understood, or that may be about one.
+    pub malformed: Vec<Malformed>,
+}
+
+/// An entry of a record that cannot be understood.
+#[derive(Debug, PartialEq)]
+pub struct Malformed {
+    /// The package it is about, where that can be told.
+    pub package: Option<String>,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+/// Reads one record. An entry that is malformed costs itself only.
 ///
 /// The date is that of publication, or of the last modification where none is given. OSV does
 /// not say which reference is the primary one: the first is taken, after the package's page, with
 /// which records begin, and the record's own page.
 ///
 /// # Errors
-/// Where it is not an OSV record, or does not say clearly which versions are affected.
-pub fn parse(text: &str) -> Result<Vec<Advisory>, Error> {
+/// Where it is not an OSV record.
+pub fn parse(text: &str) -> Result<Parsed, Error> {
     let record: Record = serde_json::from_str(text).map_err(|error| {
         Error::input(format!("is not an OSV record: {error}")).line(Some(error.line()))
     })?;
-    let mut advisories = Vec::new();
-    for affected in &record.affected {
-        match &affected.package {
-            Some(package) if package.ecosystem == ECOSYSTEM => {
-                advisories.push(advisory(&record, affected, &package.name)?);
-            }
-            _ => {}
+    let mut parsed = Parsed::default();
+    for written in &record.affected {
+        if is_about_another_ecosystem(written) {
+            continue;
+        }
+        match entry(&record, written) {
+            Ok(advisory) => parsed.advisories.extend(advisory),
+            Err(error) => parsed
+                .malformed
+                .push(Malformed { package: package_of(written), message: error.message }),
         }
     }
-    Ok(advisories)
+    Ok(parsed)
+}
+
+/// The Rust packages that a text which is no OSV record is about, as far as that can be told:
+/// `None` where it may be about any.
+pub fn packages_of(text: &str) -> Option<Vec<String>> {
+    let record: Value = serde_json::from_str(text).ok()?;
+    // A file of another kind, such as a list of files.
+    let Some(affected) = record.get("affected") else { return Some(Vec::new()) };
+    let entries = affected.as_array()?;
+    entries.iter().filter(|it| !is_about_another_ecosystem(it)).map(package_of).collect()
+}
+
+fn is_about_another_ecosystem(written: &Value) -> bool {
+    let ecosystem = written.pointer("/package/ecosystem").and_then(Value::as_str);
+    // An entry without a package speaks of commits of a repository.
+    ecosystem
+        .map_or(written.is_object() && written.get("package").is_none_or(Value::is_null), |it| {
+            it != ECOSYSTEM
+        })
+}
+
+fn package_of(written: &Value) -> Option<String> {
+    written.pointer("/package/name")?.as_str().map(str::to_owned)
+}
+
+fn entry(record: &Record, written: &Value) -> Result<Option<Advisory>, Error> {
+    let affected = Affected::deserialize(written)
+        .map_err(|error| Error::input(format!("an entry of `affected` is malformed: {error}")))?;
+    match &affected.package {
+        Some(package) if package.ecosystem == ECOSYSTEM => {
+            advisory(record, &affected, &package.name).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 fn advisory(record: &Record, affected: &Affected, package: &str) -> Result<Advisory, Error> {
@@ -78,13 +134,19 @@ fn date(timestamp: &str) -> Result<Date, Error> {
     day.ok_or_else(|| Error::input(format!("invalid timestamp `{timestamp}`")))
 }
 
-/// The first vector that can be read, or the first there is.
+/// The vector of the highest score among those that can be read, or the first there is.
 fn cvss(record: &Record, affected: &Affected) -> Option<String> {
     let own = affected.database_specific.cvss.iter();
     let listed = affected.severity.iter().chain(&record.severity).map(|severity| &severity.score);
     let vectors: Vec<&String> = own.chain(listed).collect();
-    let readable = vectors.iter().find(|vector| CvssScore::parse(vector).is_some());
-    readable.or(vectors.first()).map(|vector| vector.to_string())
+    let mut worst: Option<(f64, &String)> = None;
+    for vector in &vectors {
+        let Some(CvssScore { score, .. }) = CvssScore::parse(vector) else { continue };
+        if worst.is_none_or(|(before, _)| score > before) {
+            worst = Some((score, vector));
+        }
+    }
+    worst.map(|(_, vector)| vector).or(vectors.first().copied()).cloned()
 }
 
 fn primary_reference(record: &Record) -> Option<String> {
@@ -150,14 +212,14 @@ mod tests {
             url: Some("https://tracker.example/7".into()),
             licence: "NOASSERTION".into(),
         };
-        assert_eq!(parse(RECORD).unwrap(), [expected]);
+        assert_eq!(parse(RECORD).unwrap().advisories, [expected]);
     }
 
     #[test]
     fn what_is_left_out_is_not_invented() {
         let text = r#"{"id":"D-2","modified":"2024-05-01T00:00:00Z","affected":[
             {"package":{"ecosystem":"crates.io","name":"demo"},"versions":["1.0.0"]}]}"#;
-        let advisories = parse(text).unwrap();
+        let advisories = parse(text).unwrap().advisories;
         let [advisory] = advisories.as_slice() else { panic!("{advisories:?}") };
         assert_eq!(advisory.kind, AdvisoryKind::Vulnerability);
         assert_eq!(advisory.date, civil::date(2024, 5, 1));
@@ -172,9 +234,6 @@ mod tests {
             ("{\n\"id\": 1}", "not an OSV record", Some(2)),
             ("\u{0}\u{1}", "not an OSV record", Some(1)),
             (deep.as_str(), "not an OSV record", Some(1)),
-            (&RECORD.replace("2024-02-03", "2024-02-30"), "invalid timestamp", None),
-            (&RECORD.replace("2024-02-03", "\u{e9}\u{e9}"), "invalid timestamp", None),
-            (&RECORD.replace("\"fixed\": \"1.0.0\"", "\"fixed\": \"x\""), "invalid version", None),
         ];
         for (text, reason, line) in cases {
             let error = parse(text).unwrap_err();
@@ -183,10 +242,103 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_malformed_entry_costs_itself_only() {
+        let good = r#"{"package":{"ecosystem":"crates.io","name":"good"},"versions":["1.0.0"]}"#;
+        let record = |entry: &str| {
+            format!(
+                r#"{{"id":"D-3","modified":"2024-05-01T00:00:00Z","affected":[{entry},{good}]}}"#
+            )
+        };
+        let about = |rest: &str| {
+            format!(r#"{{"package":{{"ecosystem":"crates.io","name":"bad"}},{rest}}}"#)
+        };
+        let event = r#""ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"x"}]}]"#;
+        // Entry; the package that is lost, and why.
+        let cases = [
+            (about(event), Some("bad"), "invalid version"),
+            (about(r#""versions":7"#), Some("bad"), "invalid type"),
+            (about(r#""versions":[]"#), Some("bad"), "does not say which versions"),
+            (r#"{"package":{"ecosystem":"crates.io"},"versions":["1.0.0"]}"#.into(), None, "name"),
+            (r#"{"package":7,"versions":["1.0.0"]}"#.into(), None, "invalid type"),
+            ("7".into(), None, "invalid type"),
+        ];
+        for (entry, package, why) in cases {
+            let Parsed { advisories, malformed } = parse(&record(&entry)).unwrap();
+            assert_eq!(advisories.len(), 1, "{entry}");
+            assert_eq!(advisories[0].package, "good", "{entry}");
+            let [lost] = malformed.as_slice() else { panic!("{entry}: {malformed:?}") };
+            assert_eq!(lost.package.as_deref(), package, "{entry}");
+            assert!(lost.message.contains(why), "{entry}: {}", lost.message);
+        }
+        let of_others = [
+            r#"{"package":{"ecosystem":"npm","name":"bad"},"versions":7}"#,
+            r#"{"versions":["1.0.0"]}"#,
+        ];
+        for entry in of_others {
+            assert_eq!(parse(&record(entry)).unwrap().malformed, [], "{entry}");
+        }
+        for day in ["2024-02-30", "\u{e9}\u{e9}"] {
+            let parsed = parse(&RECORD.replace("2024-02-03", day)).unwrap();
+            assert_eq!(parsed.advisories, [], "{day}");
+            assert!(parsed.malformed[0].message.contains("invalid timestamp"), "{parsed:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_text_that_is_no_record_is_about() {
+        let some = |names: &[&str]| Some(names.iter().map(|it| (*it).to_owned()).collect());
+        let package =
+            |name: &str| format!(r#"{{"package":{{"ecosystem":"crates.io","name":"{name}"}}}}"#);
+        let cases: [(String, Option<Vec<String>>); 6] = [
+            ("{\"id\":\"D-4\",\"affec".into(), None),
+            ("[]".into(), some(&[])),
+            (r#"{"name":"a list of files"}"#.into(), some(&[])),
+            (format!(r#"{{"affected":[{},{}]}}"#, package("a"), package("b")), some(&["a", "b"])),
+            (r#"{"affected":[{"package":{"ecosystem":"npm","name":"a"}}]}"#.into(), some(&[])),
+            (r#"{"affected":7}"#.into(), None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(packages_of(&text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_worst_vector_that_can_be_read_counts() {
+        let low = "CVSS:3.1/AV:L/AC:H/PR:H/UI:R/S:U/C:L/I:N/A:N";
+        let high = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        let odd = "CVSS:9.0/X:Y";
+        // The entry's own, those of the entry, those of the record; what counts.
+        type Case<'a> = (Option<&'a str>, &'a [&'a str], &'a [&'a str], Option<&'a str>);
+        let cases: [Case<'_>; 5] = [
+            (Some(low), &[], &[high], Some(high)),
+            (Some(high), &[low], &[odd], Some(high)),
+            (Some(odd), &[odd], &[low], Some(low)),
+            (Some(odd), &[], &[], Some(odd)),
+            (None, &[], &[], None),
+        ];
+        for (own, of_entry, of_record, expected) in cases {
+            let listed = |vectors: &[&str]| {
+                let score = |it: &&str| format!(r#"{{"type":"CVSS_V3","score":"{it}"}}"#);
+                vectors.iter().map(score).collect::<Vec<_>>().join(",")
+            };
+            let own = own.map_or("null".to_owned(), |it| format!("\"{it}\""));
+            let text = format!(
+                r#"{{"id":"D-5","modified":"2024-05-01T00:00:00Z","severity":[{}],"affected":[
+                {{"package":{{"ecosystem":"crates.io","name":"a"}},"versions":["1.0.0"],
+                "severity":[{}],"database_specific":{{"cvss":{own}}}}}]}}"#,
+                listed(of_record),
+                listed(of_entry)
+            );
+            assert_eq!(parse(&text).unwrap().advisories[0].cvss.as_deref(), expected, "{text}");
+        }
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(text in ".*", cut in 0..RECORD.len(), noise in "\\PC{0,4}") {
             let _ = parse(&text);
+            let _ = packages_of(&text);
             let _ = parse(&format!("{}{noise}{}", &RECORD[..cut], &RECORD[cut..]));
             let _ = parse(&RECORD.replace("1.0.0", &noise));
         }

@@ -5,11 +5,12 @@
 //! and asserts where a hostile record gets past its checks. So details are read here, leniently,
 //! and only what it can judge safely is handed to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use rustsec::advisory::{Informational, Parts};
-use semver::{Comparator, Op, Prerelease, Version, VersionReq};
+use rustsec::advisory::{Informational, Parts, Versions};
+use semver::{Comparator, VersionReq};
+use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::model::{Advisory, AdvisoryKind, Error, VersionRange};
@@ -31,9 +32,8 @@ pub fn parse(text: &str) -> Result<Advisory, Error> {
         Some(Value::Table(metadata)) => metadata,
         _ => record,
     };
-    check_requirements(&versions)?;
-    let judged = judge(&metadata, versions)?;
-    let ranges = affected_ranges(&judged);
+    let judged = judge(&metadata)?;
+    let ranges = affected_ranges(versions)?;
     if ranges.is_empty() {
         return Err(Error::input("says that no version is affected"));
     }
@@ -55,6 +55,16 @@ pub fn parse(text: &str) -> Result<Advisory, Error> {
         url: url.map(|url| url.as_str().to_owned()),
         licence: licence(&metadata),
     })
+}
+
+/// The package that a text names, as far as can be told of one that is no advisory.
+pub fn package_of(text: &str) -> Option<&str> {
+    let value = text.lines().find_map(|line| {
+        let (key, value) = line.split_once('=')?;
+        (key.trim() == "package").then(|| value.trim())
+    })?;
+    let name = value.trim_matches(['"', '\'']);
+    (name.len() + 2 == value.len() && !name.is_empty()).then_some(name)
 }
 
 fn front_matter(text: &str) -> Result<Table, Error> {
@@ -79,31 +89,42 @@ fn take_table(record: &mut Table, key: &str) -> Table {
     }
 }
 
-/// Refuses requirements on which the `rustsec` crate overflows (it counts bounds up by one) or
-/// fails an assertion (two requirements that start at the same version).
-fn check_requirements(versions: &Table) -> Result<(), Error> {
-    let mut starts = BTreeSet::new();
-    for key in ["patched", "unaffected"] {
-        for text in strings(versions.get(key)) {
-            let requirement: VersionReq = text
-                .parse()
-                .map_err(|error| Error::input(format!("`{key}` has `{text}`: {error}")))?;
-            for comparator in &requirement.comparators {
-                if !is_countable(comparator) {
-                    return Err(Error::input(format!("`{key}` has `{text}`: number too large")));
-                }
-                if let Some(start) = start(comparator)
-                    && !starts.insert(start)
-                {
-                    let message = format!("`{key}` has `{text}`, which overlaps another range");
-                    return Err(Error::input(message));
-                }
-            }
-        }
-    }
-    Ok(())
+/// What `[versions]` has to hold.
+#[derive(Deserialize)]
+struct Requirements {
+    patched: Vec<String>,
+    #[serde(default)]
+    unaffected: Vec<String>,
 }
 
+/// The affected versions: those that no requirement of `patched` and `unaffected` accepts, each as
+/// the `rustsec` crate reads it alone. (It refuses a record where two of them overlap, which says
+/// no less clearly which versions are affected.)
+fn affected_ranges(versions: Table) -> Result<Vec<VersionRange>, Error> {
+    let error = |error: toml::de::Error| Error::input(error.message().to_owned());
+    let requirements: Requirements = versions.try_into().map_err(error)?;
+    let mut affected = vec![VersionRange { introduced: None, fixed: None }];
+    let named = |key, texts: Vec<String>| texts.into_iter().map(move |text| (key, text));
+    let patched = named("patched", requirements.patched);
+    for (key, text) in patched.chain(named("unaffected", requirements.unaffected)) {
+        let problem = |why: String| Error::input(format!("`{key}` has `{text}`: {why}"));
+        let requirement: VersionReq =
+            text.parse().map_err(|it: semver::Error| problem(it.to_string()))?;
+        if !requirement.comparators.iter().all(is_countable) {
+            return Err(problem("number too large".to_owned()));
+        }
+        let alone =
+            Versions::new(vec![requirement], Vec::new()).map_err(|it| problem(it.to_string()))?;
+        let outside: Vec<VersionRange> = rustsec::osv::ranges_for_advisory(&alone)
+            .into_iter()
+            .map(|range| VersionRange { introduced: range.introduced, fixed: range.fixed })
+            .collect();
+        affected = VersionRange::common(&affected, &outside);
+    }
+    Ok(VersionRange::disjoint(affected))
+}
+
+/// Numbers that the `rustsec` crate can count up by one.
 fn is_countable(comparator: &Comparator) -> bool {
     [Some(comparator.major), comparator.minor, comparator.patch]
         .into_iter()
@@ -111,22 +132,15 @@ fn is_countable(comparator: &Comparator) -> bool {
         .all(|number| number < u64::MAX)
 }
 
-/// The version a comparator starts at; `None` for one that only bounds from above.
-fn start(comparator: &Comparator) -> Option<Version> {
-    let minor = comparator.minor.unwrap_or(0);
-    let patch = comparator.patch.unwrap_or(0);
-    let mut version = Version::new(comparator.major, minor, patch);
-    version.pre = Prerelease::clone(&comparator.pre);
-    (!matches!(comparator.op, Op::Less | Op::LessEq)).then_some(version)
-}
-
-fn judge(metadata: &Table, versions: Table) -> Result<rustsec::Advisory, Error> {
+/// The record without its versions.
+fn judge(metadata: &Table) -> Result<rustsec::Advisory, Error> {
     let judged_keys = JUDGED_KEYS.into_iter().map(str::to_owned);
     let judged: Table =
         judged_keys.filter_map(|key| Some((key.clone(), metadata.get(&key)?.clone()))).collect();
+    let none_patched = Table::from_iter([("patched".to_owned(), Value::Array(Vec::new()))]);
     let record = Table::from_iter([
         ("advisory".to_owned(), Value::Table(judged)),
-        ("versions".to_owned(), Value::Table(versions)),
+        ("versions".to_owned(), Value::Table(none_patched)),
     ]);
     let advisory: rustsec::Advisory = record
         .try_into()
@@ -150,16 +164,6 @@ fn kind(informational: Option<&Informational>) -> AdvisoryKind {
 
 fn date(date: &rustsec::advisory::Date) -> Result<Date, Error> {
     date.as_str().parse().map_err(|_| Error::input(format!("invalid date `{date}`")))
-}
-
-fn affected_ranges(advisory: &rustsec::Advisory) -> Vec<VersionRange> {
-    let ranges = rustsec::osv::ranges_for_advisory(&advisory.versions);
-    let ranges = ranges.into_iter();
-    VersionRange::disjoint(
-        ranges
-            .map(|range| VersionRange { introduced: range.introduced, fixed: range.fixed })
-            .collect(),
-    )
 }
 
 fn functions(affected: &Table) -> BTreeMap<String, Vec<String>> {
@@ -263,6 +267,17 @@ Description.
             ("patched = ['^1.2']", vec![range("", "1.2.0"), range("2.0.0-0", "")]),
             ("patched = ['= 1.2.3']", vec![range("", "1.2.3"), range("1.2.4-0", "")]),
             ("patched = []\nunaffected = ['<= 0.9']", vec![range("0.9.1-0", "")]),
+            // What several requirements accept is accepted: they may overlap and touch.
+            ("patched = ['> 1.0.0', '> 2.0.0']", vec![range("", "1.0.1-0")]),
+            ("patched = ['> 1.0.0', '= 1.0.0']", vec![range("", "1.0.0")]),
+            (
+                "patched = ['^1.2', '>= 1.4.0, < 3.0.0', '>= 4.0.0']",
+                vec![range("", "1.2.0"), range("3.0.0", "4.0.0")],
+            ),
+            (
+                "patched = ['>= 2.0.0']\nunaffected = ['< 1.0.0', '< 0.5.0']",
+                vec![range("1.0.0", "2.0.0")],
+            ),
         ];
         for (versions, expected) in cases {
             assert_eq!(parse(&with_versions(versions)).unwrap().affected, expected, "{versions}");
@@ -283,8 +298,8 @@ Description.
             (with_versions("patched = ['*']"), "no version is affected", None),
             (with_versions("patched = [1]"), "invalid type", None),
             (with_versions(&huge), "number too large", None),
-            (with_versions("patched = ['> 1.0.0', '= 1.0.0']"), "overlaps", None),
-            (with_versions("patched = ['> 1.0.0', '> 2.0.0']"), "Overlapping", None),
+            (with_versions("patched = ['>= 1.0.0, >= 2.0.0']"), "More than one lower bound", None),
+            (with_versions("patched = ['> 1.0.0', '<= 1.0.0']"), "no version is affected", None),
             (COMPLETE.replace("2024-02-03", "2024-02-30"), "invalid date", None),
             (
                 COMPLETE.replace("[affected]", "source = 'registry+https://other.example'"),

@@ -14,13 +14,14 @@ use std::path::Path;
 
 use crate::advisory::AdvisoryIndex;
 use crate::advisory::snapshot::{self, Snapshot, Wanted};
-use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin};
+use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin, Unread};
 use crate::world::cache::CacheDir;
 
-pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics};
+pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics, clock_gap};
 pub use build::{Built, build, build_with};
 pub use exploited::{exploited, read_catalogue};
-pub use update::{RUSTSEC_REPOSITORY, update};
+use update::check_size;
+pub use update::{RUSTSEC_REPOSITORY, Shrink, update};
 
 /// The compiled form of the user's updated database, in the cache directory.
 const SNAPSHOT: &str = "advisories.jsonl";
@@ -38,6 +39,8 @@ pub struct Loaded {
     pub index: AdvisoryIndex,
     /// What it is, where it lies, how old it is.
     pub database: Database,
+    /// What could not be read and may be about a package.
+    pub unread: Vec<Unread>,
     /// What could not be used.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -120,6 +123,11 @@ fn load_updated_or_embedded(cache: &CacheDir, wanted: Wanted<'_>) -> Result<Load
 fn rebuild(cache: &CacheDir, path: &Path, damage: &Error) -> (Option<Built>, Diagnostic) {
     let checkout = cache.path_of(CHECKOUT).filter(|checkout| checkout.is_dir());
     let built = checkout.and_then(|checkout| build(&checkout, None, None).ok());
+    // A checkout may be as damaged as the snapshot.
+    let claimed = folder::read_bounded(path, MAXIMUM_SNAPSHOT_BYTES).ok();
+    let claimed = claimed.and_then(|bytes| snapshot::claimed(&bytes));
+    let is_whole = |built: &Built| check_size(built.snapshot.advisories.len(), claimed).is_ok();
+    let built = built.filter(is_whole);
     let what_next = match &built {
         None => "using the embedded one; run `headwater db update`".to_owned(),
         Some(built) => match cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()) {
@@ -158,5 +166,6 @@ fn loaded(
         advisories,
         skipped: snapshot.skipped,
     };
-    Loaded { index: AdvisoryIndex::new(snapshot.advisories), database, diagnostics }
+    let index = AdvisoryIndex::new(snapshot.advisories);
+    Loaded { index, database, unread: snapshot.unread, diagnostics }
 }

@@ -12,7 +12,7 @@ use crate::config;
 use crate::forecast::Models;
 use crate::model::{
     Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
-    ReleaseHistory, Resolver,
+    ReleaseHistory, Resolver, Unread,
 };
 use crate::resolve::Selection;
 use crate::rule::{self, Policy};
@@ -45,6 +45,17 @@ pub struct Request {
     pub selection: Selection,
     /// The day the audit speaks for.
     pub as_of: Date,
+    /// Where that day comes from.
+    pub day_from: DayFrom,
+}
+
+/// Where the day that an audit speaks for comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayFrom {
+    /// The user asked for it.
+    Asked,
+    /// It is today, as the clock of this machine has it.
+    Clock,
 }
 
 /// Gathers the inputs of an audit. Where a remote is given, the registry's index is asked there
@@ -73,7 +84,7 @@ pub fn gather(
     if let Some((remote, address)) = remote.zip(home.sparse_index()) {
         SparseIndex::new(remote, address).complete(packages, &mut facts);
     }
-    let mut diagnostics = workspace.diagnostics;
+    let (mut diagnostics, gaps) = (workspace.diagnostics, workspace.gaps);
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
     let (mut declarations, mut packaged) = (facts.declarations, facts.packaged);
@@ -102,6 +113,7 @@ pub fn gather(
         declarations,
         packaged,
         histories: facts.histories,
+        gaps,
         diagnostics,
     };
     inputs(request, parts, loaded, policy)
@@ -127,8 +139,9 @@ pub fn gather_intake(
         local: &|packages| registry::load(packages, &home, &request.cache, &|_, _| {}),
         sparse: sparse.map(|(remote, address)| SparseIndex::new(remote, address)),
     };
-    let intake = intake::lock(name, version, &request.selection, index)?;
+    let intake = intake::lock(name, version, &request.selection, request.as_of, index)?;
     let loaded = load_advisories(&request, &intake.packages)?;
+    let gaps = intake.gaps();
     let unsatisfied = intake
         .unsatisfied
         .iter()
@@ -143,6 +156,7 @@ pub fn gather_intake(
         declarations: intake.declarations,
         packaged: intake.packaged,
         histories: intake.histories,
+        gaps,
         diagnostics: complaint.into_iter().chain(unsatisfied).collect(),
     };
     inputs(request, parts, loaded, policy)
@@ -175,6 +189,7 @@ pub(super) struct Parts {
     pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
     pub(super) packaged: Vec<Observed<Packaged>>,
     pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    pub(super) gaps: Vec<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -191,6 +206,10 @@ pub(super) fn inputs(
     let days = (parts.since, request.as_of);
     let advisories = loaded.index.iter().map(AsRef::as_ref);
     diagnostics.extend(own_date_diagnostic(advisories, &loaded.database, days));
+    let names: HashSet<&str> = parts.packages.iter().map(|it| it.name.as_str()).collect();
+    let mut gaps = parts.gaps;
+    gaps.extend(Unread::gaps(&loaded.unread, |name| names.contains(name)));
+    gaps.extend(database::clock_gap(&loaded.database, request.as_of, request.day_from));
     Ok(Inputs {
         lockfile: parts.lockfile,
         packages: parts.packages,
@@ -213,6 +232,7 @@ pub(super) fn inputs(
         usage: UsageTable::shipped(),
         policy,
         as_of: request.as_of,
+        gaps,
         diagnostics,
     })
 }

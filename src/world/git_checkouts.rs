@@ -14,7 +14,7 @@ const MOST_FOLDERS: usize = 20_000;
 pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, LocalPackage> {
     let mut by_checkout: BTreeMap<PathBuf, Vec<(PackageIndex, &Package)>> = BTreeMap::new();
     for (position, package) in (0..).map(PackageIndex).zip(packages) {
-        if let Source::Git { url, commit } = &package.source
+        if let Source::Git { url, commit, .. } = &package.source
             && let Some(checkout) = find(cargo_home, url, commit)
         {
             by_checkout.entry(checkout).or_default().push((position, package));
@@ -28,13 +28,20 @@ pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, L
             else {
                 continue;
             };
-            let Some((position, _)) = wanted.iter().find(|(_, package)| package.name == name)
-            else {
+            // One commit may be locked by several of its names, a branch and a tag.
+            let named: Vec<PackageIndex> = wanted
+                .iter()
+                .filter(|(_, package)| package.name == name)
+                .map(|(position, _)| *position)
+                .collect();
+            if named.is_empty() {
                 continue;
-            };
+            }
             let workspace = manifests.workspace_of(&folder);
             if let Some(declared) = manifests.declare(&folder, workspace.as_deref()) {
-                found.entry(*position).or_insert(declared.local);
+                for position in named {
+                    found.entry(position).or_insert_with(|| declared.local.clone());
+                }
             }
         }
     }
@@ -104,16 +111,22 @@ mod tests {
                      [dependencies]\nx.workspace = true\n";
         std::fs::write(checkout.join("inner/Cargo.toml"), inner).unwrap();
         std::fs::write(checkout.join("inner/build.rs"), "").unwrap();
-        let package = |commit: &str| Package {
+        let package = |reference: &str, commit: &str| Package {
             name: "inner".into(),
             version: Version::new(0, 1, 0),
             source: Source::Git {
                 url: "https://git.example/Tools.git".into(),
+                reference: reference.into(),
                 commit: commit.into(),
             },
         };
-        let found = load(&[package("abcdef1234567"), package("1234567abcdef")], home.path());
-        assert_eq!(found.keys().collect::<Vec<_>>(), [&PackageIndex(0)]);
+        let packages = [
+            package("", "abcdef1234567"),
+            package("tag=v1", "abcdef1234567"),
+            package("", "1234567abcdef"),
+        ];
+        let found = load(&packages, home.path());
+        assert_eq!(found.keys().collect::<Vec<_>>(), [&PackageIndex(0), &PackageIndex(1)]);
         let local = &found[&PackageIndex(0)];
         assert!(local.proc_macro && local.build_script);
         assert_eq!(local.declaration.dependencies[0].name, "x");

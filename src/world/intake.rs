@@ -3,20 +3,26 @@
 //!
 //! A stand-in workspace depends on the package alone. Its lockfile is made from the registry's
 //! index: for each dependency the newest release that the requirement accepts, one for each
-//! range of compatible versions. That is what Cargo does for an empty lockfile, except that it
-//! steps back from a conflict, which needs another look here.
+//! range of compatible versions, as Cargo does for an empty lockfile. Where a choice turns out to
+//! be in the way of another requirement, it starts again knowing that.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod catalogue;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
+
+use jiff::civil::Date;
 
 use semver::{Version, VersionReq};
 
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, Error, Failure, Missing, Observed,
-    Package, PackageIndex, Packaged, Registry, ReleaseHistory, Resolver, Source,
+    Declaration, DeclaredSource, Dependency, DependencyKind, Error, Observed, Package,
+    PackageIndex, Packaged, Registry, ReleaseHistory, Resolver, Source,
 };
 use crate::resolve::{self, Selection};
-use crate::world::registry::{RegistryFacts, SparseIndex};
+use catalogue::{Catalogue, Placed};
+
+pub use catalogue::Index;
 
 /// Name of the stand-in workspace; no registry accepts a name with a space.
 pub const STAND_IN: &str = "your workspace";
@@ -42,46 +48,43 @@ pub struct Intake {
     pub unsatisfied: Vec<String>,
 }
 
-/// Where packages are looked up.
-pub struct Index<'a> {
-    /// What this machine knows of packages, by position.
-    pub local: &'a dyn Fn(&[Package]) -> RegistryFacts,
-    /// The index of the public registry, where it may be asked.
-    pub sparse: Option<SparseIndex<'a>>,
-}
-
-impl Index<'_> {
-    fn look_up(&mut self, packages: &[Package]) -> RegistryFacts {
-        let mut facts = (self.local)(packages);
-        if let Some(sparse) = &mut self.sparse {
-            sparse.complete(packages, &mut facts);
-        }
-        facts
-    }
-}
-
-/// Locks `name`, at `version` or else at its newest release, with all it needs. A version that
-/// is named may be yanked.
+/// Locks `name`, at `version` or else at its newest release, with all it needs, from what was
+/// published by a day. A version that is named may be yanked.
 ///
 /// # Errors
-/// [`Failure::Source`] where the package or the version is not known.
+/// [`Failure::Source`](crate::model::Failure::Source) where the package or the version is not
+/// known, or is of a later day.
 pub fn lock(
     name: &str,
     version: Option<&Version>,
     selection: &Selection,
+    as_of: Date,
     index: Index<'_>,
 ) -> Result<Intake, Error> {
-    let mut catalogue =
-        Catalogue { index, histories: BTreeMap::new(), unanswered: BTreeMap::new() };
+    let mut catalogue = Catalogue::new(index, as_of);
     let wanted =
         catalogue.subject(name, version).ok_or_else(|| catalogue.not_known(name, version))?;
+    loop {
+        // Every conflict adds to what the catalogue knows, so that this comes to an end.
+        if let Some(intake) = lock_once(&mut catalogue, name, &wanted, selection)? {
+            return Ok(intake.sorted());
+        }
+    }
+}
+
+/// Locks everything, or stops at the first choice that turns out to be wrong.
+fn lock_once(
+    catalogue: &mut Catalogue<'_>,
+    name: &str,
+    wanted: &Version,
+    selection: &Selection,
+) -> Result<Option<Intake>, Error> {
     let mut packages = vec![stand_in(), from_registry(name, wanted.clone())];
     let mut locked: Vec<Vec<u32>> = vec![vec![1], Vec::new()];
-    let mut unsatisfied = Vec::new();
     loop {
         let facts = catalogue.index.look_up(&packages);
         let mut declarations = facts.declarations;
-        declarations[0] = Observed::Known(Arc::new(depends_on(name, &wanted)));
+        declarations[0] = Observed::Known(Arc::new(depends_on(name, wanted)));
         let packaged = facts.packaged.iter().map(Observed::known);
         let proc_macro: Vec<bool> = packaged.map(|it| it.is_some_and(|it| it.proc_macro)).collect();
         let input = resolve::Input {
@@ -96,28 +99,24 @@ pub fn lock(
         let missing: Vec<(PackageIndex, Dependency)> =
             missing.into_iter().map(|(from, dependency)| (from, dependency.clone())).collect();
         catalogue.learn(&missing.iter().map(|(_, it)| needed(it)).collect::<Vec<_>>());
-        unsatisfied.clear();
+        let mut unsatisfied = Vec::new();
         let before = (packages.len(), locked.iter().map(Vec::len).sum::<usize>());
         for (from, dependency) in missing {
             match catalogue.place(&mut packages, &dependency) {
-                Some(to) => {
+                Placed::At(to) => {
                     locked.resize(packages.len(), Vec::new());
                     locked[from.get()].push(to);
                 }
-                None => unsatisfied.push(in_words(&packages[from.get()], &dependency)),
+                Placed::Conflict => return Ok(None),
+                Placed::Nowhere => unsatisfied.push(in_words(&packages[from.get()], &dependency)),
             }
         }
         let after = (packages.len(), locked.iter().map(Vec::len).sum::<usize>());
         if after == before || packages.len() > MOST_PACKAGES {
-            let intake = Intake {
-                packages,
-                locked,
-                declarations,
-                packaged: facts.packaged,
-                histories: facts.histories,
-                unsatisfied,
-            };
-            return Ok(intake.sorted());
+            let (packaged, histories) = (facts.packaged, facts.histories);
+            let intake =
+                Intake { packages, locked, declarations, packaged, histories, unsatisfied };
+            return Ok(Some(intake));
         }
     }
 }
@@ -167,108 +166,6 @@ fn needed(dependency: &Dependency) -> (&str, VersionReq) {
     (&dependency.package, dependency.requirement.clone().unwrap_or(VersionReq::STAR))
 }
 
-/// The index, asked by name.
-struct Catalogue<'a> {
-    index: Index<'a>,
-    histories: BTreeMap<String, Observed<Arc<ReleaseHistory>>>,
-    /// Why the registry had no answer, where it was asked in spite of a local entry.
-    unanswered: BTreeMap<String, Missing>,
-}
-
-impl Catalogue<'_> {
-    /// The version to check: the named one, or the newest that is not yanked.
-    fn subject(&mut self, name: &str, version: Option<&Version>) -> Option<Version> {
-        let Some(version) = version else {
-            // A local entry of some time ago does not tell which release is the newest.
-            self.renew(BTreeSet::from([name]));
-            self.learn(&[(name, VersionReq::STAR)]);
-            return self.newest(name, &VersionReq::STAR);
-        };
-        self.learn(&[(name, exactly(version))]);
-        self.releases(name, &exactly(version)).map(|(version, _)| version).max()
-    }
-
-    /// Learns the histories of packages that are not known yet, all at once, and anew of those
-    /// of which no known release will do: the local entry may be older than that release.
-    fn learn(&mut self, wanted: &[(&str, VersionReq)]) {
-        self.read(wanted.iter().map(|(name, _)| *name).collect());
-        let will_do = |name, requirement| self.newest(name, requirement).is_some();
-        let outdated = wanted.iter().filter(|(name, requirement)| !will_do(name, requirement));
-        self.renew(outdated.map(|(name, _)| *name).collect());
-    }
-
-    /// Learns the histories of packages that are not known yet.
-    fn read(&mut self, mut names: BTreeSet<&str>) {
-        names.retain(|name| !self.histories.contains_key(*name));
-        // Any version will do to learn the history.
-        let any_version = |name: &&str| from_registry(name, Version::new(0, 0, 0));
-        let asked: Vec<Package> = names.iter().map(any_version).collect();
-        let facts = self.index.look_up(&asked);
-        let names = names.into_iter().map(str::to_owned);
-        self.histories.extend(names.zip(facts.histories));
-    }
-
-    /// Asks the registry about packages, where it may be asked.
-    fn renew(&mut self, names: BTreeSet<&str>) {
-        let Some(sparse) = &mut self.index.sparse else { return };
-        let unanswered = sparse.renew(names.clone()).into_iter();
-        self.unanswered.extend(unanswered.map(|(name, why)| (name.to_owned(), why)));
-        self.histories.retain(|name, _| !names.contains(name.as_str()));
-        self.read(names);
-    }
-
-    fn not_known(&self, name: &str, version: Option<&Version>) -> Error {
-        let what = version.map_or_else(|| name.to_owned(), |version| format!("{name}@{version}"));
-        let unanswered = self.unanswered.get(name).copied();
-        let why = unanswered.or_else(|| self.histories.get(name)?.missing());
-        let why = why.map_or("the index entry has no such release", Missing::reason);
-        let help = if self.index.sparse.is_some() {
-            "correct it, or run with `--refresh`, which asks about what is remembered as well"
-        } else {
-            "run with `--online`, or run `cargo info` on it once, so that Cargo caches its index \
-             entry"
-        };
-        Error::new(Failure::Source, format!("no release `{what}` is known: {why}")).help(help)
-    }
-
-    /// The position of the package that a dependency gets: a locked one that it accepts, else
-    /// the newest release that it accepts. `None` where there is none.
-    fn place(&self, packages: &mut Vec<Package>, wanted: &Dependency) -> Option<u32> {
-        let (name, requirement) = needed(wanted);
-        let accepted =
-            |package: &Package| package.name == name && requirement.matches(&package.version);
-        let position = packages.iter().position(accepted);
-        let position = match position {
-            Some(position) => position,
-            None => {
-                let version = self.newest(name, &requirement)?;
-                packages.push(from_registry(name, version));
-                packages.len() - 1
-            }
-        };
-        u32::try_from(position).ok()
-    }
-
-    /// The newest release that a requirement accepts and that is not yanked.
-    fn newest(&self, name: &str, requirement: &VersionReq) -> Option<Version> {
-        let releases = self.releases(name, requirement);
-        releases.filter(|(_, yanked)| !yanked).map(|(version, _)| version).max()
-    }
-
-    /// The known releases that a requirement accepts, and whether each is yanked.
-    fn releases(
-        &self,
-        name: &str,
-        requirement: &VersionReq,
-    ) -> impl Iterator<Item = (Version, bool)> {
-        let history = self.histories.get(name).and_then(Observed::known);
-        let releases = history.into_iter().flat_map(|history| &history.releases);
-        let versions = releases
-            .filter_map(|release| Some((Version::parse(&release.version).ok()?, release.yanked)));
-        versions.filter(|(version, _)| requirement.matches(version))
-    }
-}
-
 impl Intake {
     /// The position of the stand-in workspace.
     pub fn members(&self) -> Vec<PackageIndex> {
@@ -277,6 +174,28 @@ impl Intake {
             .filter(|(_, it)| it.source == Source::Path)
             .map(|(position, _)| position)
             .collect()
+    }
+
+    /// What the tree lacks, in words: packages that are left out, and packages of which it is not
+    /// known what they depend on.
+    pub fn gaps(&self) -> Vec<String> {
+        let declared = self.packages.iter().zip(&self.declarations);
+        let undeclared: Vec<String> = declared
+            .filter(|(_, declaration)| declaration.known().is_none())
+            .map(|(package, _)| format!("`{} {}`", package.name, package.version))
+            .collect();
+        let mut gaps = Vec::new();
+        if let Some(first) = self.unsatisfied.first() {
+            let count = self.unsatisfied.len();
+            gaps.push(format!(
+                "dependencies left out, of which no release is known: {count}, first `{first}`"
+            ));
+        }
+        if let Some(first) = undeclared.first() {
+            let count = undeclared.len();
+            gaps.push(format!("packages whose dependencies are not known: {count}, first {first}"));
+        }
+        gaps
     }
 
     /// The same with the packages sorted.

@@ -45,6 +45,7 @@ pub fn gather(
         declarations: facts.declarations,
         packaged: facts.packaged,
         histories: facts.histories,
+        gaps: Vec::new(),
         diagnostics,
     };
     Ok((inputs(request, parts, loaded, rule::policy()?)?, history))

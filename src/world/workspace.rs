@@ -1,5 +1,7 @@
 //! The Cargo workspace around a path: its lockfile and local manifests.
 
+mod stale;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,8 @@ pub struct Workspace {
     pub local: BTreeMap<PackageIndex, LocalPackage>,
     /// Complaints about manifests.
     pub diagnostics: Vec<Diagnostic>,
+    /// What no verdict over the lockfile can do without and is not known, each in words.
+    pub gaps: Vec<String>,
 }
 
 /// Finds and reads the workspace of a path.
@@ -55,6 +59,7 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
         members: Vec::new(),
         local: BTreeMap::new(),
         diagnostics: Vec::new(),
+        gaps: Vec::new(),
     };
     let manifest_path = workspace.root.join("Cargo.toml");
     if manifest_path.is_file() {
@@ -120,32 +125,59 @@ impl Workspace {
         if let Some(root) = manifests.read(&root_folder) {
             self.resolver = root.resolver();
             let found = collect(&mut manifests, &root_folder, &root);
+            self.find_misfits(&found);
             self.assign(found);
+        }
+        if let Some(first) = manifests.diagnostics.first() {
+            let count = manifests.diagnostics.len();
+            let path = first.path.as_deref().unwrap_or_default();
+            self.gaps.push(format!(
+                "manifests of which it is not known what they depend on: {count}, first `{path}`"
+            ));
         }
         self.diagnostics.append(&mut manifests.diagnostics);
     }
 
+    /// Compares the lockfile with the manifests. Local packages that no manifest accounts for count
+    /// as members of which it is not known what they depend on, so that nothing below is left out.
+    fn find_misfits(&mut self, found: &Found) {
+        let locals: Vec<stale::Local<'_>> = found
+            .iter()
+            .map(|((name, version), (local, is_member, folder))| stale::Local {
+                name,
+                version,
+                folder,
+                is_member: *is_member,
+                declaration: &local.declaration,
+            })
+            .collect();
+        let misfits = stale::misfits(&self.lockfile, &self.lockfile_path, &locals);
+        self.members.extend(misfits.unclaimed);
+        self.diagnostics.extend(misfits.diagnostics);
+        self.gaps.extend(misfits.gap);
+    }
+
     /// Gives each local package of the lockfile what its manifest says.
-    fn assign(&mut self, mut found: BTreeMap<(String, String), (LocalPackage, bool)>) {
+    fn assign(&mut self, mut found: Found) {
         for (position, package) in (0..).map(PackageIndex).zip(&self.lockfile.packages) {
             if package.source != Source::Path {
                 continue;
             }
             let key = (package.name.clone(), package.version.to_string());
-            if let Some((local, member)) = found.remove(&key) {
+            if let Some((local, member, _)) = found.remove(&key) {
                 self.local.insert(position, local);
                 self.members.extend(member.then_some(position));
             }
         }
+        self.members.sort_unstable();
     }
 }
 
-/// Local packages by name and version, and whether each is a member.
-fn collect(
-    manifests: &mut Manifests,
-    root_folder: &Path,
-    root: &Manifest,
-) -> BTreeMap<(String, String), (LocalPackage, bool)> {
+/// Local packages by name and version, whether each is a member, and its folder.
+type Found = BTreeMap<(String, String), (LocalPackage, bool, PathBuf)>;
+
+/// Finds the local packages.
+fn collect(manifests: &mut Manifests, root_folder: &Path, root: &Manifest) -> Found {
     let join = |path: &String| normalise(&root_folder.join(path));
     let excluded: Vec<PathBuf> = root.excluded().iter().map(join).collect();
     let listed = members(manifests, root_folder, root);
@@ -171,7 +203,7 @@ fn collect(
             if member { Some(root_folder.to_owned()) } else { manifests.workspace_of(&folder) };
         let Some(declared) = manifests.declare(&folder, workspace.as_deref()) else { continue };
         pending.extend(declared.path_dependencies);
-        found.insert((declared.name, declared.version), (declared.local, member));
+        found.insert((declared.name, declared.version), (declared.local, member, folder));
     }
     found
 }

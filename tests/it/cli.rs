@@ -3,11 +3,14 @@
 mod bad_input;
 mod cases;
 mod check;
+mod check_recorded;
+mod check_tree;
 mod database;
 mod funding;
 mod hostile;
 mod online;
 mod output;
 mod projects;
+mod stale;
 mod trend;
 mod world;

@@ -7,7 +7,7 @@ use headwater::model::{Audit, VerdictStatus};
 use headwater::report::{Colour, FORMATS, Options};
 use headwater::resolve::{Platform, Platforms, Selection};
 use headwater::world::cache::CacheDir;
-use headwater::world::gather::{Request, gather};
+use headwater::world::gather::{DayFrom, Request, gather};
 use jiff::civil::date;
 
 use crate::data;
@@ -28,6 +28,7 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
             default_features: true,
         },
         as_of: date(2026, 8, 21),
+        day_from: DayFrom::Asked,
     };
     audit(&gather(request, None, &|_, _| {}).unwrap()).unwrap()
 }

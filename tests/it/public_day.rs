@@ -8,7 +8,7 @@ use headwater::audit::{Inputs, audit};
 use headwater::model::{Advisory, AdvisoryKind, Audit, Feature};
 use headwater::resolve::{Platforms, Selection};
 use headwater::world::cache::CacheDir;
-use headwater::world::gather::{Request, gather};
+use headwater::world::gather::{DayFrom, Request, gather};
 use jiff::civil::{Date, date};
 use semver::Version;
 
@@ -41,6 +41,7 @@ fn inputs(packages: &BTreeSet<(String, Version)>, database: Option<&Path>) -> In
             default_features: true,
         },
         as_of: date(2026, 8, 21),
+        day_from: DayFrom::Asked,
     };
     gather(request, None, &|_, _| {}).unwrap()
 }

@@ -66,7 +66,7 @@ fn source(package: &Value) -> Source {
     match package["source"].as_str() {
         None => Source::Path,
         Some(url) if url.starts_with("git+") => {
-            Source::Git { url: url.to_owned(), commit: String::new() }
+            Source::Git { url: url.to_owned(), reference: String::new(), commit: String::new() }
         }
         Some(url) => Source::Registry(Registry::Other(url.to_owned())),
     }

@@ -90,6 +90,9 @@ enum Source<'a> {
     Git {
         /// Address of the repository.
         url: &'a str,
+        /// The branch, tag or revision asked for (`branch=main`); empty for the default branch.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        reference: &'a str,
         /// Locked commit; empty where the lockfile has none.
         commit: &'a str,
     },
@@ -247,7 +250,7 @@ fn source(source: &model::Source) -> Source<'_> {
     match source {
         model::Source::Registry(Registry::CratesIo) => Source::Registry { url: None },
         model::Source::Registry(Registry::Other(url)) => Source::Registry { url: Some(url) },
-        model::Source::Git { url, commit } => Source::Git { url, commit },
+        model::Source::Git { url, reference, commit } => Source::Git { url, reference, commit },
         model::Source::Path => Source::Path,
     }
 }

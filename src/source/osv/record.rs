@@ -2,6 +2,7 @@
 //! value invented tomorrow is still understood.
 
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 #[derive(Deserialize)]
 pub(super) struct Record {
@@ -15,8 +16,9 @@ pub(super) struct Record {
     pub(super) aliases: Vec<String>,
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) severity: Vec<Severity>,
+    /// As written: one entry that is malformed costs the others nothing.
     #[serde(default, deserialize_with = "null_is_default")]
-    pub(super) affected: Vec<Affected>,
+    pub(super) affected: Vec<Value>,
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) references: Vec<Reference>,
     #[serde(default, deserialize_with = "null_is_default")]

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::model::{Database, Diagnostic, Level, Origin};
+use crate::world::gather::DayFrom;
 
 /// A database older than this many days may lack much.
 pub const MAXIMUM_AGE_DAYS: i32 = 90;
@@ -27,6 +28,16 @@ pub fn age_diagnostics(database: &Database, today: Date) -> Vec<Diagnostic> {
     );
     let level = if days > MAXIMUM_AGE_DAYS { Level::Warning } else { Level::Note };
     vec![Diagnostic { level, ..Diagnostic::note(message) }]
+}
+
+/// What is wrong with the day of an audit where the clock says it and the database is of a later
+/// one: advisories of later days do not count, and would be missed without a word.
+pub fn clock_gap(database: &Database, as_of: Date, from: DayFrom) -> Option<String> {
+    let date = database.date.filter(|date| *date > as_of && from == DayFrom::Clock)?;
+    Some(format!(
+        "the clock says {as_of}, before the day of the advisory database, {date}: set the clock, or \
+         name the day with `--as-of`"
+    ))
 }
 
 fn advice(origin: Origin, days: i32) -> &'static str {

@@ -56,6 +56,7 @@ pub fn build_with(
         date: date.or(head_date).or_else(newest),
         licence: licence(&advisories),
         skipped: contents.diagnostics.len(),
+        unread: contents.unread,
         advisories,
     };
     Ok(Built { snapshot, diagnostics: contents.diagnostics })

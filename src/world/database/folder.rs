@@ -1,11 +1,13 @@
 //! A folder of advisory files: RustSec advisories or OSV records.
 
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::fs::{self, DirEntry, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::model::{Advisory, Diagnostic, Error, Failure, Level};
+use crate::model::{Advisory, Diagnostic, Error, Failure, Level, Part, Unread};
 use crate::source::{osv, rustsec};
 
 /// The largest advisory file that is read, in bytes; real ones stay under 40 KiB.
@@ -23,6 +25,8 @@ pub(super) struct Contents {
     pub(super) advisories: Vec<Advisory>,
     /// One for each file or folder that could not be used.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The advisories that could not be understood and may be about a package.
+    pub(super) unread: Vec<Unread>,
 }
 
 /// Reads all advisories of a folder, only those below `crates` where there is such a folder: a
@@ -34,6 +38,7 @@ pub(super) fn read(folder: &Path) -> Result<Contents, Error> {
     let listing = listing(folder).map_err(|problem| unusable(problem, folder))?;
     let mut contents = read_files(&listing.files);
     contents.diagnostics.extend(listing.diagnostics);
+    contents.unread.extend(listing.unread);
     if contents.advisories.is_empty() {
         return Err(unusable(nothing_in(&contents.diagnostics), folder));
     }
@@ -79,6 +84,7 @@ fn nothing_in(diagnostics: &[Diagnostic]) -> String {
 struct Listing {
     files: Vec<PathBuf>,
     diagnostics: Vec<Diagnostic>,
+    unread: Vec<Unread>,
     entries: usize,
 }
 
@@ -96,8 +102,11 @@ fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String
         let path = entry.path();
         match entry.file_type() {
             Ok(kind) if kind.is_dir() && depth < MAXIMUM_DEPTH => {
-                let problem = list(&path, depth + 1, listing).err();
-                listing.diagnostics.extend(problem.map(|it| warning(&path, None, it)));
+                if let Err(problem) = list(&path, depth + 1, listing) {
+                    listing.diagnostics.push(warning(&path, None, problem));
+                    let package = (depth == 0 && is_checkout(folder)).then(|| vec![name_of(&path)]);
+                    listing.unread.push(Unread { part: Part::Folder, ..whole(&path, package) });
+                }
             }
             Ok(kind) if kind.is_file() && is_advisory_name(&path) => listing.files.push(path),
             _ => {}
@@ -124,30 +133,97 @@ fn read_files(files: &[PathBuf]) -> Contents {
     });
     contents.advisories.extend(rest.advisories);
     contents.diagnostics.extend(rest.diagnostics);
+    contents.unread.extend(rest.unread);
+    forget_copies(&mut contents);
     contents
+}
+
+/// Of two files about one advisory the one that can be understood counts.
+fn forget_copies(contents: &mut Contents) {
+    let read: BTreeSet<&str> = contents.advisories.iter().map(|it| it.id.as_str()).collect();
+    contents.unread.retain(|one| {
+        let id = Path::new(&one.file).file_stem().and_then(OsStr::to_str);
+        !(one.part == Part::Whole && id.is_some_and(|id| read.contains(id)))
+    });
 }
 
 fn read_one_by_one(files: &[PathBuf]) -> Contents {
-    let mut contents = Contents { advisories: Vec::new(), diagnostics: Vec::new() };
+    let mut contents =
+        Contents { advisories: Vec::new(), diagnostics: Vec::new(), unread: Vec::new() };
     for path in files {
-        match read_file(path) {
-            Ok(advisories) => contents.advisories.extend(advisories),
-            Err(error) => {
-                contents.diagnostics.push(warning(path, error.line, error.message));
-            }
-        }
+        read_file(path, &mut contents);
     }
     contents
 }
 
-fn read_file(path: &Path) -> Result<Vec<Advisory>, Error> {
-    let bytes = read_bounded(path, MAXIMUM_FILE_BYTES).map_err(Error::input)?;
-    let text = String::from_utf8(bytes).map_err(|_| Error::input("is not UTF-8 text"))?;
-    if path.extension().is_some_and(|extension| extension == "json") {
-        osv::parse(&text)
+fn read_file(path: &Path, contents: &mut Contents) {
+    let text = match read_text(path) {
+        Ok(text) => text,
+        Err(problem) => {
+            contents.diagnostics.push(warning(path, None, problem));
+            let packages = (!is_osv(path)).then(|| folder_of(path)).flatten();
+            contents.unread.push(whole(path, packages.map(|name| vec![name])));
+            return;
+        }
+    };
+    let problem = if is_osv(path) {
+        match osv::parse(&text) {
+            Ok(parsed) => {
+                contents.advisories.extend(parsed.advisories);
+                for lost in parsed.malformed {
+                    contents.diagnostics.push(warning(path, None, lost.message));
+                    let packages = lost.package.map(|name| vec![name]);
+                    contents.unread.push(Unread { part: Part::Entry, ..whole(path, packages) });
+                }
+                return;
+            }
+            Err(error) => (error, osv::packages_of(&text)),
+        }
     } else {
-        rustsec::parse(&text).map(|advisory| vec![advisory])
-    }
+        match rustsec::parse(&text) {
+            Ok(advisory) => return contents.advisories.push(advisory),
+            Err(error) => (error, packages_of_markdown(path, &text)),
+        }
+    };
+    let (error, packages) = problem;
+    contents.diagnostics.push(warning(path, error.line, error.message));
+    contents.unread.push(whole(path, packages));
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    let bytes = read_bounded(path, MAXIMUM_FILE_BYTES)?;
+    String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
+}
+
+fn is_osv(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json")
+}
+
+fn whole(path: &Path, packages: Option<Vec<String>>) -> Unread {
+    Unread { file: name_of(path), part: Part::Whole, packages }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// The package that a RustSec advisory is about: the one it names and the one its folder is named
+/// for.
+fn packages_of_markdown(path: &Path, text: &str) -> Option<Vec<String>> {
+    let named = rustsec::package_of(text).map(str::to_owned);
+    let names: Vec<String> = named.into_iter().chain(folder_of(path)).collect();
+    (!names.is_empty()).then_some(names)
+}
+
+/// The package that a folder of a RustSec checkout is named for.
+fn folder_of(path: &Path) -> Option<String> {
+    let folder = path.parent()?;
+    is_checkout(folder.parent()?).then(|| name_of(folder))
+}
+
+/// Whether this is the folder of a RustSec checkout whose folders are named for packages.
+fn is_checkout(folder: &Path) -> bool {
+    folder.file_name().is_some_and(|name| name == "crates")
 }
 
 fn warning(path: &Path, line: Option<usize>, message: String) -> Diagnostic {

@@ -8,6 +8,7 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use super::*;
+use crate::world::gather::DayFrom;
 
 /// A RustSec advisory about all versions of `demo`.
 fn advisory_text(id: &str) -> String {
@@ -169,12 +170,15 @@ fn a_damaged_updated_database_is_never_trusted() {
     let built = build(checkout(&["RUSTSEC-2024-0001"]).path(), None, None).unwrap();
     let good = snapshot::write(&built.snapshot);
     let flipped = good.replace("demo", "dem0");
+    let claims_twenty = flipped.replace("\"advisories\":1,", "\"advisories\":20,");
     // Damaged content, whether a checkout lies beside it, what is then used, what is said.
-    let cases: [(&[u8], bool, Origin, &str); 4] = [
+    let cases: [(&[u8], bool, Origin, &str); 5] = [
         (flipped.as_bytes(), false, Origin::Embedded, "using the embedded one"),
         (flipped.as_bytes(), true, Origin::Updated, "made again from its checkout"),
         (b"\xff", true, Origin::Updated, "is not UTF-8 text"),
         (b"", false, Origin::Embedded, "ends in its first line"),
+        // The checkout has lost most of what the damaged copy says it had.
+        (claims_twenty.as_bytes(), true, Origin::Embedded, "using the embedded one"),
     ];
     for (content, with_checkout, origin, message) in cases {
         let (_keep, cache) = empty_cache();
@@ -186,7 +190,7 @@ fn a_damaged_updated_database_is_never_trusted() {
         let loaded = load(None, &cache).unwrap();
         assert_eq!(loaded.database.origin, origin);
         assert!(loaded.diagnostics[0].message.contains(message), "{:?}", loaded.diagnostics);
-        if with_checkout {
+        if with_checkout && origin == Origin::Updated {
             assert_eq!(ids(&loaded), ["RUSTSEC-2024-0009"]);
             assert_eq!(load(None, &cache).unwrap().diagnostics, []);
         }
@@ -223,13 +227,13 @@ fn an_update_replaces_the_database_and_a_failed_one_leaves_it() {
     let (_keep, cache) = empty_cache();
     let url = |folder: &TempDir| format!("file://{}", folder.path().display());
 
-    update(&cache, &url(&first)).unwrap();
+    update(&cache, &url(&first), Shrink::Refused).unwrap();
     let loaded = load(None, &cache).unwrap();
     assert_eq!(loaded.database.origin, Origin::Updated);
     assert_eq!(loaded.database.date, Some(date(2024, 3, 4)));
     assert_eq!(loaded.database.commit.map(|commit| commit.len()), Some(40));
 
-    update(&cache, &url(&second)).unwrap();
+    update(&cache, &url(&second), Shrink::Refused).unwrap();
     assert_eq!(load(None, &cache).unwrap().index.len(), 2);
 
     let absent = first.path().join("absent");
@@ -238,13 +242,79 @@ fn an_update_replaces_the_database_and_a_failed_one_leaves_it() {
         (url(&hollow), "holds no advisories"),
         ("--upload-pack=false".to_owned(), "`git` could not clone"),
     ] {
-        let error = update(&cache, &bad).unwrap_err();
+        let error = update(&cache, &bad, Shrink::Refused).unwrap_err();
         assert!(error.message.contains(reason), "{error}");
         assert_eq!(error.failure, Failure::Source);
         assert_eq!(load(None, &cache).unwrap().index.len(), 2);
     }
     let left: Vec<_> = fs::read_dir(cache.path().unwrap()).unwrap().collect();
     assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn an_update_that_loses_advisories_keeps_the_old_database() {
+    let all = ["RUSTSEC-2024-0001", "RUSTSEC-2024-0002", "RUSTSEC-2024-0003"];
+    let (full, less) = (checkout(&all), checkout(&all[..2]));
+    for repository in [&full, &less] {
+        commit(repository.path());
+    }
+    let (_keep, cache) = empty_cache();
+    let url = |folder: &TempDir| format!("file://{}", folder.path().display());
+    update(&cache, &url(&full), Shrink::Refused).unwrap();
+    let error = update(&cache, &url(&less), Shrink::Refused).unwrap_err();
+    assert!(error.message.contains("2 advisories, the one in use 3"), "{error}");
+    assert_eq!(error.failure, Failure::Source);
+    assert_eq!(load(None, &cache).unwrap().index.len(), 3);
+    assert!(cache.path_of("advisory-db/crates/demo/RUSTSEC-2024-0003.md").unwrap().exists());
+    update(&cache, &url(&less), Shrink::Accepted).unwrap();
+    assert_eq!(load(None, &cache).unwrap().index.len(), 2);
+}
+
+#[test]
+fn what_cannot_be_read_says_which_package_it_may_be_about() {
+    let good = advisory_text("RUSTSEC-2024-0001");
+    let broken = "```toml\n[advisory]\npackage = \"named\"\n```\n# T\n";
+    let entry = osv_text("D-1").replace("[\"1.0.0\"]", "7");
+    let given = |files: &[(&str, &str)]| {
+        let files: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, text)| (*name, text.as_bytes())).collect();
+        let given = folder(&files);
+        fs::write(given.path().join("good.md"), &good).unwrap();
+        given
+    };
+    type Case<'a> = (&'a str, &'a str, Option<Option<&'a [&'a str]>>);
+    // File, text; the packages it may be about where it counts.
+    let cases: [Case<'_>; 8] = [
+        ("a.md", broken, Some(Some(&["named"]))),
+        ("x/a.md", "", Some(None)),
+        ("a.json", "{", Some(None)),
+        ("a.json", "{\"some\":\"list\"}", Some(Some(&[]))),
+        ("a.json", &entry, Some(Some(&["demo"]))),
+        // A broken copy of an advisory that is there.
+        ("RUSTSEC-2024-0001.md", broken, None),
+        ("RUSTSEC-2024-0001.json", "{", None),
+        // An entry of it that is lost is no copy.
+        ("RUSTSEC-2024-0001.json", &entry, Some(Some(&["demo"]))),
+    ];
+    for (name, text, expected) in cases {
+        let (_keep, cache) = empty_cache();
+        let given = given(&[(name, text)]);
+        let loaded = load(Some(given.path()), &cache).unwrap();
+        let found: Vec<_> = loaded.unread.iter().map(|it| it.packages.clone()).collect();
+        let owned = |names: &[&str]| names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+        let expected: Vec<_> = expected.into_iter().map(|names| names.map(owned)).collect();
+        assert_eq!(found, expected, "{name}: {text}");
+        assert_eq!(loaded.diagnostics.len(), 1, "{name}: {text}");
+    }
+    let checkout = folder(&[
+        ("crates/demo/RUSTSEC-2024-0001.md", good.as_bytes()),
+        ("crates/other/RUSTSEC-2024-0002.md", broken.as_bytes()),
+        ("crates/third/RUSTSEC-2024-0003.md", b"\xff"),
+    ]);
+    let built = build(checkout.path(), None, None).unwrap();
+    let names: Vec<_> = built.snapshot.unread.iter().map(|it| it.packages.clone()).collect();
+    let owned = |names: &[&str]| Some(names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>());
+    assert_eq!(names, [owned(&["named", "other"]), owned(&["third"])]);
 }
 
 #[test]
@@ -279,6 +349,19 @@ fn an_old_database_is_noted_and_a_very_old_one_warned_about() {
             }
         }
     }
+}
+
+#[test]
+fn a_clock_before_the_day_of_the_database_is_told() {
+    let database = load(None, &CacheDir::locate(None)).unwrap().database;
+    let day = database.date.unwrap();
+    let before = day.yesterday().unwrap();
+    let gap = clock_gap(&database, before, DayFrom::Clock).unwrap();
+    assert!(gap.contains(&format!("the clock says {before}")), "{gap}");
+    assert_eq!(clock_gap(&database, before, DayFrom::Asked), None);
+    assert_eq!(clock_gap(&database, day, DayFrom::Clock), None);
+    let undated = Database { date: None, ..database };
+    assert_eq!(clock_gap(&undated, before, DayFrom::Clock), None);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use super::build::{Built, build};
-use super::{CHECKOUT, SNAPSHOT};
+use super::{CHECKOUT, SNAPSHOT, read_snapshot};
 use crate::advisory::snapshot;
 use crate::model::{Error, Failure};
 use crate::world::cache::CacheDir;
@@ -20,6 +20,15 @@ const TEMPORARY: &str = "update-";
 
 const DAY: Duration = Duration::from_secs(24 * 3_600);
 
+/// Whether an update may bring far fewer advisories than there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shrink {
+    /// The copy in use is kept: something is wrong upstream, or on the way.
+    Refused,
+    /// The user knows why.
+    Accepted,
+}
+
 /// Clones the repository with the `git` program and compiles it into the cache directory.
 ///
 /// The clone has its history, which shows when each advisory first appeared: of RustSec 5 MB
@@ -30,9 +39,9 @@ const DAY: Duration = Duration::from_secs(24 * 3_600);
 /// step: an update that fails or is interrupted leaves the old copy.
 ///
 /// # Errors
-/// Where `git` is missing or fails, the clone holds no advisories, or the cache directory cannot
-/// be written.
-pub fn update(cache: &CacheDir, url: &str) -> Result<Built, Error> {
+/// Where `git` is missing or fails, the clone holds no advisories or has lost more than a tenth of
+/// them, or the cache directory cannot be written.
+pub fn update(cache: &CacheDir, url: &str, shrink: Shrink) -> Result<Built, Error> {
     let Some(folder) = cache.path() else {
         return Err(Error::new(Failure::Source, "no cache directory is known for this user"));
     };
@@ -44,9 +53,40 @@ pub fn update(cache: &CacheDir, url: &str) -> Result<Built, Error> {
     let clone = temporary.path().join("new");
     git::clone_branch(url, &clone)?;
     let built = build(&clone, None, None)?;
+    if shrink == Shrink::Refused {
+        check_size(built.snapshot.advisories.len(), in_use(cache, url)?)?;
+    }
     replace(&clone, &folder.join(CHECKOUT), &temporary.path().join("old")).map_err(not_written)?;
     cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()).map_err(not_written)?;
     Ok(built)
+}
+
+/// The number of advisories that the user's copy has; of RustSec without a copy, the embedded
+/// snapshot's.
+fn in_use(cache: &CacheDir, url: &str) -> Result<Option<usize>, Error> {
+    let kept = cache.path_of(SNAPSHOT).and_then(|path| read_snapshot(&path, &|_| false).ok());
+    match kept {
+        Some((_, total)) => Ok(Some(total)),
+        None if url == RUSTSEC_REPOSITORY => {
+            snapshot::read_about(snapshot::EMBEDDED, &|_| false).map(|(_, total)| Some(total))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Refuses a database that has lost more than a tenth of its advisories. They are withdrawn where
+/// they are wrong, and not removed.
+pub(super) fn check_size(new: usize, before: Option<usize>) -> Result<(), Error> {
+    match before {
+        Some(before) if new.saturating_mul(10) < before.saturating_mul(9) => {
+            let message = format!(
+                "the new database has {new} advisories, the one in use {before}: the old one is kept"
+            );
+            Err(Error::new(Failure::Source, message)
+                .help("look why, then run it with `--allow-fewer` if that is right"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Removes what updates left that were killed. One that is still under way is younger than a day.
@@ -82,6 +122,29 @@ fn not_written(error: &io::Error, folder: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_database_may_lose_a_tenth_of_its_advisories() {
+        let cases = [
+            (900, Some(1_000), true),
+            (899, Some(1_000), false),
+            (1, None, true),
+            (1_300, Some(1_200), true),
+            (9, Some(10), true),
+            (8, Some(9), false),
+        ];
+        for (new, before, accepted) in cases {
+            assert_eq!(check_size(new, before).is_ok(), accepted, "{new} of {before:?}");
+        }
+    }
+
+    #[test]
+    fn the_first_update_is_compared_with_the_embedded_snapshot_only_where_it_is_of_rustsec() {
+        let cache = CacheDir::locate(None);
+        let embedded = in_use(&cache, RUSTSEC_REPOSITORY).unwrap().unwrap();
+        assert!(embedded > 1_000);
+        assert_eq!(in_use(&cache, "https://git.example/own.git").unwrap(), None);
+    }
 
     #[test]
     fn only_old_folders_of_updates_are_removed() {

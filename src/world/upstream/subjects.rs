@@ -53,7 +53,7 @@ fn sources(
                 let registry = folders.entry(registry).or_insert_with(|| home.folder(registry));
                 registry.as_ref()?.manifest(&package.name, &version)?.parent()?.to_owned()
             }
-            Source::Git { url, commit } => git_checkouts::find(home.path()?, url, commit)?,
+            Source::Git { url, commit, .. } => git_checkouts::find(home.path()?, url, commit)?,
             Source::Path => return None,
         };
         Some(UnpackedSource { package: format!("{} {version}", package.name), folder })

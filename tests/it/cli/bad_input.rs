@@ -216,7 +216,13 @@ fn control_characters_never_reach_the_terminal() {
         if !arguments.contains("always") {
             assert!(!text.contains('\u{1b}'), "{arguments}: {text:?}");
         }
-        assert_eq!(ran.exit, if arguments.contains("31m") { 2 } else { 0 }, "{text}");
+        // No manifest can declare such a name: the lockfile is stale.
+        let exit = match arguments {
+            "explain app w" => 0,
+            other if other.starts_with("explain") => 2,
+            _ => 4,
+        };
+        assert_eq!(ran.exit, exit, "{text}");
     }
     // A broken lockfile is quoted in the message.
     world.write("w/Cargo.lock", "[[package]]\nname = \"\\u001b[2J\"\nversion = \"\\u001b[2J\"\n");
@@ -311,7 +317,8 @@ fn a_member_pattern_over_the_whole_file_system_ends() {
     world.write("w/Cargo.toml", format!("[workspace]\nmembers = [\"/**/none\"]\n{manifest}"));
     let started = Instant::now();
     let ran = world.run("audit w");
-    assert_eq!(ran.exit, 0, "{}", ran.stderr);
+    // Which members there are is not known then.
+    assert_eq!(ran.exit, 4, "{}", ran.stderr);
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
 }
 

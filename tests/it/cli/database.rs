@@ -110,3 +110,83 @@ fn a_list_of_exploited_vulnerabilities_is_made_from_the_catalogue() {
     }
     assert_eq!(world.run("db build --kev nowhere").exit, 4);
 }
+
+/// What the verdict needs of the advisories and lacks is no pass.
+#[test]
+fn advisories_that_cannot_be_read_or_do_not_count_are_no_pass() {
+    const GOOD: &str = "```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"else\"\n\
+                        date = \"2024-02-03\"\n[versions]\npatched = []\n```\n# T\n";
+    let world = || {
+        let world = World::small();
+        world.write("advisories/crates/else/RUSTSEC-2024-0001.md", GOOD);
+        world
+    };
+    let day = "--as-of 2024-06-01";
+    let plain = world();
+    assert_eq!(plain.run(&format!("audit w {day}")).exit, 0);
+
+    let about_others = world();
+    about_others.write("advisories/crates/more/RUSTSEC-2024-0002.md", "broken");
+    assert_eq!(about_others.run(&format!("audit w {day}")).exit, 0);
+
+    let about_locked = world();
+    about_locked.write("advisories/crates/app/RUSTSEC-2024-0002.md", "broken");
+    let unread = "unreadable advisories about locked packages: 1, first `RUSTSEC-2024-0002.md`";
+    // A compiled copy still says so.
+    let built = about_locked.run("db build --from advisories -o made");
+    assert_eq!(built.exit, 0, "{}", built.stderr);
+    for arguments in [format!("audit w {day}"), format!("audit w {day} --advisory-db made")] {
+        let ran = about_locked.run(&arguments);
+        assert_eq!(ran.exit, 4, "{arguments}\n{}", ran.stdout);
+        let words = ran.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_contains(&words, &[unread], &arguments);
+    }
+
+    let early = world();
+    repository_of(&early, "2090-01-01T12:00:00Z");
+    assert_eq!(early.run(&format!("audit w {day}")).exit, 0);
+    let ran = early.run("audit w");
+    assert_eq!(ran.exit, 4, "{}", ran.stdout);
+    assert_contains(&ran.stdout, &["the clock says 2"], &ran.stderr);
+
+    let hollow = World::small();
+    hollow.write("made", "{\"format\":2,\"name\":\"RustSec\",\"commit\":null,\"date\":null,\"licence\":\"\",\"skipped\":0,\"advisories\":0,\"crc32\":0}\n");
+    let ran = hollow.run("audit w --advisory-db made");
+    assert_eq!((ran.exit, ran.stdout.as_str()), (4, ""));
+    assert_contains(&ran.stderr, &["holds no advisory"], "");
+}
+
+/// A record with an entry for Windows and one for all platforms, about different versions.
+#[test]
+fn entries_of_one_record_keep_their_own_limits() {
+    let world = World::small();
+    world.write(
+        "advisories/A-1.json",
+        r#"{"id":"A-1","modified":"2024-01-01T00:00:00Z","affected":[
+        {"package":{"ecosystem":"crates.io","name":"dep"},"versions":["2.0.0"],
+         "ecosystem_specific":{"affects":{"os":["windows"]}}},
+        {"package":{"ecosystem":"crates.io","name":"dep"},"versions":["1.0.0"]}]}"#,
+    );
+    let registry = tame_index::CRATES_IO_INDEX;
+    let locked = |version: &str| {
+        format!(
+            "version = 4\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = \
+             [\"dep\"]\n[[package]]\nname = \"dep\"\nversion = \"{version}\"\n\
+             source = \"registry+{registry}\"\n"
+        )
+    };
+    let manifest = |version: &str| {
+        format!(
+            "[package]\nname = \"app\"\nversion = \"0.1.0\"\n[dependencies]\ndep = \"{version}\"\n"
+        )
+    };
+    for (version, exit) in [("1.0.0", 1), ("2.0.0", 0)] {
+        world.write("w/Cargo.lock", locked(version));
+        world.write("w/Cargo.toml", manifest(version));
+        let ran = world.run("audit w --target x86_64-unknown-linux-gnu");
+        assert_eq!(ran.exit, exit, "{version}\n{}\n{}", ran.stdout, ran.stderr);
+    }
+    // The host builds for itself, so that Windows counts there too.
+    let ran = world.run("audit w --target x86_64-pc-windows-msvc");
+    assert_eq!(ran.exit, 1, "{}", ran.stdout);
+}

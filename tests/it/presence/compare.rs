@@ -8,7 +8,7 @@ use headwater::audit::Inputs;
 use headwater::model::{PackageIndex, Presence};
 use headwater::resolve::{Input, Platform, Platforms, Selection, resolve};
 use headwater::world::cache::CacheDir;
-use headwater::world::gather::{Request, gather};
+use headwater::world::gather::{DayFrom, Request, gather};
 
 /// Packages as `name vversion`.
 type Packages = BTreeSet<String>;
@@ -186,6 +186,7 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
         cache: CacheDir::locate(Some(Path::to_owned(cache.path()))),
         selection,
         as_of: jiff::civil::date(2026, 1, 1),
+        day_from: DayFrom::Asked,
     };
     gather(request, None, &|_, _| {}).unwrap()
 }

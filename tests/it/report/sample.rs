@@ -146,6 +146,7 @@ fn graph() -> Graph {
             "path" => Source::Path,
             "git" => Source::Git {
                 url: "https://git.example/time".into(),
+                reference: String::new(),
                 commit: "89abcdef0123456789abcdef0123456789abcdef".into(),
             },
             _ => Source::Registry(Registry::CratesIo),

@@ -81,7 +81,11 @@ fn located(repository: Option<&str>) -> Observed<Found> {
 #[test]
 fn packages_meet_in_their_repository() {
     let here = |repository| with(place(2, 0.1), cadence(100.0, 1.0, 9), repository);
-    let git = Source::Git { url: "https://git.example/team/forked".into(), commit: "abc".into() };
+    let git = Source::Git {
+        url: "https://git.example/team/forked".into(),
+        reference: String::new(),
+        commit: "abc".into(),
+    };
     let projects = ranked(
         vec![
             (package("app", "0.1.0", Source::Path), here(Some("https://git.example/us/app"))),

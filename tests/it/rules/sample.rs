@@ -203,6 +203,7 @@ impl Case {
             rules: &RULES,
             models: &MODELS,
             policy: &self.policy,
+            gaps: &[],
             as_of: TODAY,
         })
     }

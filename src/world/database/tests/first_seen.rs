@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use super::{advisory_text, checkout, commit, empty_cache, folder, git, git_on};
 use crate::model::{Advisory, Database, Origin};
 use crate::world::database::first_seen::{FirstSeen, own_date_diagnostic};
-use crate::world::database::{build, build_with, load, update};
+use crate::world::database::{Shrink, build, build_with, load, update};
 
 /// The days on which the advisories of a folder first appeared, by the last digit of their
 /// identifiers.
@@ -98,7 +98,7 @@ fn a_day_to_come_is_not_believed() {
 fn an_update_learns_when_advisories_appeared() {
     let repository = grown();
     let (_keep, cache) = empty_cache();
-    update(&cache, &format!("file://{}", repository.path().display())).unwrap();
+    update(&cache, &format!("file://{}", repository.path().display()), Shrink::Refused).unwrap();
     let loaded = load(None, &cache).unwrap();
     let day = |id: &str| loaded.index.get(id).and_then(|it| it.first_seen);
     assert_eq!(day("RUSTSEC-2024-0002"), Some(date(2024, 3, 1)));
