@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::{Input, Platforms};
+use super::platform::Configuration;
+use super::{Input, Platform, Platforms};
 use crate::model::{DeclaredSource, Dependency, DependencyKind, Package, Source};
 
 /// A declared dependency and the locked package it resolved to.
@@ -102,15 +103,21 @@ fn is_from(declared: &Dependency, package: &Package) -> bool {
 }
 
 /// Answers of the platforms, each expression evaluated once.
-pub(super) struct PlatformAnswers<'a> {
-    platforms: &'a Platforms,
-    host: Option<super::Platform>,
+pub(super) struct PlatformAnswers {
+    /// `None` for every platform at once.
+    target: Option<Configuration>,
+    host: Option<Configuration>,
     known: HashMap<String, (bool, bool)>,
 }
 
-impl<'a> PlatformAnswers<'a> {
-    pub(super) fn new(platforms: &'a Platforms) -> Self {
-        Self { platforms, host: super::Platform::host(), known: HashMap::new() }
+impl PlatformAnswers {
+    pub(super) fn new(platforms: &Platforms) -> Self {
+        let target = match platforms {
+            Platforms::All => None,
+            Platforms::One(platform) => Some(platform.configuration()),
+        };
+        let host = Platform::host().map(|host| host.configuration());
+        Self { target, host, known: HashMap::new() }
     }
 
     pub(super) fn ask(&mut self, target: Option<&str>) -> (bool, bool) {
@@ -119,9 +126,9 @@ impl<'a> PlatformAnswers<'a> {
             return *answer;
         }
         let on_host = self.host.as_ref().is_none_or(|host| host.matches(target));
-        let answer = match self.platforms {
-            Platforms::All => (true, true),
-            Platforms::One(platform) => (platform.matches(target), on_host),
+        let answer = match &self.target {
+            None => (true, true),
+            Some(platform) => (platform.matches(target), on_host),
         };
         self.known.insert(target.to_owned(), answer);
         answer

@@ -1,8 +1,14 @@
 //! Platforms: target triples and the `cfg(...)` expressions of manifests.
 
-use cfg_expr::Expression;
-use cfg_expr::expr::Predicate;
-use cfg_expr::targets::{TargetInfo, get_builtin_target_by_triple};
+use cargo_platform::{Cfg, Platform as Limit};
+
+/// The configuration of every target as rustc prints it: triple, a tab, and the values separated
+/// by spaces. CONTRIBUTING says how it is made anew.
+const TABLE: &str = include_str!("../../rules/platforms.tsv");
+
+/// The most parentheses in an expression that is read: reading recurses, and expressions come
+/// from outside.
+const MOST_PARENTHESES: usize = 200;
 
 /// The platforms a build is for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,13 +22,17 @@ pub enum Platforms {
 /// A platform by its target triple, as rustc knows it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Platform {
-    info: &'static TargetInfo,
+    triple: &'static str,
+    values: &'static str,
 }
 
 impl Platform {
     /// The platform of a target triple. `None` where rustc has no built-in target of that name.
     pub fn from_triple(triple: &str) -> Option<Self> {
-        Some(Self { info: get_builtin_target_by_triple(triple)? })
+        let targets = TABLE.lines().filter(|line| !line.starts_with('#'));
+        let mut platforms = targets.filter_map(|line| line.split_once('\t'));
+        let (triple, values) = platforms.find(|(known, _)| *known == triple)?;
+        Some(Self { triple, values })
     }
 
     /// The platform this program was built for; dependencies of build scripts and procedural
@@ -33,50 +43,48 @@ impl Platform {
 
     /// The target triple.
     pub fn triple(&self) -> &str {
-        self.info.triple.as_str()
+        self.triple
     }
 
     /// The operating system by rustc's name (`linux`, `windows`); `none` where there is none.
     pub fn os(&self) -> &str {
-        self.info.os.as_ref().map_or("none", |os| os.as_str())
+        self.value("target_os").unwrap_or("none")
     }
 
     /// The CPU architecture by rustc's name (`x86_64`).
     pub fn arch(&self) -> &str {
-        self.info.arch.as_str()
+        self.value("target_arch").unwrap_or("unknown")
     }
 
+    /// The first value of a key.
+    fn value(&self, key: &str) -> Option<&'static str> {
+        let mut pairs = self.values.split(' ').filter_map(|value| value.split_once('='));
+        pairs.find(|(known, _)| *known == key).map(|(_, value)| value.trim_matches('"'))
+    }
+
+    /// What `rustc --print cfg` gives for an ordinary build.
+    pub(super) fn configuration(&self) -> Configuration {
+        let values = self.values.split(' ').filter_map(|value| value.parse().ok());
+        Configuration { triple: self.triple, values: values.collect() }
+    }
+}
+
+/// The configuration values of a platform, ready to evaluate expressions over.
+#[derive(Debug)]
+pub(super) struct Configuration {
+    triple: &'static str,
+    values: Vec<Cfg>,
+}
+
+impl Configuration {
     /// Whether a dependency limited to `target` (a triple or `cfg(...)`) is used on the platform.
     /// An expression that cannot be read counts as used, so that nothing is left out by mistake.
     pub(super) fn matches(&self, target: &str) -> bool {
-        if !target.trim_start().starts_with("cfg(") {
-            return target == self.triple();
+        if target.bytes().filter(|&byte| byte == b'(').count() > MOST_PARENTHESES {
+            return true;
         }
-        let Ok(expression) = Expression::parse(target) else { return true };
-        expression.eval(|predicate| self.holds(predicate))
-    }
-
-    /// One predicate, with the answers `rustc --print cfg` gives for an ordinary build.
-    fn holds(&self, predicate: &Predicate<'_>) -> bool {
-        match predicate {
-            Predicate::Target(target) => target.matches(self.info),
-            Predicate::TargetFeature(feature) => self.has_feature(feature),
-            Predicate::DebugAssertions => true,
-            Predicate::Test
-            | Predicate::ProcMacro
-            | Predicate::Feature(_)
-            | Predicate::Flag(_)
-            | Predicate::KeyValue { .. } => false,
-        }
-    }
-
-    /// CPU features that are on by default.
-    fn has_feature(&self, feature: &str) -> bool {
-        match self.arch() {
-            "x86_64" => matches!(feature, "fxsr" | "sse" | "sse2" | "x87"),
-            "aarch64" => feature == "neon",
-            _ => false,
-        }
+        let limit: Result<Limit, _> = target.trim().parse();
+        limit.map_or(true, |limit| limit.matches(self.triple, &self.values))
     }
 }
 
@@ -86,8 +94,9 @@ mod tests {
 
     #[test]
     fn expressions_by_platform() {
-        let linux = Platform::from_triple("x86_64-unknown-linux-gnu").unwrap();
-        let windows = Platform::from_triple("aarch64-pc-windows-msvc").unwrap();
+        let configuration = |triple| Platform::from_triple(triple).unwrap().configuration();
+        let linux = configuration("x86_64-unknown-linux-gnu");
+        let windows = configuration("aarch64-pc-windows-msvc");
         let cases = [
             ("cfg(unix)", true, false),
             ("cfg(windows)", false, true),
@@ -95,12 +104,36 @@ mod tests {
             ("cfg(all(unix, not(target_os = \"macos\")))", true, false),
             ("cfg(any(target_arch = \"aarch64\", target_env = \"gnu\"))", true, true),
             ("cfg(target_feature = \"sse2\")", true, false),
+            ("cfg(target_feature = \"neon\")", false, true),
+            ("cfg(target_feature = \"avx2\")", false, false),
+            ("cfg(target_has_atomic = \"64\")", true, true),
+            ("cfg(target_has_atomic = \"128\")", false, true),
+            ("cfg(target_has_atomic = \"3\")", false, false),
+            ("cfg(target_has_atomic)", false, false),
+            ("cfg(target_abi = \"\")", true, true),
+            ("cfg(target_os = \"made-up\")", false, false),
             ("cfg(tokio_unstable)", false, false),
             ("cfg(feature = \"x\")", false, false),
             ("cfg(not(feature = \"x\"))", true, true),
             ("cfg(debug_assertions)", true, true),
+            ("cfg(test)", false, false),
+            ("cfg(proc_macro)", false, false),
             ("cfg(panic = \"unwind\")", true, true),
+            ("cfg(panic = \"abort\")", false, false),
+            ("cfg(true)", true, true),
+            ("cfg(false)", false, false),
+            ("cfg(not(true))", false, false),
+            ("cfg(all(true, unix))", true, false),
+            ("cfg(any(false, windows))", false, true),
+            ("cfg(r#true)", true, true),
+            ("cfg(all())", true, true),
+            ("cfg(any())", false, false),
+            ("cfg(unix = \"x\")", false, false),
+            ("cfg(not(unix = \"x\"))", true, true),
+            ("cfg(true = \"true\")", false, false),
             ("cfg(((", true, true),
+            ("cfg(unix windows)", true, true),
+            ("not a triple", true, true),
         ];
         for (target, on_linux, on_windows) in cases {
             assert_eq!(linux.matches(target), on_linux, "{target} on linux");
@@ -109,8 +142,34 @@ mod tests {
     }
 
     #[test]
+    fn a_deep_expression_is_not_read_and_counts_as_used() {
+        let linux = Platform::host().unwrap().configuration();
+        let nested = |depth| format!("cfg({}false{})", "all(".repeat(depth), ")".repeat(depth));
+        assert!(!linux.matches(&nested(MOST_PARENTHESES - 1)));
+        assert!(linux.matches(&nested(MOST_PARENTHESES)));
+        assert!(linux.matches(&nested(1_000_000)));
+    }
+
+    #[test]
     fn unknown_triples_are_refused_and_the_host_is_known() {
-        assert!(Platform::from_triple("pdp11-dec-unix").is_none());
+        for triple in ["pdp11-dec-unix", "", "# rustc 1"] {
+            assert!(Platform::from_triple(triple).is_none(), "{triple}");
+        }
         assert!(Platform::host().is_some());
+    }
+
+    #[test]
+    fn every_line_of_the_table_is_understood() {
+        let mut lines = 0;
+        for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+            let (triple, values) = line.split_once('\t').unwrap();
+            let platform = Platform::from_triple(triple).unwrap();
+            let configuration = platform.configuration();
+            assert_eq!(configuration.values.len(), values.split(' ').count(), "{triple}");
+            assert!(configuration.matches(&format!("cfg(target_os = \"{}\")", platform.os())));
+            assert!(configuration.matches(&format!("cfg(target_arch = \"{}\")", platform.arch())));
+            lines += 1;
+        }
+        assert!(lines > 300, "{lines}");
     }
 }

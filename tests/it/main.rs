@@ -13,6 +13,7 @@ mod history;
 mod http;
 mod index;
 mod locks;
+mod platforms;
 mod presence;
 mod public_day;
 mod recorded_metadata;
