@@ -40,6 +40,8 @@ pub struct Inputs {
     pub locked: Vec<Vec<u32>>,
     /// The workspace members, ascending.
     pub members: Vec<PackageIndex>,
+    /// The package of the root manifest; `None` where that is virtual or there is none.
+    pub root_package: Option<PackageIndex>,
     /// The feature resolver the workspace asks for.
     pub resolver: Resolver,
     /// What is to be built.
@@ -144,15 +146,14 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
 }
 
 fn resolve(inputs: &Inputs) -> Result<Graph, Error> {
-    let is_proc_macro =
-        |packaged: &Observed<Packaged>| packaged.known().is_some_and(|it| it.proc_macro);
-    let proc_macro: Vec<bool> = inputs.packaged.iter().map(is_proc_macro).collect();
+    let proc_macro: Vec<_> = inputs.packaged.iter().map(resolve::IsProcMacro::of).collect();
     let input = resolve::Input {
         packages: &inputs.packages,
         locked: &inputs.locked,
         declarations: &inputs.declarations,
         proc_macro: &proc_macro,
         members: &inputs.members,
+        root_package: inputs.root_package,
         resolver: inputs.resolver,
     };
     let resolution = resolve::resolve(input, &inputs.selection).map_err(|message| {
@@ -177,7 +178,12 @@ fn product(graph: &Graph, facts: &[PackageFacts]) -> Expected {
 /// Whether a package is shipped or built with, as far as is known.
 fn is_in_product(graph: &Graph, package: PackageIndex) -> bool {
     match graph.presence(package) {
-        Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => true,
+        Presence::Runtime
+        | Presence::RuntimeOrBuild
+        | Presence::RuntimeOrProcMacro
+        | Presence::Build
+        | Presence::ProcMacro
+        | Presence::Unknown => true,
         Presence::Dev | Presence::OtherTarget | Presence::Inactive => false,
     }
 }

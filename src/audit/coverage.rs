@@ -33,10 +33,12 @@ pub(super) fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -
         }
     }
     let unknown = graph.indices().filter(|&at| graph.presence(at) == Presence::Unknown);
+    let undecided = graph.indices().filter(|&at| graph.presence(at).alternatives().len() > 1);
     Coverage {
         packages: graph.len(),
         missing,
         presence_unknown: unknown.count(),
+        presence_undecided: undecided.count(),
         proc_macro_unknown,
     }
 }

@@ -52,6 +52,8 @@ fn outlook<'a>(input: Input<'a>, package: PackageIndex) -> Option<&'a crate::mod
 fn is_candidate(input: Input<'_>, package: PackageIndex) -> bool {
     let built = match input.graph.presence(package) {
         Presence::Runtime
+        | Presence::RuntimeOrBuild
+        | Presence::RuntimeOrProcMacro
         | Presence::Build
         | Presence::ProcMacro
         | Presence::Dev

@@ -130,7 +130,7 @@ fn unknown_yanked(input: Input<'_>) -> Vec<String> {
         let presence = input.graph.presence(package);
         if let Some(why) = facts.yanked.missing()
             && why != Missing::NotFromRegistry
-            && input.policy.gate.presences.contains(&presence)
+            && input.policy.gate.concerns(presence)
         {
             *unknown.entry(why).or_default() += 1;
         }

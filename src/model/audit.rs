@@ -246,7 +246,9 @@ pub struct Coverage {
     pub missing: BTreeMap<&'static str, BTreeMap<Missing, usize>>,
     /// Packages whose presence is unknown.
     pub presence_unknown: usize,
-    /// Packages whose manifest is not cached, so that a procedural macro among them would count
-    /// as runtime.
+    /// Packages of which it is not known whether they are in the product or only in the build.
+    pub presence_undecided: usize,
+    /// Packages whose manifest is not cached, so that it is not known whether they are procedural
+    /// macros.
     pub proc_macro_unknown: usize,
 }

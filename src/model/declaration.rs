@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use semver::VersionReq;
+use semver::{Version, VersionReq};
 use smol_str::SmolStr;
+
+use super::Registry;
 
 /// The declared dependencies and features of one package version, whether they were read from
 /// a manifest or from a registry index.
@@ -36,17 +38,40 @@ pub struct Dependency {
     pub features: Vec<SmolStr>,
     /// The platform it is limited to: a target triple or `cfg(...)`, as written.
     pub target: Option<SmolStr>,
+    /// The programs or libraries that are asked for besides or in place of the library
+    /// (`artifact = ...`), where they are built for a platform of their own.
+    pub artifact: Option<Artifact>,
+}
+
+/// An artifact dependency with a `target` of its own
+/// (<https://doc.rust-lang.org/cargo/reference/unstable.html#artifact-dependencies>).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Artifact {
+    /// The target triple it is built for; `target` for the one the build is for.
+    pub target: SmolStr,
+    /// Whether its library is asked for too, as an ordinary dependency.
+    pub library: bool,
 }
 
 /// Where a declaration takes a package from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeclaredSource {
-    /// A package registry.
+    /// The registry of the package that declares it; the public one for a package of none.
     Registry,
+    /// A registry by its address.
+    RegistryAt(Registry),
+    /// A registry by a name whose address no Cargo configuration tells.
+    RegistryNamed(SmolStr),
     /// A git repository.
-    Git,
-    /// A folder beside the manifest.
-    Path,
+    Git {
+        /// The address as written.
+        url: SmolStr,
+        /// `branch=`, `tag=` or `rev=` with what is asked for, as a lockfile writes it; empty for
+        /// the default branch.
+        reference: SmolStr,
+    },
+    /// A folder, with the version of the package in it where its manifest was read.
+    Path(Option<Version>),
 }
 
 /// When a dependency is used.

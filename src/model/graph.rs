@@ -22,6 +22,10 @@ impl PackageIndex {
 pub enum Presence {
     /// Part of the product: reached from a member through normal dependencies.
     Runtime,
+    /// In the product or only in a build script: facts that would tell are missing.
+    RuntimeOrBuild,
+    /// In the product or only in a procedural macro: facts that would tell are missing.
+    RuntimeOrProcMacro,
     /// Runs in or is linked into a build script.
     Build,
     /// A procedural macro, or linked into one; runs inside the compiler.
@@ -38,8 +42,10 @@ pub enum Presence {
 
 impl Presence {
     /// All presences, strongest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Runtime,
+        Self::RuntimeOrBuild,
+        Self::RuntimeOrProcMacro,
         Self::Build,
         Self::ProcMacro,
         Self::Dev,
@@ -48,10 +54,12 @@ impl Presence {
         Self::Unknown,
     ];
 
-    /// The name used in reports, rules and configuration.
+    /// The name used in reports for programs, rules and configuration.
     pub fn name(self) -> &'static str {
         match self {
             Self::Runtime => "runtime",
+            Self::RuntimeOrBuild => "runtime-or-build",
+            Self::RuntimeOrProcMacro => "runtime-or-proc-macro",
             Self::Build => "build",
             Self::ProcMacro => "proc-macro",
             Self::Dev => "dev",
@@ -59,6 +67,44 @@ impl Presence {
             Self::Inactive => "inactive",
             Self::Unknown => "unknown",
         }
+    }
+}
+
+impl Presence {
+    /// What it is called in reports for people.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::RuntimeOrBuild => "unknown (runtime or build)",
+            Self::RuntimeOrProcMacro => "unknown (runtime or proc-macro)",
+            Self::Runtime
+            | Self::Build
+            | Self::ProcMacro
+            | Self::Dev
+            | Self::OtherTarget
+            | Self::Inactive
+            | Self::Unknown => self.name(),
+        }
+    }
+
+    /// What it may be, strongest first: more than one where facts that would tell are missing. A
+    /// policy names these.
+    pub fn alternatives(self) -> &'static [Self] {
+        match self {
+            Self::Runtime => &[Self::Runtime],
+            Self::RuntimeOrBuild => &[Self::Runtime, Self::Build],
+            Self::RuntimeOrProcMacro => &[Self::Runtime, Self::ProcMacro],
+            Self::Build => &[Self::Build],
+            Self::ProcMacro => &[Self::ProcMacro],
+            Self::Dev => &[Self::Dev],
+            Self::OtherTarget => &[Self::OtherTarget],
+            Self::Inactive => &[Self::Inactive],
+            Self::Unknown => &[Self::Unknown],
+        }
+    }
+
+    /// Whether facts are missing that would tell it.
+    pub fn is_undecided(self) -> bool {
+        self == Self::Unknown || self.alternatives().len() > 1
     }
 }
 

@@ -33,7 +33,9 @@ pub use audit::{
     VerdictStatus,
 };
 pub use chance::{Chance, Harm};
-pub use declaration::{Declaration, DeclaredSource, Dependency, DependencyKind, Resolver};
+pub use declaration::{
+    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Resolver,
+};
 pub use deps_dev::{Dependents, DepsDevProject, DepsDevRelease, RelatedProject};
 pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};

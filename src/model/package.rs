@@ -42,6 +42,15 @@ pub enum Registry {
     Other(String),
 }
 
+impl Registry {
+    /// The registry with an index at this address, as a lockfile or a Cargo configuration has it.
+    pub fn at(address: &str) -> Self {
+        let address = address.strip_prefix("registry+").unwrap_or(address);
+        let public = [tame_index::CRATES_IO_INDEX, tame_index::CRATES_IO_HTTP_INDEX];
+        if public.contains(&address) { Self::CratesIo } else { Self::Other(address.to_owned()) }
+    }
+}
+
 impl Package {
     /// The package URL, the identity used in every report
     /// (<https://github.com/package-url/purl-spec>, type `cargo`).

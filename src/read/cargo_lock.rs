@@ -45,6 +45,9 @@ struct WirePackage<'a> {
     source: Option<Cow<'a, str>>,
     #[serde(borrow, default)]
     dependencies: Vec<Cow<'a, str>>,
+    /// The package that `[replace]` puts in its place.
+    #[serde(borrow)]
+    replace: Option<Cow<'a, str>>,
 }
 
 /// Reads a lockfile.
@@ -69,7 +72,8 @@ pub fn parse(text: &str) -> Result<Lockfile, ReadError> {
             source: parse_source(package.source.as_deref()),
             name: package.name.into_owned(),
         };
-        found.push((identity, package.dependencies));
+        found
+            .push((identity, Names { depends_on: package.dependencies, replace: package.replace }));
     }
     found.sort_by(|a, b| a.0.cmp(&b.0));
     if let Some(twice) = found.windows(2).find(|pair| pair[0].0 == pair[1].0) {
@@ -115,16 +119,16 @@ fn parse_source(source: Option<&str>) -> Source {
             commit: commit.to_owned(),
         };
     }
-    let url = source.strip_prefix("registry+").unwrap_or(source);
-    let public = [tame_index::CRATES_IO_INDEX, tame_index::CRATES_IO_HTTP_INDEX];
-    Source::Registry(if public.contains(&url) {
-        Registry::CratesIo
-    } else {
-        Registry::Other(url.to_owned())
-    })
+    Source::Registry(Registry::at(source))
 }
 
-type Found<'a> = (Package, Vec<Cow<'a, str>>);
+/// The packages that one speaks of, as written.
+struct Names<'a> {
+    depends_on: Vec<Cow<'a, str>>,
+    replace: Option<Cow<'a, str>>,
+}
+
+type Found<'a> = (Package, Names<'a>);
 
 fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
     // The packages are sorted, so that those of one name lie side by side, by version.
@@ -132,19 +136,29 @@ fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
     for (position, (package, _)) in found.iter().enumerate() {
         by_name.entry(&package.name).or_insert(position..position).end = position + 1;
     }
+    let named = |package: &Package, speaks: &str, name: &str| {
+        find(&found, &by_name, name).ok_or_else(|| ReadError {
+            message: format!(
+                "`{}` {speaks} `{name}`, which the lockfile does not contain; \
+                 run `cargo generate-lockfile`",
+                package.name
+            ),
+            line: text.find(&format!("\"{name}\"")).map(|at| line_of(text, at)),
+        })
+    };
+    let mut replaced = HashMap::new();
+    for (position, (package, names)) in (0..).zip(&found) {
+        if let Some(replacement) = &names.replace {
+            replaced.insert(position, named(package, "is replaced by", replacement)?);
+        }
+    }
     let mut dependencies = Vec::with_capacity(found.len());
-    for (package, wanted) in &found {
-        let mut positions = Vec::with_capacity(wanted.len());
-        for dependency in wanted {
-            let position = find(&found, &by_name, dependency).ok_or_else(|| ReadError {
-                message: format!(
-                    "`{}` depends on `{dependency}`, which the lockfile does not contain; \
-                     run `cargo generate-lockfile`",
-                    package.name
-                ),
-                line: text.find(&format!("\"{dependency}\"")).map(|at| line_of(text, at)),
-            })?;
-            positions.push(position);
+    for (package, names) in &found {
+        let mut positions = Vec::with_capacity(names.depends_on.len());
+        for dependency in &names.depends_on {
+            let position = named(package, "depends on", dependency)?;
+            // What is replaced is in the lockfile for its name only.
+            positions.push(replaced.get(&position).copied().unwrap_or(position));
         }
         positions.sort_unstable();
         positions.dedup();
@@ -155,7 +169,8 @@ fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
 }
 
 /// Finds the package that `name`, `name version` or `name version (source)` speaks of. Cargo
-/// writes as much as is needed to be unique, and git sources without the commit.
+/// writes as much as is needed to be unique, and git sources without the commit. A name without a
+/// source is that of a local package where there is one, as that has no source to write.
 fn find(found: &[Found<'_>], by_name: &HashMap<&str, Range<usize>>, wanted: &str) -> Option<u32> {
     let mut parts = wanted.splitn(3, ' ');
     let Range { mut start, mut end } = by_name.get(parts.next()?)?.clone();
@@ -168,10 +183,15 @@ fn find(found: &[Found<'_>], by_name: &HashMap<&str, Range<usize>>, wanted: &str
     let source = parts
         .next()
         .map(|source| parse_source(Some(source.trim_start_matches('(').trim_end_matches(')'))));
-    let is_wanted = |&position: &usize| {
-        source.as_ref().is_none_or(|source| same_place(source, &found[position].0.source))
+    let mut candidates = start..end;
+    let position = match &source {
+        Some(source) => candidates.find(|&at| same_place(source, &found[at].0.source))?,
+        None => {
+            let local = candidates.clone().find(|&at| found[at].0.source == Source::Path);
+            local.or_else(|| candidates.next())?
+        }
     };
-    (start..end).find(is_wanted).map(|position| position as u32)
+    u32::try_from(position).ok()
 }
 
 fn same_place(wanted: &Source, found: &Source) -> bool {
@@ -289,6 +309,51 @@ source = "git+https://git.example/other#def"
         assert_eq!(lockfile.packages.len(), 4);
         let twice = parse(&format!("{text}{}", locked("?tag=v1"))).unwrap_err();
         assert!(twice.message.contains("listed twice"), "{twice:?}");
+    }
+
+    #[test]
+    fn what_is_replaced_gives_way_to_its_replacement() {
+        let text = r#"
+[[package]]
+name = "app"
+version = "0.1.0"
+dependencies = ["a 1.0.0 (registry+https://registry.example/index)", "b"]
+
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry+https://registry.example/index"
+replace = "a 1.0.0"
+
+[[package]]
+name = "a"
+version = "1.0.0"
+dependencies = ["c"]
+
+[[package]]
+name = "b"
+version = "1.0.0"
+source = "registry+https://registry.example/index"
+dependencies = ["a 1.0.0 (registry+https://registry.example/index)"]
+
+[[package]]
+name = "c"
+version = "1.0.0"
+"#;
+        let lockfile = parse(text).unwrap();
+        let at = |name: &str, source: fn(&Source) -> bool| {
+            let found =
+                lockfile.packages.iter().position(|it| it.name == name && source(&it.source));
+            found.unwrap()
+        };
+        let replacement = at("a", |source| *source == Source::Path) as u32;
+        let replaced = at("a", |source| *source != Source::Path);
+        let (app, b) = (at("app", |_| true), at("b", |_| true));
+        assert_eq!(lockfile.dependencies[app], [replacement, b as u32]);
+        assert_eq!(lockfile.dependencies[b], [replacement]);
+        assert!(lockfile.dependencies[replaced].is_empty());
+        let broken = parse(&text.replace("replace = \"a 1.0.0\"", "replace = \"z\"")).unwrap_err();
+        assert!(broken.message.contains("is replaced by `z`"), "{broken:?}");
     }
 
     #[test]

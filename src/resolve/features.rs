@@ -11,17 +11,10 @@ use std::sync::Arc;
 
 use smol_str::SmolStr;
 
-use super::Input;
+use super::answers::Side;
 use super::link::{Link, Links};
+use super::{Input, IsProcMacro};
 use crate::model::{Declaration, DependencyKind, Observed, Resolver};
-
-/// Whether a package is built for the target or, as part of a build script or a procedural
-/// macro, for the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Side {
-    Target,
-    Host,
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DevDependencies {
@@ -37,17 +30,47 @@ pub(super) enum PlatformFilter {
     Ignored,
 }
 
+/// What a package counts as of which it is not known whether it is a procedural macro.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum UnknownMacro {
+    /// A library and a procedural macro: everything that may be built is.
+    Both,
+    /// A procedural macro: what is in the product all the same is so for sure.
+    Macro,
+}
+
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Options {
     pub(super) resolver: Resolver,
     pub(super) dev: DevDependencies,
     pub(super) platforms: PlatformFilter,
+    pub(super) unknown: UnknownMacro,
 }
 
 impl Options {
     /// Whether features of the host side are kept apart from those of the target side.
     fn sides_apart(self) -> bool {
         self.resolver == Resolver::Two
+    }
+
+    /// The sides a dependency is built for, given whether it is a procedural macro and the side of
+    /// its dependent.
+    pub(super) fn sides(
+        self,
+        link: &Link<'_>,
+        is_proc_macro: IsProcMacro,
+        side: Side,
+    ) -> impl Iterator<Item = Side> + use<> {
+        let (one, other) = match (link.artifact, link.declared.kind, is_proc_macro) {
+            (Some(artifact), ..) => (artifact, None),
+            (None, DependencyKind::Build, _) | (None, _, IsProcMacro::Yes) => (Side::Host, None),
+            (None, _, IsProcMacro::No) => (side, None),
+            (None, _, IsProcMacro::Unknown) => match self.unknown {
+                UnknownMacro::Macro => (Side::Host, None),
+                UnknownMacro::Both => (side, Some(Side::Host).filter(|host| *host != side)),
+            },
+        };
+        std::iter::once(one).chain(other)
     }
 
     /// The side under which features are kept.
@@ -65,16 +88,6 @@ impl Options {
             return false;
         }
         self.platforms == PlatformFilter::Ignored || link.is_used_on(side)
-    }
-}
-
-impl Link<'_> {
-    /// Whether the platform that a link is for, seen from a package of that side, uses it.
-    pub(super) fn is_used_on(&self, side: Side) -> bool {
-        match (side, self.declared.kind) {
-            (Side::Host, _) | (_, DependencyKind::Build) => self.on_host,
-            (Side::Target, DependencyKind::Normal | DependencyKind::Dev) => self.on_target,
-        }
     }
 }
 
@@ -156,7 +169,7 @@ pub(super) struct Activation<'a> {
 }
 
 impl Activation<'_> {
-    /// Whether an optional dependency of a package is on, on either side.
+    /// Whether an optional dependency of a package is on, as part of the product or of the build.
     pub(super) fn is_on_anywhere(&self, package: u32, name: &str) -> bool {
         self.is_on(package, Side::Target, name) || self.is_on(package, Side::Host, name)
     }
@@ -188,7 +201,7 @@ pub(super) fn activate<'a>(
     };
     for (member, values) in requested {
         work.package(*member, Side::Target, values);
-        if options.sides_apart() && input.proc_macro[*member as usize] {
+        if options.sides_apart() && input.proc_macro[*member as usize] == IsProcMacro::Yes {
             work.package(*member, Side::Host, values);
         }
     }
@@ -202,7 +215,7 @@ pub(super) fn activate<'a>(
 type Task<'a> = (u32, Side, FeatureValue<'a>);
 
 struct Worklist<'a> {
-    proc_macro: &'a [bool],
+    proc_macro: &'a [IsProcMacro],
     links: &'a Links<'a>,
     tables: &'a Tables<'a>,
     options: Options,
@@ -226,9 +239,10 @@ impl<'a> Worklist<'a> {
             let links = self.links;
             for link in &links[package as usize] {
                 if !link.declared.optional && self.options.follows(link, side) {
-                    let to_side = self.side_of(link, side);
-                    self.request(link, to_side);
-                    pending.push((link.to, to_side));
+                    for to_side in self.sides_of(link, side) {
+                        self.request(link, to_side);
+                        pending.push((link.to, to_side));
+                    }
                 }
             }
         }
@@ -243,10 +257,11 @@ impl<'a> Worklist<'a> {
         }
     }
 
-    fn side_of(&self, link: &Link<'_>, side: Side) -> Side {
-        let runs_on_host =
-            link.declared.kind == DependencyKind::Build || self.proc_macro[link.to as usize];
-        if self.options.sides_apart() && runs_on_host { Side::Host } else { side }
+    fn sides_of(&self, link: &Link<'_>, side: Side) -> impl Iterator<Item = Side> + use<> {
+        let sides = self.options.sides(link, self.proc_macro[link.to as usize], side);
+        // Where sides are not told apart, all is on one.
+        let apart = self.options.sides_apart();
+        sides.map(move |to_side| if apart { to_side } else { side })
     }
 
     fn step(&mut self, (package, side, value): Task<'a>) {
@@ -278,11 +293,12 @@ impl<'a> Worklist<'a> {
             if link.declared.name != name || !self.options.follows(link, side) {
                 continue;
             }
-            let to_side = self.side_of(link, side);
-            let values = deferred.iter().map(|feature| FeatureValue::parse(feature));
-            self.tasks.extend(values.map(|value| (link.to, to_side, value)));
-            self.request(link, to_side);
-            self.package(link.to, to_side, &[]);
+            for to_side in self.sides_of(link, side) {
+                let values = deferred.iter().map(|feature| FeatureValue::parse(feature));
+                self.tasks.extend(values.map(|value| (link.to, to_side, value)));
+                self.request(link, to_side);
+                self.package(link.to, to_side, &[]);
+            }
         }
     }
 
@@ -314,7 +330,9 @@ impl<'a> Worklist<'a> {
                     self.tasks.push((package, side, FeatureValue::Feature(dependency)));
                 }
             }
-            self.tasks.push((link.to, self.side_of(link, side), FeatureValue::parse(feature)));
+            for to_side in self.sides_of(link, side) {
+                self.tasks.push((link.to, to_side, FeatureValue::parse(feature)));
+            }
         }
     }
 }

@@ -1,27 +1,38 @@
 //! Joins declared dependencies with the locked packages they resolved to.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::platform::Configuration;
-use super::{Input, Platform, Platforms};
-use crate::model::{DeclaredSource, Dependency, DependencyKind, Package, Source};
+use super::Input;
+use super::answers::{Answers, Side, Used};
+use crate::model::{
+    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Observed, Package, Registry,
+    Source,
+};
 
 /// A declared dependency and the locked package it resolved to.
 #[derive(Debug)]
 pub(super) struct Link<'a> {
     pub(super) to: u32,
     pub(super) declared: &'a Dependency,
-    /// Whether it is used on the selected platform.
-    pub(super) on_target: bool,
-    /// Whether it is used on the host, where build scripts and procedural macros run.
-    pub(super) on_host: bool,
+    /// The platform of its own that the dependency is built for; never `Target` or `Host`.
+    pub(super) artifact: Option<Side>,
+    used: Used,
+}
+
+impl Link<'_> {
+    /// Whether the platform that a link is for, seen from a package of that side, uses it.
+    pub(super) fn is_used_on(&self, side: Side) -> bool {
+        match self.declared.kind {
+            DependencyKind::Build => self.used.on(Side::Host),
+            DependencyKind::Normal | DependencyKind::Dev => self.used.on(side),
+        }
+    }
 }
 
 /// For each package, its linked dependencies. A package without declaration has none.
 pub(super) type Links<'a> = Vec<Vec<Link<'a>>>;
 
-pub(super) fn link<'a>(input: Input<'a>, platforms: &Platforms) -> Links<'a> {
-    let mut platforms = PlatformAnswers::new(platforms);
+pub(super) fn link<'a>(input: Input<'a>, answers: &mut Answers) -> Links<'a> {
     let mut is_member = vec![false; input.packages.len()];
     for member in input.members {
         is_member[member.get()] = true;
@@ -34,29 +45,50 @@ pub(super) fn link<'a>(input: Input<'a>, platforms: &Platforms) -> Links<'a> {
             let counted: Vec<&Dependency> = declared
                 .filter(|it| it.kind != DependencyKind::Dev || is_member[position])
                 .collect();
-            let joins = join(input.packages, &input.locked[position], &counted);
-            let link = |(declared, to): (&'a Dependency, u32)| {
-                let (on_target, on_host) = platforms.ask(declared.target.as_deref());
-                Link { to, declared, on_target, on_host }
-            };
-            joins.into_iter().map(link).collect()
+            let joins = join(input, position, &counted);
+            joins.into_iter().flat_map(|(declared, to)| links(declared, to, answers)).collect()
         })
         .collect()
 }
 
+/// One link, or two where an artifact and the library are asked for.
+fn links<'a>(
+    declared: &'a Dependency,
+    to: u32,
+    answers: &mut Answers,
+) -> impl Iterator<Item = Link<'a>> + use<'a> {
+    let used = answers.ask(declared.target.as_deref());
+    let artifact = declared.artifact.as_ref();
+    let side = artifact.map(|artifact| answers.side_of(&artifact.target));
+    let library = artifact.is_none_or(|artifact| artifact.library);
+    let library = library.then_some(Link { to, declared, artifact: None, used });
+    let artifact = side.map(|side| Link { to, declared, artifact: Some(side), used });
+    library.into_iter().chain(artifact)
+}
+
+/// The triples that artifact dependencies are built for.
+pub(super) fn artifact_targets(
+    declarations: &[Observed<Arc<Declaration>>],
+) -> impl Iterator<Item = &str> {
+    let known = declarations.iter().filter_map(Observed::known);
+    let artifacts = known.flat_map(|it| &it.dependencies).filter_map(|it| it.artifact.as_ref());
+    artifacts.map(|Artifact { target, .. }| target.as_str())
+}
+
 /// Joins the dependencies a package declares with the packages the lockfile lists for it.
 ///
-/// Each declaration takes the best of the locked packages it may mean. A locked package that
-/// none has taken then is there for one of the declarations that accept it; which one the
-/// lockfile does not say, so that it is joined with all of them.
+/// A locked package that no declaration has taken then is there for one of the declarations that
+/// accept it; which one the lockfile does not say, so that it is joined with all of them.
 fn join<'a>(
-    packages: &[Package],
-    locked: &[u32],
+    input: Input<'_>,
+    position: usize,
     declared: &[&'a Dependency],
 ) -> Vec<(&'a Dependency, u32)> {
+    let (packages, locked) = (input.packages, &input.locked[position]);
+    let from = &packages[position].source;
     let mut joins: Vec<(&Dependency, u32)> = declared
         .iter()
-        .filter_map(|dependency| Some((*dependency, best(packages, locked, dependency)?)))
+        .filter_map(|dependency| Some((*dependency, taken(packages, from, locked, dependency)?)))
         .collect();
     let taken: Vec<u32> = joins.iter().map(|(_, at)| *at).collect();
     for &left in locked.iter().filter(|at| !taken.contains(at)) {
@@ -69,68 +101,117 @@ fn join<'a>(
     joins
 }
 
-/// Of the locked packages with the name of a dependency, the one from where it is declared to
-/// come, and of those the newest. A single candidate that the declaration does not accept (a
-/// patch, a pre-release from git) is still the one.
-fn best(packages: &[Package], locked: &[u32], declared: &Dependency) -> Option<u32> {
+/// The locked package that Cargo takes for a declaration: of those it accepts the first that comes
+/// from where it is declared to come, else the first, which a patch has put there. The lockfile's
+/// order is that of versions. A single candidate that the declaration does not accept (a
+/// pre-release from git) is still the one.
+fn taken(
+    packages: &[Package],
+    from: &Source,
+    locked: &[u32],
+    declared: &Dependency,
+) -> Option<u32> {
     let named: Vec<u32> = locked
         .iter()
         .copied()
         .filter(|&at| packages[at as usize].name == declared.package)
         .collect();
-    let accepted = named.iter().copied().filter(|&at| accepts(declared, &packages[at as usize]));
-    let best = accepted.max_by_key(|&at| {
-        let package = &packages[at as usize];
-        (is_from(declared, package), &package.version)
-    });
-    best.or_else(|| <[u32; 1]>::try_from(named).ok().map(|[only]| only))
+    let is_accepted = |&&at: &&u32| accepts(declared, &packages[at as usize]);
+    let exact = named.iter().filter(is_accepted);
+    let exact = exact.clone().find(|&&at| is_from(declared, from, &packages[at as usize].source));
+    let first = exact.or_else(|| named.iter().find(is_accepted));
+    first.copied().or_else(|| <[u32; 1]>::try_from(named).ok().map(|[only]| only))
 }
 
 fn accepts(declared: &Dependency, package: &Package) -> bool {
-    match &declared.requirement {
-        Some(requirement) => requirement.matches(&package.version),
-        None => is_from(declared, package),
-    }
+    let is_the_one = match &declared.from {
+        DeclaredSource::Path(Some(version)) => *version == package.version,
+        DeclaredSource::Path(None)
+        | DeclaredSource::Registry
+        | DeclaredSource::RegistryAt(_)
+        | DeclaredSource::RegistryNamed(_)
+        | DeclaredSource::Git { .. } => true,
+    };
+    let requirement = declared.requirement.as_ref();
+    is_the_one && requirement.is_none_or(|accepted| accepted.matches(&package.version))
 }
 
-fn is_from(declared: &Dependency, package: &Package) -> bool {
-    match declared.from {
-        DeclaredSource::Registry => matches!(package.source, Source::Registry(_)),
-        DeclaredSource::Git => matches!(package.source, Source::Git { .. }),
-        // Within a git checkout, the path of another package of the same repository.
-        DeclaredSource::Path => matches!(package.source, Source::Path | Source::Git { .. }),
-    }
-}
-
-/// Answers of the platforms, each expression evaluated once.
-pub(super) struct PlatformAnswers {
-    /// `None` for every platform at once.
-    target: Option<Configuration>,
-    host: Option<Configuration>,
-    known: HashMap<String, (bool, bool)>,
-}
-
-impl PlatformAnswers {
-    pub(super) fn new(platforms: &Platforms) -> Self {
-        let target = match platforms {
-            Platforms::All => None,
-            Platforms::One(platform) => Some(platform.configuration()),
-        };
-        let host = Platform::host().map(|host| host.configuration());
-        Self { target, host, known: HashMap::new() }
-    }
-
-    pub(super) fn ask(&mut self, target: Option<&str>) -> (bool, bool) {
-        let Some(target) = target else { return (true, true) };
-        if let Some(answer) = self.known.get(target) {
-            return *answer;
+/// Whether a package comes from where another, which comes `from` somewhere itself, declares it.
+fn is_from(declared: &Dependency, from: &Source, found: &Source) -> bool {
+    match (&declared.from, found) {
+        (DeclaredSource::Registry, Source::Registry(registry)) => match from {
+            Source::Registry(own) => is_same(own, registry),
+            Source::Path | Source::Git { .. } => *registry == Registry::CratesIo,
+        },
+        (DeclaredSource::RegistryAt(wanted), Source::Registry(registry)) => {
+            is_same(wanted, registry)
         }
-        let on_host = self.host.as_ref().is_none_or(|host| host.matches(target));
-        let answer = match &self.target {
-            None => (true, true),
-            Some(platform) => (platform.matches(target), on_host),
-        };
-        self.known.insert(target.to_owned(), answer);
-        answer
+        (DeclaredSource::RegistryNamed(_), Source::Registry(registry)) => {
+            *registry != Registry::CratesIo
+        }
+        (DeclaredSource::Git { url, reference }, Source::Git { url: at, reference: of, .. }) => {
+            canonical(url) == canonical(at) && *reference == decoded(of)
+        }
+        // Within a git checkout, the path of another package of the same repository.
+        (DeclaredSource::Path(_), Source::Git { .. }) => found == from,
+        (DeclaredSource::Path(_), Source::Path) => true,
+        (_, Source::Registry(_) | Source::Git { .. } | Source::Path) => false,
+    }
+}
+
+fn is_same(one: &Registry, other: &Registry) -> bool {
+    match (one, other) {
+        (Registry::Other(one), Registry::Other(other)) => {
+            one.trim_end_matches('/') == other.trim_end_matches('/')
+        }
+        (Registry::CratesIo, Registry::CratesIo) => true,
+        (Registry::CratesIo, Registry::Other(_)) | (Registry::Other(_), Registry::CratesIo) => {
+            false
+        }
+    }
+}
+
+/// The reference of a lockfile, where characters may be percent-encoded, as a manifest has it.
+fn decoded(reference: &str) -> String {
+    let mut parts = reference.split('%');
+    let mut decoded = parts.next().unwrap_or_default().as_bytes().to_vec();
+    for part in parts {
+        let code = part.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
+        decoded.push(code.unwrap_or(b'%'));
+        decoded.extend(part.as_bytes().iter().skip(if code.is_some() { 2 } else { 0 }));
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+/// An address by which Cargo takes two spellings of it for the same repository.
+fn canonical(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let url = url.strip_suffix(".git").unwrap_or(url);
+    if url.contains("github.com") { url.to_lowercase() } else { url.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_references_are_compared_as_cargo_does() {
+        let cases = [
+            ("https://git.example/a.git", "https://git.example/a/", true),
+            ("https://github.com/Owner/A", "https://github.com/owner/a.git", true),
+            ("https://git.example/A", "https://git.example/a", false),
+        ];
+        for (one, other, same) in cases {
+            assert_eq!(canonical(one) == canonical(other), same, "{one} {other}");
+        }
+        for (locked, declared) in [
+            ("branch=topic%2Fmain", "branch=topic/main"),
+            ("tag=100%", "tag=100%"),
+            ("tag=%zz%C3%A9", "tag=%zz\u{e9}"),
+            ("rev=%", "rev=%"),
+            ("", ""),
+        ] {
+            assert_eq!(decoded(locked), declared);
+        }
     }
 }

@@ -9,8 +9,11 @@
 //! 3. `walk` follows the activated dependencies from the members;
 //! 4. three such runs (without dev-dependencies, with them, for every platform) give the presence.
 //!
-//! Where a declaration is missing, nothing below it is guessed: see `presence`.
+//! Where a declaration is missing, nothing below it is guessed: see `presence`. Where it is not
+//! known whether a package is a procedural macro it counts as a library and as one, and a fourth
+//! run, in which it is one, tells what is in the product for sure.
 
+mod answers;
 mod features;
 mod link;
 mod platform;
@@ -21,7 +24,7 @@ mod walk;
 
 use std::sync::Arc;
 
-use crate::model::{Declaration, Graph, Observed, Package, PackageIndex, Resolver};
+use crate::model::{Declaration, Graph, Observed, Package, PackageIndex, Packaged, Resolver};
 pub use platform::{Platform, Platforms};
 pub use unlocked::unlocked;
 pub use walk::Contexts;
@@ -48,13 +51,37 @@ pub struct Input<'a> {
     pub locked: &'a [Vec<u32>],
     /// What each package declares.
     pub declarations: &'a [Observed<Arc<Declaration>>],
-    /// Whether each package is a procedural macro; one that is not known counts as a library, so
-    /// that it is never taken for less than it may be.
-    pub proc_macro: &'a [bool],
+    /// Whether each package is a procedural macro.
+    pub proc_macro: &'a [IsProcMacro],
     /// The workspace members, ascending.
     pub members: &'a [PackageIndex],
+    /// The package of the root manifest; `None` where that is virtual. With version 1 of the
+    /// resolver features without a member's name are its alone.
+    pub root_package: Option<PackageIndex>,
     /// The feature resolver the workspace asks for.
     pub resolver: Resolver,
+}
+
+/// Whether a package is a procedural macro. No index says so, only the manifest in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IsProcMacro {
+    /// It is one.
+    Yes,
+    /// It is not.
+    No,
+    /// Its manifest is not here. It is never guessed from a name.
+    Unknown,
+}
+
+impl IsProcMacro {
+    /// What a packaged manifest says.
+    pub fn of(packaged: &Observed<Packaged>) -> Self {
+        match packaged.known() {
+            Some(Packaged { proc_macro: true, .. }) => Self::Yes,
+            Some(Packaged { proc_macro: false, .. }) => Self::No,
+            None => Self::Unknown,
+        }
+    }
 }
 
 /// The graph with presence, and how each package was reached.
@@ -71,23 +98,30 @@ pub struct Resolution {
 /// # Errors
 /// Where a selected feature exists in no member; the message names it.
 pub fn resolve(input: Input<'_>, selection: &Selection) -> Result<Resolution, String> {
-    let links = link::link(input, &selection.platforms);
+    use features::{DevDependencies, PlatformFilter, UnknownMacro};
+    let artifacts = link::artifact_targets(input.declarations);
+    let mut answers = answers::Answers::new(&selection.platforms, artifacts);
+    let links = link::link(input, &mut answers);
     let requested = selected::requested(input, &links, selection)?;
     let tables = features::Tables::new(input);
-    let run = |dev, platforms| {
-        let options = features::Options { resolver: input.resolver, dev, platforms };
+    let run = |dev, platforms, unknown| {
+        let options = features::Options { resolver: input.resolver, dev, platforms, unknown };
         let activation = features::activate(input, &links, &tables, &requested, options);
-        walk::walk(input, &links, &activation, options)
+        walk::walk(input, &links, &activation, options, answers.sides())
     };
-    use features::{DevDependencies, PlatformFilter};
     let selected = match selection.platforms {
         Platforms::All => PlatformFilter::Ignored,
         Platforms::One(_) => PlatformFilter::Applied,
     };
-    let built = run(DevDependencies::Excluded, selected);
-    let tested = run(DevDependencies::Included, selected);
-    let anywhere = run(DevDependencies::Included, PlatformFilter::Ignored);
-    let graph = presence::graph(input, &links, [&built, &tested, &anywhere]);
+    let built = run(DevDependencies::Excluded, selected, UnknownMacro::Both);
+    let tested = run(DevDependencies::Included, selected, UnknownMacro::Both);
+    let anywhere = run(DevDependencies::Included, PlatformFilter::Ignored, UnknownMacro::Both);
+    let certain = input
+        .proc_macro
+        .contains(&IsProcMacro::Unknown)
+        .then(|| run(DevDependencies::Excluded, selected, UnknownMacro::Macro));
+    let walks = presence::Walks { built: &built, tested: &tested, anywhere: &anywhere };
+    let graph = presence::graph(input, &links, walks, certain.as_ref());
     Ok(Resolution { graph, contexts: tested.merge_built(built) })
 }
 

@@ -4,6 +4,8 @@
 //! feature of anything it can reach in the lockfile. So every package that it reaches, and that
 //! is not already known to be at least as strongly present as the package itself, is `unknown`.
 //! The same goes for what a package is locked with and does not declare: one of the two is stale.
+//! A package that is in the product only if another one is no procedural macro, of which that is
+//! not known, is in the product or in the build, and not known to be in either.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -12,9 +14,23 @@ use super::link::Links;
 use super::walk::{Contexts, Walk};
 use crate::model::{Edge, EdgeState, Graph, PackageIndex, Presence};
 
-/// Builds the graph from the walks of the build, of the tests, and of every platform.
-pub(super) fn graph(input: Input<'_>, links: &Links<'_>, walks: [&Walk; 3]) -> Graph {
-    let presence = presence(input, links, walks);
+/// The walks of the build, of the tests, and of every platform.
+#[derive(Clone, Copy)]
+pub(super) struct Walks<'a> {
+    pub(super) built: &'a Walk,
+    pub(super) tested: &'a Walk,
+    pub(super) anywhere: &'a Walk,
+}
+
+/// Builds the graph from the walks, and from a walk of what is built for sure where some may be
+/// built in more than one way.
+pub(super) fn graph(
+    input: Input<'_>,
+    links: &Links<'_>,
+    walks: Walks<'_>,
+    certain: Option<&Walk>,
+) -> Graph {
+    let presence = presence(input, links, walks, certain);
     let mut edges = Vec::new();
     for position in 0..input.packages.len() {
         edges.extend(edges_of(input, links, walks, &presence, position));
@@ -26,11 +42,15 @@ pub(super) fn graph(input: Input<'_>, links: &Links<'_>, walks: [&Walk; 3]) -> G
 fn presence(
     input: Input<'_>,
     links: &Links<'_>,
-    [built, tested, anywhere]: [&Walk; 3],
+    walks: Walks<'_>,
+    certain: Option<&Walk>,
 ) -> Vec<Presence> {
+    let Walks { built, tested, anywhere } = walks;
     let mut presence: Vec<Presence> = (0..input.packages.len())
         .map(|position| match built.contexts[position] {
-            Contexts { runtime: true, .. } => Presence::Runtime,
+            Contexts { runtime: true, .. } => {
+                certain.map_or(Presence::Runtime, |certain| in_product(certain.contexts[position]))
+            }
             Contexts { build: true, .. } => Presence::Build,
             Contexts { proc_macro: true, .. } => Presence::ProcMacro,
             Contexts { dev: _, .. } if tested.is_reached(position) => Presence::Dev,
@@ -43,6 +63,17 @@ fn presence(
     }
     spread_unknown(input, links, &mut presence);
     presence
+}
+
+/// The presence of a package that may be in the product, given how it is built for sure.
+fn in_product(certain: Contexts) -> Presence {
+    match certain {
+        Contexts { runtime: true, .. } => Presence::Runtime,
+        Contexts { build: true, .. } => Presence::RuntimeOrBuild,
+        Contexts { proc_macro: true, .. } => Presence::RuntimeOrProcMacro,
+        // Only for another platform than a procedural macro is built for.
+        Contexts { dev: _, .. } => Presence::Unknown,
+    }
 }
 
 /// Spreads from packages without declaration and from dependencies that no declaration explains,
@@ -81,7 +112,7 @@ fn spread_unknown(input: Input<'_>, links: &Links<'_>, presence: &mut [Presence]
 fn edges_of(
     input: Input<'_>,
     links: &Links<'_>,
-    walks: [&Walk; 3],
+    walks: Walks<'_>,
     presence: &[Presence],
     from: usize,
 ) -> Vec<(PackageIndex, PackageIndex, Edge)> {
@@ -109,7 +140,7 @@ fn edges_of(
 }
 
 fn state(
-    [built, tested, anywhere]: [&Walk; 3],
+    Walks { built, tested, anywhere }: Walks<'_>,
     presence: &[Presence],
     from: usize,
     at: usize,

@@ -1,6 +1,7 @@
 //! Dependencies that a build would need and that are not locked.
 
-use super::features::{self, DevDependencies, Options, PlatformFilter};
+use super::answers::Answers;
+use super::features::{self, DevDependencies, Options, PlatformFilter, UnknownMacro};
 use super::platform::Platforms;
 use super::{Input, Selection, link, selected, walk};
 use crate::model::{Dependency, DependencyKind, PackageIndex};
@@ -17,7 +18,9 @@ pub fn unlocked<'a>(
     input: Input<'a>,
     selection: &Selection,
 ) -> Result<Vec<(PackageIndex, &'a Dependency)>, String> {
-    let links = link::link(input, &selection.platforms);
+    let artifacts = link::artifact_targets(input.declarations);
+    let mut answers = Answers::new(&selection.platforms, artifacts);
+    let links = link::link(input, &mut answers);
     let requested = selected::requested(input, &links, selection)?;
     let tables = features::Tables::new(input);
     let options = Options {
@@ -27,10 +30,10 @@ pub fn unlocked<'a>(
             Platforms::All => PlatformFilter::Ignored,
             Platforms::One(_) => PlatformFilter::Applied,
         },
+        unknown: UnknownMacro::Both,
     };
     let activation = features::activate(input, &links, &tables, &requested, options);
-    let reached = walk::walk(input, &links, &activation, options);
-    let mut answers = link::PlatformAnswers::new(&selection.platforms);
+    let reached = walk::walk(input, &links, &activation, options, answers.sides());
     let mut found = Vec::new();
     for (package, declaration) in (0..).map(PackageIndex).zip(input.declarations) {
         if !reached.is_reached(package.get()) {
@@ -45,10 +48,10 @@ pub fn unlocked<'a>(
             let is_linked = links[package.get()]
                 .iter()
                 .any(|it| std::ptr::eq(it.declared, declared) && is_accepted(it.to));
-            let (on_target, on_host) = answers.ask(declared.target.as_deref());
+            let is_used = answers.ask(declared.target.as_deref()).anywhere();
             let is_on = !declared.optional || activation.is_on_anywhere(package.0, &declared.name);
             let counts = declared.kind != DependencyKind::Dev;
-            if !is_linked && counts && is_on && (on_target || on_host) {
+            if !is_linked && counts && is_on && is_used {
                 found.push((package, declared));
             }
         }

@@ -1,8 +1,9 @@
 //! Follows activated dependencies from the members, as `cargo tree` does.
 
-use super::Input;
-use super::features::{Activation, DevDependencies, Options, PlatformFilter, Side};
+use super::answers::Side;
+use super::features::{Activation, DevDependencies, Options, PlatformFilter};
 use super::link::{Link, Links};
+use super::{Input, IsProcMacro};
 use crate::model::DependencyKind;
 
 /// The ways a package is reached by the build; several can hold at once.
@@ -55,15 +56,16 @@ pub(super) fn walk(
     links: &Links<'_>,
     activation: &Activation<'_>,
     options: Options,
+    sides: usize,
 ) -> Walk {
     let mut walk = Walk {
         contexts: vec![Contexts::default(); input.packages.len()],
         followed: links.iter().map(|links| vec![false; links.len()]).collect(),
     };
-    let mut seen = vec![[[false; CONTEXTS]; 2]; input.packages.len()];
+    let mut seen = vec![[false; CONTEXTS]; input.packages.len() * sides];
     let mut pending = Vec::new();
     for member in input.members {
-        pending.push(if input.proc_macro[member.get()] {
+        pending.push(if input.proc_macro[member.get()] == IsProcMacro::Yes {
             (member.0, Side::Host, Context::ProcMacro)
         } else {
             (member.0, Side::Target, Context::Runtime)
@@ -71,7 +73,8 @@ pub(super) fn walk(
     }
     while let Some((package, side, context)) = pending.pop() {
         let position = package as usize;
-        if std::mem::replace(&mut seen[position][side as usize][context as usize], true) {
+        let seen = &mut seen[position * sides + side.number()][context as usize];
+        if std::mem::replace(seen, true) {
             continue;
         }
         mark(&mut walk.contexts[position], context);
@@ -85,10 +88,16 @@ pub(super) fn walk(
                 continue;
             }
             walk.followed[position][at] = true;
-            let proc_macro = input.proc_macro[link.to as usize];
-            let host = link.declared.kind == DependencyKind::Build || proc_macro;
-            let to_side = if host { Side::Host } else { side };
-            pending.push((link.to, to_side, next(context, link, proc_macro)));
+            let is_proc_macro = input.proc_macro[link.to as usize];
+            for to_side in options.sides(link, is_proc_macro, side) {
+                // On the host it is the procedural macro that it may be.
+                let as_macro = match is_proc_macro {
+                    IsProcMacro::Yes => true,
+                    IsProcMacro::No => false,
+                    IsProcMacro::Unknown => to_side == Side::Host,
+                };
+                pending.push((link.to, to_side, next(context, link, as_macro)));
+            }
         }
     }
     walk

@@ -92,21 +92,29 @@ impl Policy {
             Observed::Known(Threat::Exploited { .. }) => by_score.min(self.exploited),
             Observed::Known(Threat::NotListed) | Observed::Missing(_) => by_score,
         };
+        // Of what a presence may be the one that caps least counts.
+        let cap = |presence| self.caps.presence.get(presence).copied().unwrap_or(Tier::ActNow);
+        let by_presence = presence.alternatives().iter().map(cap).min();
         let caps = [
-            self.caps.kind.get(&kind),
-            self.caps.presence.get(&presence),
-            self.caps.certainty.get(&certainty),
+            self.caps.kind.get(&kind).copied(),
+            by_presence,
+            self.caps.certainty.get(&certainty).copied(),
         ];
         // Tiers are ordered most urgent first, so the greatest is the least urgent.
-        caps.into_iter().flatten().copied().fold(by_threat, Tier::max)
+        caps.into_iter().flatten().fold(by_threat, Tier::max)
     }
 }
 
 impl Gate {
+    /// Whether what is present so can fail the gate; one presence that it may have is enough.
+    pub fn concerns(&self, presence: Presence) -> bool {
+        presence.alternatives().iter().any(|it| self.presences.contains(it))
+    }
+
     /// Whether a finding fails the gate, waivers aside.
     pub fn objects_to(&self, finding: &Finding) -> bool {
         self.kinds.contains(&finding.kind)
-            && self.presences.contains(&finding.presence)
+            && self.concerns(finding.presence)
             && self.certainties.contains(&finding.certainty)
             && finding.tier <= self.tier
     }

@@ -15,9 +15,10 @@ pub fn kind_named(name: &str) -> Option<FindingKind> {
     FindingKind::ALL.into_iter().find(|kind| kind.name() == name)
 }
 
-/// The presence with this name.
+/// The presence with this name. One that may be several goes by the names of those.
 pub fn presence_named(name: &str) -> Option<Presence> {
-    Presence::ALL.into_iter().find(|presence| presence.name() == name)
+    let mut single = Presence::ALL.into_iter().filter(|it| it.alternatives().len() == 1);
+    single.find(|presence| presence.name() == name)
 }
 
 /// The certainty with this name.
@@ -134,15 +135,30 @@ mod tests {
     fn the_default_gate_fails_on_exact_vulnerabilities_of_what_is_built() {
         let policy = parse("policy.toml", EMBEDDED).unwrap();
         assert_eq!(policy.gate.kinds, BTreeSet::from([FindingKind::Vulnerability]));
-        let outside: Vec<_> = Presence::ALL
-            .into_iter()
-            .filter(|presence| !policy.gate.presences.contains(presence))
-            .collect();
+        let outside: Vec<_> =
+            Presence::ALL.into_iter().filter(|presence| !policy.gate.concerns(*presence)).collect();
         assert_eq!(outside, [Presence::OtherTarget, Presence::Inactive]);
         assert_eq!(policy.gate.certainties, BTreeSet::from([Certainty::Exact]));
         assert_eq!(policy.gate.tier, Tier::Note);
         assert_eq!(policy.caps.kind.len(), FindingKind::ALL.len());
-        assert_eq!(policy.caps.presence.len(), Presence::ALL.len());
+        let single = Presence::ALL.into_iter().filter(|it| it.alternatives().len() == 1);
+        assert_eq!(policy.caps.presence.len(), single.count());
+    }
+
+    #[test]
+    fn a_presence_that_may_be_several_counts_as_each_and_goes_by_their_names() {
+        let mut gate = parse("policy.toml", EMBEDDED).unwrap().gate;
+        for (named, concerned) in [
+            (Presence::Runtime, true),
+            (Presence::ProcMacro, true),
+            (Presence::Build, false),
+            (Presence::Unknown, false),
+        ] {
+            gate.presences = BTreeSet::from([named]);
+            assert_eq!(gate.concerns(Presence::RuntimeOrProcMacro), concerned, "{named:?}");
+        }
+        assert_eq!(presence_named("runtime"), Some(Presence::Runtime));
+        assert_eq!(presence_named("runtime-or-build"), None);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use tame_index::index::cache::ValidCacheEntry;
 use tame_index::utils::split;
 
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, Release, ReleaseHistory,
+    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Registry, Release,
+    ReleaseHistory,
 };
 
 /// Most damaged lines in a file that is still believed.
@@ -149,6 +150,13 @@ struct DependencyLine<'a> {
     #[serde(borrow)]
     kind: Option<Text<'a>>,
     package: Option<SmolStr>,
+    /// The index address of another registry.
+    #[serde(borrow)]
+    registry: Option<Text<'a>>,
+    /// The target triple of an artifact dependency.
+    bindep_target: Option<SmolStr>,
+    #[serde(default)]
+    lib: bool,
 }
 
 fn yes() -> bool {
@@ -170,7 +178,9 @@ fn dependency(line: DependencyLine<'_>) -> Dependency {
     Dependency {
         package: line.package.unwrap_or_else(|| line.name.clone()),
         name: line.name,
-        from: DeclaredSource::Registry,
+        from: line.registry.map_or(DeclaredSource::Registry, |Text(address)| {
+            DeclaredSource::RegistryAt(Registry::at(&address))
+        }),
         requirement: VersionReq::parse(&line.req).ok(),
         kind: match line.kind.as_ref().map(|Text(kind)| kind.as_ref()) {
             Some("dev") => DependencyKind::Dev,
@@ -181,6 +191,7 @@ fn dependency(line: DependencyLine<'_>) -> Dependency {
         default_features: line.default_features,
         features: line.features,
         target: line.target,
+        artifact: line.bindep_target.map(|target| Artifact { target, library: line.lib }),
     }
 }
 
@@ -264,13 +275,14 @@ mod tests {
             Dependency {
                 name: "short".into(),
                 package: "long-name".into(),
-                from: DeclaredSource::Registry,
+                from: DeclaredSource::RegistryAt(Registry::Other("https://r.example".into())),
                 requirement: Some(VersionReq::parse("^1.2").unwrap()),
                 kind: DependencyKind::Build,
                 optional: true,
                 default_features: false,
                 features: vec!["x".into()],
                 target: Some("cfg(unix)".into()),
+                artifact: None,
             }
         );
         let odd = &declared.dependencies[1];

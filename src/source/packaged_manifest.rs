@@ -21,7 +21,7 @@ const PROC_MACRO: &str = "proc-macro";
 pub fn parse(text: &str, has_build_file: impl FnOnce() -> bool) -> Result<Packaged, String> {
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.message().to_owned())?;
     let library = manifest.lib.unwrap_or_default();
-    let package = manifest.package.unwrap_or_default();
+    let package = manifest.package.or(manifest.project).unwrap_or_default();
     Ok(Packaged {
         proc_macro: library.is_proc_macro(),
         build_script: package.build.as_ref().map_or_else(has_build_file, Build::is_some),
@@ -40,8 +40,9 @@ fn maintenance(badges: &toml::Value) -> Option<MaintenanceStatus> {
 
 #[derive(Deserialize)]
 struct Manifest {
-    #[serde(alias = "project")]
     package: Option<PackageTable>,
+    /// The old spelling, which may stand beside the new one.
+    project: Option<PackageTable>,
     lib: Option<LibraryTable>,
     badges: Option<toml::Value>,
 }

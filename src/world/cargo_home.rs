@@ -5,14 +5,12 @@ use std::path::{Path, PathBuf, absolute};
 use tame_index::utils::{cargo_home, url_to_local_dir};
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX, IndexUrl};
 
+use super::cargo_config::MOST_CONFIG_BYTES;
 use crate::model::{Diagnostic, Registry};
 
 /// A Cargo new enough to use the sparse protocol by default. Naming it keeps the look-up of the
 /// configuration from asking an installed Cargo for its version.
 const SPARSE_BY_DEFAULT: &str = "1.85.0";
-
-/// Largest Cargo configuration that is read.
-const MOST_CONFIG_BYTES: u64 = 1 << 20;
 
 /// Cargo's home directory, and which index stands for the public registry in one workspace.
 #[derive(Debug, Clone)]
@@ -39,9 +37,7 @@ impl CargoHome {
     /// configuration of the workspace, its parents and the home. Where that
     /// cannot be read the diagnostic says so and the default holds. Cargo is not run.
     pub fn locate(given: Option<PathBuf>, workspace: &Path) -> (Self, Option<Diagnostic>) {
-        let path = given.or_else(|| Some(cargo_home().ok()?.into_std_path_buf()));
-        // An absolute path, as the memo tells two homes apart by it.
-        let path = path.map(|path| absolute(&path).unwrap_or(path));
+        let path = Self::directory(given);
         let (crates_io, diagnostic) = match configured_index(workspace, path.as_deref()) {
             Ok(url) => (addresses(&url), None),
             Err(why) => {
@@ -54,6 +50,13 @@ impl CargoHome {
             }
         };
         (Self { path, crates_io }, diagnostic)
+    }
+
+    /// The given directory, or the one Cargo uses; `None` where the user has no home directory.
+    pub fn directory(given: Option<PathBuf>) -> Option<PathBuf> {
+        let path = given.or_else(|| Some(cargo_home().ok()?.into_std_path_buf()))?;
+        // An absolute path, as the memo tells two homes apart by it.
+        Some(absolute(&path).unwrap_or(path))
     }
 
     /// The directory itself; `None` where the user has no home directory.

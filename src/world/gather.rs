@@ -71,7 +71,8 @@ pub fn gather(
     remote: Option<Remote<'_>>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Inputs, Error> {
-    let workspace = workspace::load(&request.path)?;
+    let home = CargoHome::directory(request.cargo_home.clone());
+    let workspace = workspace::load(&request.path, home.as_deref())?;
     if workspace.lockfile.packages.is_empty() {
         return Err(Error::new(Failure::Nothing, "the lockfile lists no packages")
             .at(&workspace.lockfile_path));
@@ -89,7 +90,7 @@ pub fn gather(
     diagnostics.extend(facts.diagnostics);
     let (mut declarations, mut packaged) = (facts.declarations, facts.packaged);
     let checkouts = match home.path() {
-        Some(home) => git_checkouts::load(&workspace.lockfile.packages, home),
+        Some(home) => git_checkouts::load(packages, home, &workspace.registries),
         None => BTreeMap::new(),
     };
     for (position, local) in workspace.local.iter().chain(&checkouts) {
@@ -109,6 +110,7 @@ pub fn gather(
         packages: workspace.lockfile.packages,
         locked: workspace.lockfile.dependencies,
         members: workspace.members,
+        root_package: workspace.root_package,
         resolver: workspace.resolver,
         declarations,
         packaged,
@@ -150,6 +152,7 @@ pub fn gather_intake(
         since: request.as_of,
         lockfile: intake::STAND_IN.to_owned(),
         members: intake.members(),
+        root_package: None,
         packages: intake.packages,
         locked: intake.locked,
         resolver: Resolver::Two,
@@ -185,6 +188,7 @@ pub(super) struct Parts {
     pub(super) packages: Vec<Package>,
     pub(super) locked: Vec<Vec<u32>>,
     pub(super) members: Vec<PackageIndex>,
+    pub(super) root_package: Option<PackageIndex>,
     pub(super) resolver: Resolver,
     pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
     pub(super) packaged: Vec<Observed<Packaged>>,
@@ -215,6 +219,7 @@ pub(super) fn inputs(
         packages: parts.packages,
         locked: parts.locked,
         members: parts.members,
+        root_package: parts.root_package,
         resolver: parts.resolver,
         selection: request.selection,
         declarations: parts.declarations,

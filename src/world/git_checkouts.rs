@@ -1,17 +1,21 @@
 //! Packages from git repositories, read from the checkouts Cargo keeps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::model::{Package, PackageIndex, Source};
-use crate::world::manifests::{LocalPackage, Manifests};
+use crate::model::{Package, PackageIndex, Registry, Source};
+use crate::world::manifests::{LocalPackage, Manifests, Role};
 
 /// The most folders that are looked at in one checkout.
 const MOST_FOLDERS: usize = 20_000;
 
 /// Reads what git packages declare, by position, from `<cargo home>/git/checkouts`. Packages
-/// whose checkout is not there are absent.
-pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, LocalPackage> {
+/// whose checkout is not there are absent. `registries` have the names that manifests use.
+pub fn load(
+    packages: &[Package],
+    cargo_home: &Path,
+    registries: &BTreeMap<String, Registry>,
+) -> BTreeMap<PackageIndex, LocalPackage> {
     let mut by_checkout: BTreeMap<PathBuf, Vec<(PackageIndex, &Package)>> = BTreeMap::new();
     for (position, package) in (0..).map(PackageIndex).zip(packages) {
         if let Source::Git { url, commit, .. } = &package.source
@@ -22,30 +26,45 @@ pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, L
     }
     let mut found = BTreeMap::new();
     for (checkout, wanted) in by_checkout {
-        let mut manifests = Manifests::default();
-        for folder in manifest_folders(&checkout) {
-            let Some(name) = manifests.read(&folder).and_then(|it| Some(it.name()?.to_owned()))
-            else {
-                continue;
-            };
-            // One commit may be locked by several of its names, a branch and a tag.
-            let named: Vec<PackageIndex> = wanted
-                .iter()
-                .filter(|(_, package)| package.name == name)
-                .map(|(position, _)| *position)
-                .collect();
-            if named.is_empty() {
+        read_checkout(&checkout, &wanted, registries, &mut found);
+    }
+    found
+}
+
+/// Reads the wanted packages of one checkout: first what lies in its folders, then what the
+/// packages found there lead to by path.
+fn read_checkout(
+    checkout: &Path,
+    wanted: &[(PackageIndex, &Package)],
+    registries: &BTreeMap<String, Registry>,
+    found: &mut BTreeMap<PackageIndex, LocalPackage>,
+) {
+    let mut manifests = Manifests::new(registries, checkout);
+    let names: BTreeSet<&str> = wanted.iter().map(|(_, package)| package.name.as_str()).collect();
+    let mut seen = BTreeSet::new();
+    let mut pending = manifest_folders(checkout);
+    while !pending.is_empty() {
+        let mut led_to = Vec::new();
+        for folder in std::mem::take(&mut pending) {
+            let is_new = folder.starts_with(checkout) && seen.insert(folder.clone());
+            let manifest = if is_new { manifests.read(&folder) } else { None };
+            if !manifest.is_some_and(|it| it.name().is_some_and(|name| names.contains(name))) {
                 continue;
             }
             let workspace = manifests.workspace_of(&folder);
-            if let Some(declared) = manifests.declare(&folder, workspace.as_deref()) {
-                for position in named {
-                    found.entry(position).or_insert_with(|| declared.local.clone());
+            let declared = manifests.declare(&folder, workspace.as_deref(), Role::Other);
+            let Some(declared) = declared else { continue };
+            // One commit may be locked by several of its names, a branch and a tag.
+            for (position, package) in wanted {
+                if package.name == declared.name && package.version.to_string() == declared.version
+                {
+                    found.entry(*position).or_insert_with(|| declared.local.clone());
                 }
             }
+            led_to.extend(declared.path_dependencies);
         }
+        pending = led_to;
     }
-    found
 }
 
 /// The checkout of a commit. Cargo names the folders `<repository name>-<hash of the address>`
@@ -71,7 +90,8 @@ pub(super) fn find(cargo_home: &Path, url: &str, commit: &str) -> Option<PathBuf
     checkouts.into_iter().next()
 }
 
-/// Folders of a checkout that hold a manifest, nearest to the root first.
+/// Folders of a checkout that hold a manifest, nearest to the root first. As Cargo does, this
+/// leaves out submodules, hidden folders, and `target` beside a manifest.
 fn manifest_folders(checkout: &Path) -> Vec<PathBuf> {
     let mut pending = vec![checkout.to_owned()];
     let mut found = Vec::new();
@@ -79,16 +99,23 @@ fn manifest_folders(checkout: &Path) -> Vec<PathBuf> {
     while at < pending.len() && at < MOST_FOLDERS {
         let folder = pending[at].clone();
         at += 1;
+        let has_manifest = folder.join("Cargo.toml").is_file();
         let Ok(entries) = std::fs::read_dir(&folder) else { continue };
+        let is_looked_into = |entry: &std::fs::DirEntry| match entry.file_name().to_str() {
+            None => false,
+            Some("target") => !has_manifest,
+            Some(name) => !name.starts_with('.'),
+        };
         let mut below: Vec<PathBuf> = entries
             .flatten()
             .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
-            .filter(|entry| !matches!(entry.file_name().to_str(), None | Some("target" | ".git")))
+            .filter(is_looked_into)
             .map(|entry| entry.path())
+            .filter(|path| !path.join(".git").exists())
             .collect();
         below.sort();
         pending.append(&mut below);
-        if folder.join("Cargo.toml").is_file() {
+        if has_manifest {
             found.push(folder);
         }
     }
@@ -125,7 +152,7 @@ mod tests {
             package("tag=v1", "abcdef1234567"),
             package("", "1234567abcdef"),
         ];
-        let found = load(&packages, home.path());
+        let found = load(&packages, home.path(), &BTreeMap::new());
         assert_eq!(found.keys().collect::<Vec<_>>(), [&PackageIndex(0), &PackageIndex(1)]);
         let local = &found[&PackageIndex(0)];
         assert!(local.proc_macro && local.build_script);

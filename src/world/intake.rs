@@ -85,14 +85,14 @@ fn lock_once(
         let facts = catalogue.index.look_up(&packages);
         let mut declarations = facts.declarations;
         declarations[0] = Observed::Known(Arc::new(depends_on(name, wanted)));
-        let packaged = facts.packaged.iter().map(Observed::known);
-        let proc_macro: Vec<bool> = packaged.map(|it| it.is_some_and(|it| it.proc_macro)).collect();
+        let proc_macro: Vec<_> = facts.packaged.iter().map(resolve::IsProcMacro::of).collect();
         let input = resolve::Input {
             packages: &packages,
             locked: &locked,
             declarations: &declarations,
             proc_macro: &proc_macro,
             members: &[PackageIndex(0)],
+            root_package: None,
             resolver: Resolver::Two,
         };
         let missing = resolve::unlocked(input, selection).map_err(Error::input)?;
@@ -152,6 +152,7 @@ fn depends_on(name: &str, version: &Version) -> Declaration {
         default_features: true,
         features: Vec::new(),
         target: None,
+        artifact: None,
     };
     Declaration { dependencies: vec![dependency], features: BTreeMap::new() }
 }

@@ -19,7 +19,7 @@ use super::cache::CacheDir;
 
 const MAGIC: &[u8; 8] = b"hwmemo\r\n";
 /// Raised with every change of the layout or of a record.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 /// Bytes before the header.
 const PREAMBLE: usize = MAGIC.len() + 3 * size_of::<u32>();
 

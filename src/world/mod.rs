@@ -2,6 +2,7 @@
 
 pub mod backtest;
 pub mod cache;
+pub mod cargo_config;
 pub mod cargo_home;
 pub mod database;
 pub mod export;

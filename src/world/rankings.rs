@@ -84,6 +84,7 @@ pub fn inputs() -> Result<Inputs, Error> {
         packages: Vec::new(),
         locked: Vec::new(),
         members: Vec::new(),
+        root_package: None,
         resolver: Resolver::One,
         selection: Selection {
             platforms: Platforms::All,

@@ -41,6 +41,7 @@ pub fn gather(
         locked: vec![Vec::new(); packages.len()],
         packages,
         members: Vec::new(),
+        root_package: None,
         resolver: Resolver::One,
         declarations: facts.declarations,
         packaged: facts.packaged,

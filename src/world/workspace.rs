@@ -1,16 +1,17 @@
 //! The Cargo workspace around a path: its lockfile and local manifests.
 
+mod members;
 mod stale;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Diagnostic, Error, Failure, PackageIndex, Resolver, Source};
+use crate::model::{Diagnostic, Error, Failure, PackageIndex, Registry, Resolver, Source};
 use crate::read::cargo_lock::{self, Lockfile};
-use crate::read::cargo_manifest::Manifest;
+use crate::world::cargo_config::CargoConfig;
 use crate::world::files::read_text;
-use crate::world::manifests::{LocalPackage, Manifests, normalise};
-use crate::world::member_pattern;
+use crate::world::manifests::{LocalPackage, Manifests, Role, normalise};
+use members::Local;
 
 /// A lockfile with the local packages around it.
 #[derive(Debug)]
@@ -25,6 +26,10 @@ pub struct Workspace {
     pub resolver: Resolver,
     /// The members' positions in the lockfile, ascending.
     pub members: Vec<PackageIndex>,
+    /// The package of the root manifest; `None` where that is virtual.
+    pub root_package: Option<PackageIndex>,
+    /// Registries by the names that manifests use.
+    pub registries: BTreeMap<String, Registry>,
     /// Local packages by their position in the lockfile. Empty for a lone lockfile.
     pub local: BTreeMap<PackageIndex, LocalPackage>,
     /// Complaints about manifests.
@@ -37,11 +42,12 @@ pub struct Workspace {
 ///
 /// `path` is a folder (the lockfile is looked for in it and above it), a lockfile, or a
 /// `Cargo.toml`. A lockfile without a `Cargo.toml` beside it stands alone: its local packages
-/// count as members and nothing is known of what they declare.
+/// count as members and nothing is known of what they declare. `cargo_home` is Cargo's home
+/// directory, whose configuration counts too.
 ///
 /// # Errors
 /// [`Failure::Nothing`] where there is no lockfile; bad input where it cannot be read.
-pub fn load(path: &Path) -> Result<Workspace, Error> {
+pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> {
     let lockfile_path = find_lockfile(path)?;
     let lockfile = read_lockfile(&lockfile_path).map_err(|error| {
         error.help(
@@ -57,13 +63,15 @@ pub fn load(path: &Path) -> Result<Workspace, Error> {
         lockfile,
         resolver: Resolver::One,
         members: Vec::new(),
+        root_package: None,
+        registries: BTreeMap::new(),
         local: BTreeMap::new(),
         diagnostics: Vec::new(),
         gaps: Vec::new(),
     };
     let manifest_path = workspace.root.join("Cargo.toml");
     if manifest_path.is_file() {
-        workspace.read_manifests();
+        workspace.read_manifests(cargo_home);
     } else {
         workspace.diagnostics.push(Diagnostic::note(
             "no `Cargo.toml` beside the lockfile: which packages are built is not known, \
@@ -118,15 +126,16 @@ fn is_there(path: &Path) -> bool {
 
 impl Workspace {
     /// Reads the root manifest, the members, and every local package they lead to.
-    fn read_manifests(&mut self) {
-        let mut manifests = Manifests::default();
+    fn read_manifests(&mut self, cargo_home: Option<&Path>) {
         let absolute = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
         let root_folder = normalise(&absolute);
+        let config = CargoConfig::read(&root_folder, cargo_home);
+        let mut manifests = Manifests::new(&config.registries, Path::new(""));
         if let Some(root) = manifests.read(&root_folder) {
             self.resolver = root.resolver();
-            let found = collect(&mut manifests, &root_folder, &root);
+            let found = members::collect(&mut manifests, &root_folder, &root, &config.patches);
             self.find_misfits(&found);
-            self.assign(found);
+            self.assign(found, &root_folder);
         }
         if let Some(first) = manifests.diagnostics.first() {
             let count = manifests.diagnostics.len();
@@ -136,6 +145,8 @@ impl Workspace {
             ));
         }
         self.diagnostics.append(&mut manifests.diagnostics);
+        self.diagnostics.extend(config.diagnostics);
+        self.registries = config.registries;
     }
 
     /// Compares the lockfile with the manifests. Local packages that no manifest accounts for count
@@ -143,12 +154,12 @@ impl Workspace {
     fn find_misfits(&mut self, found: &Found) {
         let locals: Vec<stale::Local<'_>> = found
             .iter()
-            .map(|((name, version), (local, is_member, folder))| stale::Local {
+            .map(|((name, version), local)| stale::Local {
                 name,
                 version,
-                folder,
-                is_member: *is_member,
-                declaration: &local.declaration,
+                folder: &local.folder,
+                is_member: local.role == Role::Member,
+                declaration: &local.package.declaration,
             })
             .collect();
         let misfits = stale::misfits(&self.lockfile, &self.lockfile_path, &locals);
@@ -158,74 +169,23 @@ impl Workspace {
     }
 
     /// Gives each local package of the lockfile what its manifest says.
-    fn assign(&mut self, mut found: Found) {
+    fn assign(&mut self, mut found: Found, root_folder: &Path) {
         for (position, package) in (0..).map(PackageIndex).zip(&self.lockfile.packages) {
             if package.source != Source::Path {
                 continue;
             }
             let key = (package.name.clone(), package.version.to_string());
-            if let Some((local, member, _)) = found.remove(&key) {
-                self.local.insert(position, local);
-                self.members.extend(member.then_some(position));
+            if let Some(local) = found.remove(&key) {
+                if local.folder == root_folder {
+                    self.root_package = Some(position);
+                }
+                self.members.extend((local.role == Role::Member).then_some(position));
+                self.local.insert(position, local.package);
             }
         }
         self.members.sort_unstable();
     }
 }
 
-/// Local packages by name and version, whether each is a member, and its folder.
-type Found = BTreeMap<(String, String), (LocalPackage, bool, PathBuf)>;
-
-/// Finds the local packages.
-fn collect(manifests: &mut Manifests, root_folder: &Path, root: &Manifest) -> Found {
-    let join = |path: &String| normalise(&root_folder.join(path));
-    let excluded: Vec<PathBuf> = root.excluded().iter().map(join).collect();
-    let listed = members(manifests, root_folder, root);
-    // A path dependency inside the folder of a workspace is a member without being listed; a
-    // package that is no workspace stands alone.
-    let is_member = |folder: &PathBuf| {
-        listed.contains(folder)
-            || root.is_workspace()
-                && folder.starts_with(root_folder)
-                && !excluded.iter().any(|left_out| folder.starts_with(left_out))
-    };
-    let patches: BTreeSet<PathBuf> = root.replaced_by().map(|path| join(&path)).collect();
-    let mut pending: Vec<PathBuf> = vec![root_folder.to_owned()];
-    pending.extend(listed.iter().cloned().chain(patches.iter().cloned()));
-    let mut seen = BTreeSet::new();
-    let mut found = BTreeMap::new();
-    while let Some(folder) = pending.pop() {
-        if !seen.insert(folder.clone()) {
-            continue;
-        }
-        let member = is_member(&folder) && (listed.contains(&folder) || !patches.contains(&folder));
-        let workspace =
-            if member { Some(root_folder.to_owned()) } else { manifests.workspace_of(&folder) };
-        let Some(declared) = manifests.declare(&folder, workspace.as_deref()) else { continue };
-        pending.extend(declared.path_dependencies);
-        found.insert((declared.name, declared.version), (declared.local, member, folder));
-    }
-    found
-}
-
-/// Folders of the members that the root lists, the root's own among them.
-fn members(manifests: &mut Manifests, folder: &Path, root: &Manifest) -> BTreeSet<PathBuf> {
-    let mut listed = BTreeSet::from([folder.to_owned()]);
-    for pattern in root.member_patterns() {
-        if !member_pattern::is_pattern(pattern) {
-            listed.insert(normalise(&folder.join(pattern)));
-            continue;
-        }
-        match member_pattern::expand(folder, pattern) {
-            Ok(paths) => {
-                let packages = paths.iter().filter(|path| path.join("Cargo.toml").is_file());
-                listed.extend(packages.map(|path| normalise(path)));
-            }
-            Err(error) => {
-                let message = format!("member pattern `{pattern}` cannot be read: {error}");
-                manifests.complain(folder, None, &message);
-            }
-        }
-    }
-    listed
-}
+/// Local packages by name and version.
+type Found = BTreeMap<(String, String), Local>;

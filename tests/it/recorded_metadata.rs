@@ -11,7 +11,7 @@ use headwater::model::{
     Declaration, DeclaredSource, Dependency, DependencyKind, Direction, Observed, Package,
     PackageIndex, Registry, Resolver, Source,
 };
-use headwater::resolve::{Input, Platforms, Selection, resolve};
+use headwater::resolve::{Input, IsProcMacro, Platforms, Selection, resolve};
 use serde_json::Value;
 
 use crate::data;
@@ -44,9 +44,14 @@ fn declaration(package: &Value) -> Declaration {
         name: declared["rename"].as_str().unwrap_or(text(declared, "name")).into(),
         package: text(declared, "name").into(),
         from: match declared["source"].as_str() {
-            None => DeclaredSource::Path,
-            Some(url) if url.starts_with("git+") => DeclaredSource::Git,
-            Some(_) => DeclaredSource::Registry,
+            None => DeclaredSource::Path(None),
+            Some(address) => match source(address) {
+                Source::Git { url, reference, .. } => {
+                    DeclaredSource::Git { url: url.into(), reference: reference.into() }
+                }
+                Source::Registry(registry) => DeclaredSource::RegistryAt(registry),
+                Source::Path => unreachable!(),
+            },
         },
         requirement: text(declared, "req").parse().ok().filter(|_| declared["source"].is_string()),
         kind: kind(declared),
@@ -54,6 +59,7 @@ fn declaration(package: &Value) -> Declaration {
         default_features: declared["uses_default_features"].as_bool().unwrap(),
         features: strings(&declared["features"]),
         target: declared["target"].as_str().map(Into::into),
+        artifact: None,
     };
     let features = package["features"].as_object().unwrap().iter();
     Declaration {
@@ -62,14 +68,13 @@ fn declaration(package: &Value) -> Declaration {
     }
 }
 
-fn source(package: &Value) -> Source {
-    match package["source"].as_str() {
-        None => Source::Path,
-        Some(url) if url.starts_with("git+") => {
-            Source::Git { url: url.to_owned(), reference: String::new(), commit: String::new() }
-        }
-        Some(url) => Source::Registry(Registry::Other(url.to_owned())),
-    }
+fn source(address: &str) -> Source {
+    let Some(git) = address.strip_prefix("git+") else {
+        return Source::Registry(Registry::at(address));
+    };
+    let (git, commit) = git.split_once('#').unwrap_or((git, ""));
+    let (url, reference) = git.split_once('?').unwrap_or((git, ""));
+    Source::Git { url: url.into(), reference: reference.into(), commit: commit.into() }
 }
 
 fn recorded_and_joined(record: &Value) -> (BTreeSet<Join>, BTreeSet<Join>) {
@@ -101,7 +106,7 @@ fn recorded_and_joined(record: &Value) -> (BTreeSet<Join>, BTreeSet<Join>) {
         .map(|package| Package {
             name: text(package, "name").to_owned(),
             version: text(package, "version").parse().unwrap(),
-            source: source(package),
+            source: package["source"].as_str().map_or(Source::Path, source),
         })
         .collect();
     let declarations: Vec<_> =
@@ -115,8 +120,9 @@ fn recorded_and_joined(record: &Value) -> (BTreeSet<Join>, BTreeSet<Join>) {
         packages: &identities,
         locked: &locked,
         declarations: &declarations,
-        proc_macro: &vec![false; packages.len()],
+        proc_macro: &vec![IsProcMacro::No; packages.len()],
         members: &members,
+        root_package: None,
         resolver: Resolver::Two,
     };
     let selection = Selection {

@@ -171,6 +171,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
             .chain(known.iter().map(|_| Vec::new()))
             .collect(),
         members: vec![PackageIndex(0)],
+        root_package: None,
         resolver: Resolver::Two,
         selection: Selection {
             platforms: Platforms::All,
@@ -216,6 +217,7 @@ fn dependency(name: &str) -> Dependency {
         default_features: true,
         features: Vec::new(),
         target: None,
+        artifact: None,
     }
 }
 

@@ -2,7 +2,8 @@ use super::*;
 
 fn declared(text: &str, root: Option<&str>) -> (Declaration, Vec<LocalPath>) {
     let root = root.map(|text| parse(text).unwrap());
-    parse(text).unwrap().declaration(root.as_ref()).unwrap()
+    let (declaration, paths) = parse(text).unwrap().declaration(root.as_ref()).unwrap();
+    (declaration, paths.into_iter().map(|(_, path)| path).collect())
 }
 
 #[test]
@@ -117,11 +118,13 @@ proc_macro = true
 [patch.crates-io]
 x = { path = "vendor/x" }
 y = { git = "https://git.example/y" }
+[replace]
+"z:1.0.0" = { path = "old" }
 "#;
     let manifest = parse(text).unwrap();
     assert!(manifest.is_proc_macro());
-    let paths: Vec<_> = manifest.replaced_by().collect();
-    assert_eq!(paths, ["vendor/x"]);
+    assert_eq!(manifest.patches().collect::<Vec<_>>(), [("crates-io", "x", "vendor/x")]);
+    assert_eq!(manifest.replacements().collect::<Vec<_>>(), ["old"]);
 }
 
 #[test]
@@ -137,4 +140,68 @@ fn a_build_script_is_declared_denied_or_left_to_the_folder() {
         let manifest = parse(&format!("[package]\nname = \"a\"\n{line}\n")).unwrap();
         assert_eq!(manifest.declares_build_script(), expected, "{line}");
     }
+}
+
+#[test]
+fn of_two_spellings_beside_each_other_the_newer_counts() {
+    let text = r#"
+[package]
+name = "new"
+[project]
+name = "old"
+[lib]
+proc-macro = false
+proc_macro = true
+[dependencies]
+a = { version = "1", default-features = false, default_features = true }
+[dev-dependencies]
+b = "1"
+[dev_dependencies]
+c = "1"
+[target.x.build_dependencies]
+d = { version = "1", default_features = false }
+[target.x.build-dependencies]
+e = "1"
+[build_dependencies]
+f = "1"
+"#;
+    let (declaration, _) = declared(text, None);
+    let names: Vec<_> = declaration.dependencies.iter().map(|it| it.name.as_str()).collect();
+    assert_eq!(names, ["a", "b", "f", "e"]);
+    assert!(!declaration.dependencies[0].default_features);
+    let manifest = parse(text).unwrap();
+    assert_eq!(manifest.name(), Some("new"));
+    assert!(!manifest.is_proc_macro());
+}
+
+#[test]
+fn a_declaration_says_where_it_takes_the_package_from() {
+    let text = r#"
+[package]
+name = "app"
+[dependencies]
+a = "1"
+b = { version = "1", registry = "mine" }
+c = { version = "1", registry-index = "sparse+https://r.example/" }
+d = { git = "https://git.example/d" }
+e = { git = "https://git.example/e", tag = "v1" }
+f = { path = "f", artifact = "bin", target = "wasm32-wasip1", lib = true }
+"#;
+    let (declaration, _) = declared(text, None);
+    let from: Vec<_> = declaration.dependencies.iter().map(|it| it.from.clone()).collect();
+    let git = |url: &str, reference: &str| DeclaredSource::Git {
+        url: url.into(),
+        reference: reference.into(),
+    };
+    let expected = [
+        DeclaredSource::Registry,
+        DeclaredSource::RegistryNamed("mine".into()),
+        DeclaredSource::RegistryAt(Registry::Other("sparse+https://r.example/".into())),
+        git("https://git.example/d", ""),
+        git("https://git.example/e", "tag=v1"),
+        DeclaredSource::Path(None),
+    ];
+    assert_eq!(from, expected);
+    let artifact = declaration.dependencies[5].artifact.as_ref().unwrap();
+    assert!(artifact.library && artifact.target == "wasm32-wasip1");
 }

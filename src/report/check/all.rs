@@ -34,6 +34,6 @@ fn write_tree(page: &mut Page, audit: &Audit, subject: PackageIndex) {
     }
     for (presence, names) in by_presence {
         let count = count_of(names.len(), "package");
-        page.field(presence.name(), &format!("{count}: {}", first_few(&names, NAMES_SHOWN)));
+        page.field(presence.in_words(), &format!("{count}: {}", first_few(&names, NAMES_SHOWN)));
     }
 }

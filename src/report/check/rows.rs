@@ -109,7 +109,12 @@ fn brings(audit: &Audit, subject: PackageIndex) -> String {
                 elsewhere += 1;
                 continue;
             }
-            Presence::Runtime | Presence::Build | Presence::ProcMacro | Presence::Unknown => {}
+            Presence::Runtime
+            | Presence::RuntimeOrBuild
+            | Presence::RuntimeOrProcMacro
+            | Presence::Build
+            | Presence::ProcMacro
+            | Presence::Unknown => {}
         }
         if index != subject {
             names.push(format!("{} {}", package.name, package.version));

@@ -23,7 +23,7 @@ pub(super) fn write(page: &mut Page, models: &Models, chance: &Chance, harm: Har
         page.field("unknown", &format!("{names}: they are not counted and widen the interval"));
     }
     let (share, weight) = (percent(harm.share), two_digits(harm.weight));
-    let presence = harm.presence.name();
+    let presence = harm.presence.in_words();
     page.field(
         "harm",
         &format!(

@@ -1,8 +1,6 @@
 //! Why a finding is what it is.
 
-use crate::model::{
-    Advisory, Audit, Certainty, Finding, FindingKind, Fix, Observed, Presence, VersionRange,
-};
+use crate::model::{Advisory, Audit, Certainty, Finding, FindingKind, Fix, Observed, VersionRange};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 
@@ -59,7 +57,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
         page.field("place", &outlook::place(position + 1, audit.findings.len(), finding.places));
     }
     if finding.presence != audit.graph.presence(finding.package) {
-        page.field("presence", finding.presence.name());
+        page.field("presence", finding.presence.in_words());
     }
     for qualification in label::qualifications(audit, finding) {
         page.field("label", &qualification);
@@ -125,9 +123,10 @@ fn changes(finding: &Finding) -> Vec<String> {
     if finding.certainty == Certainty::Possible {
         changes.push("finding out whether this source carries the trouble or its fix".to_owned());
     }
-    if finding.presence == Presence::Unknown {
-        changes
-            .push("knowing its presence: run `cargo fetch`, then audit the workspace".to_owned());
+    if finding.presence.is_undecided() {
+        changes.push(
+            "knowing its presence: run `cargo fetch --locked`, then audit the workspace".to_owned(),
+        );
     }
     changes.extend(score::changes(&finding.score));
     if let Some(waiver) = &finding.waiver {

@@ -6,7 +6,7 @@ use crate::report::page::Page;
 /// Writes the presence and the reason for it.
 pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     let presence = audit.graph.presence(index);
-    page.field("presence", &format!("{}: {}", presence.name(), reason(audit, index, presence)));
+    page.field("presence", &format!("{}: {}", presence.in_words(), reason(audit, index, presence)));
 }
 
 fn reason(audit: &Audit, index: PackageIndex, presence: Presence) -> String {
@@ -15,6 +15,10 @@ fn reason(audit: &Audit, index: PackageIndex, presence: Presence) -> String {
     }
     let reason = match presence {
         Presence::Runtime => "a member reaches it through normal dependencies",
+        Presence::RuntimeOrBuild | Presence::RuntimeOrProcMacro => {
+            "it, or what leads to it, may be a procedural macro: the manifests that would tell are \
+             not cached; run `cargo fetch --locked` in the workspace"
+        }
         Presence::Build => {
             "it is reached only through build scripts, which run on the building machine"
         }

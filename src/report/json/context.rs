@@ -62,8 +62,11 @@ pub(super) struct Coverage {
     missing: BTreeMap<&'static str, Vec<Lack>>,
     /// Packages whose presence is not known.
     presence_unknown: usize,
-    /// Packages whose manifest is not cached, so that a procedural macro among them would count
-    /// as runtime.
+    /// Packages of which it is not known whether they are in the product or only in the build:
+    /// `runtime-or-build` and `runtime-or-proc-macro`.
+    presence_undecided: usize,
+    /// Packages whose manifest is not cached, so that it is not known whether they are procedural
+    /// macros.
     proc_macro_unknown: usize,
     /// For each fact that some upstream projects lack, how many, by reason.
     upstream: BTreeMap<&'static str, Vec<ProjectLack>>,
@@ -145,6 +148,7 @@ pub(super) fn coverage(audit: &Audit) -> Coverage {
         packages: coverage.packages,
         missing: by_fact(coverage.missing.clone(), lack),
         presence_unknown: coverage.presence_unknown,
+        presence_undecided: coverage.presence_undecided,
         proc_macro_unknown: coverage.proc_macro_unknown,
         upstream: by_fact(upstream::coverage(audit), project_lack),
     }

@@ -45,7 +45,7 @@ fn labels(findings: &[Finding]) -> String {
         count(|finding| finding.waiver.is_some(), "waived"),
         count(|finding| finding.certainty == Certainty::Possible, "only possible"),
         count(|finding| finding.presence == Presence::OtherTarget, "on another target"),
-        count(|finding| finding.presence == Presence::Unknown, "of unknown presence"),
+        count(|finding| finding.presence.is_undecided(), "of unknown presence"),
     ];
     labels.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

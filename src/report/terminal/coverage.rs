@@ -26,9 +26,14 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
         let count = thousands(coverage.presence_unknown);
         page.field("presence", &format!("{count}: no manifest or index entry tells"));
     }
+    if coverage.presence_undecided > 0 {
+        let count = thousands(coverage.presence_undecided);
+        page.field("", &format!("{count}: runtime, or only for procedural macros or the build"));
+    }
     if coverage.proc_macro_unknown > 0 {
         let count = thousands(coverage.proc_macro_unknown);
-        let why = "manifest not cached, so a procedural macro would count as runtime";
+        let why = "manifest not cached, so that it is not known whether it is a procedural macro; \
+                   run `cargo fetch --locked` in the workspace";
         page.field("proc-macro", &format!("{count}: {why}"));
     }
     if skipped > 0 {

@@ -66,7 +66,7 @@ fn row(audit: &Audit, place: usize, exposed: &Exposed) -> Row {
             label::package(&audit.graph, exposed.package),
             chance_interval(exposed.chance.estimate),
             chance(exposed.harm.share),
-            audit.graph.presence(exposed.package).name().to_owned(),
+            audit.graph.presence(exposed.package).in_words().to_owned(),
         ],
         details: gate.into_iter().chain(waiver).chain(reasons).collect(),
     }

@@ -57,7 +57,7 @@ fn cells(audit: &Audit, place: usize, finding: &Finding) -> Vec<String> {
         label::package(&audit.graph, finding.package),
         advisory.to_owned(),
         finding.kind.name().to_owned(),
-        finding.presence.name().to_owned(),
+        finding.presence.in_words().to_owned(),
         label::severity(finding),
         label::fix(&finding.fix),
         label::place(place, finding.places),

@@ -11,8 +11,8 @@ use smol_str::SmolStr;
 
 use super::Damaged;
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, MaintenanceStatus, Packaged, Release,
-    ReleaseHistory,
+    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, MaintenanceStatus, Packaged,
+    Registry, Release, ReleaseHistory,
 };
 use crate::source::cargo_index::IndexEntry;
 
@@ -105,6 +105,11 @@ struct WireDependency<'a> {
     features: Vec<&'a str>,
     #[serde(borrow)]
     target: Option<&'a str>,
+    /// The address of another registry.
+    #[serde(borrow)]
+    registry: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    artifact: Option<(&'a str, bool)>,
 }
 
 /// Length of an encoded release of this century.
@@ -273,6 +278,8 @@ fn wire_dependency(dependency: &Dependency) -> WireDependency<'_> {
         default_features: dependency.default_features,
         features: borrowed(&dependency.features),
         target: dependency.target.as_deref(),
+        registry: other_registry(&dependency.from),
+        artifact: dependency.artifact.as_ref().map(|it| (it.target.as_str(), it.library)),
     }
 }
 
@@ -294,14 +301,31 @@ fn dependency(wire: WireDependency<'_>) -> Result<Dependency, Damaged> {
     Ok(Dependency {
         name: wire.name.into(),
         package: wire.package.into(),
-        from: DeclaredSource::Registry,
+        from: wire.registry.map_or(DeclaredSource::Registry, |address| {
+            DeclaredSource::RegistryAt(Registry::at(&address))
+        }),
         requirement: requirement.transpose().map_err(|_| Damaged)?,
         kind: *KINDS.get(usize::from(wire.kind)).ok_or(Damaged)?,
         optional: wire.optional,
         default_features: wire.default_features,
         features: shared(&wire.features),
         target: wire.target.map(SmolStr::new),
+        artifact: wire
+            .artifact
+            .map(|(target, library)| Artifact { target: SmolStr::new(target), library }),
     })
+}
+
+/// The address of the registry a declaration of an index entry names.
+fn other_registry(from: &DeclaredSource) -> Option<Cow<'_, str>> {
+    match from {
+        DeclaredSource::RegistryAt(Registry::CratesIo) => Some(tame_index::CRATES_IO_INDEX.into()),
+        DeclaredSource::RegistryAt(Registry::Other(address)) => Some(address.into()),
+        DeclaredSource::Registry
+        | DeclaredSource::RegistryNamed(_)
+        | DeclaredSource::Git { .. }
+        | DeclaredSource::Path(_) => None,
+    }
 }
 
 fn borrowed<T: AsRef<str>>(texts: &[T]) -> Vec<&str> {

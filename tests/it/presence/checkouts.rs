@@ -6,12 +6,18 @@
 
 use super::compare::{Compared, EDGES, Options, Workspace, compare};
 
-const CHOICES: [(&str, Options<'_>); 4] = {
+const CHOICES: [(&str, Options<'_>); 7] = {
     let default =
         Options { target: None, features: "", all_features: false, no_default_features: false };
     [
         ("default", default),
         ("windows", Options { target: Some("x86_64-pc-windows-msvc"), ..default }),
+        ("macos", Options { target: Some("aarch64-apple-darwin"), ..default }),
+        ("bare", Options { target: Some("thumbv7em-none-eabihf"), ..default }),
+        (
+            "all features on wasm",
+            Options { target: Some("wasm32-unknown-unknown"), all_features: true, ..default },
+        ),
         ("all features", Options { all_features: true, ..default }),
         ("no default features", Options { no_default_features: true, ..default }),
     ]
@@ -30,7 +36,7 @@ fn presence_in_real_workspaces_is_as_cargo_tree_says() {
     eprintln!("sizes of the sets {EDGES:?}");
     for folder in folders {
         let name = folder.file_name().unwrap().display().to_string();
-        let workspace = Workspace { folder, cargo_home: None };
+        let workspace = Workspace { folder, cargo_home: None, unstable: None };
         for (choice, options) in CHOICES {
             match compare(&workspace, options) {
                 Ok(Compared { packages, sizes, differences: found }) => {

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use headwater::audit::Inputs;
 use headwater::model::{PackageIndex, Presence};
-use headwater::resolve::{Input, Platform, Platforms, Selection, resolve};
+use headwater::resolve::{Input, IsProcMacro, Platform, Platforms, Selection, resolve};
 use headwater::world::cache::CacheDir;
 use headwater::world::gather::{DayFrom, Request, gather};
 
@@ -58,6 +58,8 @@ pub(super) struct Workspace {
     pub(super) folder: PathBuf,
     /// A Cargo home to use instead of the user's.
     pub(super) cargo_home: Option<PathBuf>,
+    /// A feature of Cargo's that is not stable yet.
+    pub(super) unstable: Option<String>,
 }
 
 /// What was compared.
@@ -76,20 +78,35 @@ pub(super) fn cargo(workspace: &Workspace, arguments: &[&str]) -> Output {
     let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(program);
     command.args(arguments).current_dir(&workspace.folder).env_remove("CARGO_BUILD_TARGET");
-    // Cargo keeps there what it asked the compiler, which is what takes its time.
-    command.env("CARGO_TARGET_DIR", env!("CARGO_TARGET_TMPDIR"));
+    // Cargo keeps there what it asked the compiler, which is what takes its time. The compiler says
+    // more where unstable features are on.
+    let kept = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let kept = kept.join(if workspace.unstable.is_some() { "unstable" } else { "stable" });
+    command.env("CARGO_TARGET_DIR", kept).env_remove("RUSTC_BOOTSTRAP");
     if let Some(home) = &workspace.cargo_home {
         command.env("CARGO_HOME", home);
     }
+    if let Some(unstable) = &workspace.unstable {
+        command.arg(format!("-Z{unstable}")).env("RUSTC_BOOTSTRAP", "1");
+    }
     command.output().unwrap()
+}
+
+/// Who accepts a choice of features; none where both refuse it.
+pub(super) fn accepted_by(workspace: &Workspace, options: Options<'_>) -> Option<&'static str> {
+    if tree(workspace, EDGES[0], options).is_ok() {
+        return Some("cargo");
+    }
+    Ours::new(workspace, options).is_ok().then_some("headwater")
 }
 
 /// Compares all sets for one choice of platform and features.
 ///
 /// # Errors
-/// What `cargo tree` said where it failed, for instance for want of a package's source.
+/// What `cargo tree` said where it failed, for instance for want of a package's source, or what is
+/// wrong with the features.
 pub(super) fn compare(workspace: &Workspace, options: Options<'_>) -> Result<Compared, String> {
-    let ours = Ours::new(workspace, options);
+    let ours = Ours::new(workspace, options)?;
     let mut compared =
         Compared { packages: ours.labels.len(), sizes: Vec::new(), differences: Vec::new() };
     for edges in EDGES {
@@ -133,27 +150,27 @@ struct Ours {
 }
 
 impl Ours {
-    fn new(workspace: &Workspace, options: Options<'_>) -> Self {
+    fn new(workspace: &Workspace, options: Options<'_>) -> Result<Self, String> {
         let inputs = inputs(workspace, options.selection());
-        let proc_macro: Vec<bool> =
-            inputs.packaged.iter().map(|it| it.known().is_some_and(|it| it.proc_macro)).collect();
+        let proc_macro: Vec<_> = inputs.packaged.iter().map(IsProcMacro::of).collect();
         let input = Input {
             packages: &inputs.packages,
             locked: &inputs.locked,
             declarations: &inputs.declarations,
             proc_macro: &proc_macro,
             members: &inputs.members,
+            root_package: inputs.root_package,
             resolver: inputs.resolver,
         };
-        let resolution = resolve(input, &inputs.selection).unwrap();
+        let resolution = resolve(input, &inputs.selection)?;
         let packages = inputs.packages.iter();
-        Self {
+        Ok(Self {
             labels: packages.map(|it| format!("{} v{}", it.name, it.version)).collect(),
             runtime: resolution.contexts.iter().map(|contexts| contexts.runtime).collect(),
             proc_macro: resolution.contexts.iter().map(|contexts| contexts.proc_macro).collect(),
             presence: resolution.graph.indices().map(|at| resolution.graph.presence(at)).collect(),
             members: inputs.members,
-        }
+        })
     }
 
     /// The packages that a choice of edges reaches.

@@ -313,7 +313,10 @@ fn labels_and_missing_facts_say_what_they_change() {
         ],
     );
     let unknown = advisory("TEST-2026-0005").unwrap();
-    assert_says(&unknown, &["presence unknown: ", "knowing its presence: run `cargo fetch`"]);
+    assert_says(
+        &unknown,
+        &["presence unknown: ", "knowing its presence: run `cargo fetch --locked`"],
+    );
     let waived = advisory("TEST-2026-0003").unwrap();
     assert_says(&waived, &["waived until 2026-12-31", "the waiver ends after 2026-12-31"]);
 }
@@ -381,6 +384,9 @@ fn a_rule_is_explained_in_full() {
     );
     assert_says(
         &explain::rule(&named("presence"), &options(80)),
-        &["level 1 for runtime 1 for unknown 0.6 for build", "weight 16 in gatekeeper"],
+        &[
+            "level 1 for runtime 1 for runtime-or-build 1 for runtime-or-proc-macro 1 for unknown 0.6 for build",
+            "weight 16 in gatekeeper",
+        ],
     );
 }
