@@ -31,6 +31,10 @@ fn world() -> World {
                 r#"{{"name":"{name}","vers":"1.0.0","deps":[{needs}],"features":{{}},"yanked":false,"pubtime":"2020-01-01T00:00:00Z"}}"#
             ),
         );
+        world.unpack(
+            &format!("{name}-1.0.0/Cargo.toml"),
+            &format!("[package]\nname = \"{name}\"\nversion = \"1.0.0\"\n"),
+        );
     }
     let advisory = |name: &str| {
         format!(
