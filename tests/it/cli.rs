@@ -10,6 +10,7 @@ mod funding;
 mod hostile;
 mod online;
 mod output;
+mod programs;
 mod projects;
 mod stale;
 mod trend;

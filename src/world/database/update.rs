@@ -51,7 +51,7 @@ pub fn update(cache: &CacheDir, url: &str, shrink: Shrink) -> Result<Built, Erro
     let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(folder);
     let temporary = temporary.map_err(not_written)?;
     let clone = temporary.path().join("new");
-    git::clone_branch(url, &clone)?;
+    git::clone_branch(url, temporary.path(), &clone)?;
     let built = build(&clone, None, None)?;
     if shrink == Shrink::Refused {
         check_size(built.snapshot.advisories.len(), in_use(cache, url)?)?;
