@@ -38,5 +38,6 @@ pub(super) fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -
         missing,
         presence_unknown: unknown.count(),
         proc_macro_unknown,
+        hosts_asked: inputs.hosts_asked.clone(),
     }
 }

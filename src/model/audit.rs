@@ -249,4 +249,6 @@ pub struct Coverage {
     /// Packages whose manifest is not cached, so that a procedural macro among them would count
     /// as runtime.
     pub proc_macro_unknown: usize,
+    /// The hosts that were asked over the network, with their port where it is not the usual one.
+    pub hosts_asked: Vec<String>,
 }

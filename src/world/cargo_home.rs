@@ -56,6 +56,18 @@ impl CargoHome {
         (Self { path, crates_io }, diagnostic)
     }
 
+    /// The host of the index that the user's own configuration, beside no workspace, puts in the
+    /// place of the public registry.
+    pub fn own_index_host(given: Option<PathBuf>) -> Option<String> {
+        let home = given.or_else(|| Some(cargo_home().ok()?.into_std_path_buf()))?;
+        let home = absolute(home).ok()?;
+        let root = home.ancestors().last()?;
+        let addresses = addresses(&configured_index(root, Some(&home)).ok()?);
+        let url = addresses.iter().find_map(|address| address.strip_prefix("sparse+"))?;
+        let host = reqwest::Url::parse(url).ok()?.host_str()?.to_owned();
+        Some(host)
+    }
+
     /// The directory itself; `None` where the user has no home directory.
     pub fn path(&self) -> Option<&Path> {
         self.path.as_deref()

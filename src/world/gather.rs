@@ -233,6 +233,7 @@ pub(super) fn inputs(
         policy,
         as_of: request.as_of,
         gaps,
+        hosts_asked: Vec::new(),
         diagnostics,
     })
 }
