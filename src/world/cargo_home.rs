@@ -6,6 +6,7 @@ use tame_index::utils::{cargo_home, url_to_local_dir};
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX, IndexUrl};
 
 use crate::model::{Diagnostic, Registry};
+use crate::world::files::checkout_of;
 
 /// A Cargo new enough to use the sparse protocol by default. Naming it keeps the look-up of the
 /// configuration from asking an installed Cargo for its version.
@@ -135,6 +136,17 @@ fn configured_index(workspace: &Path, home: Option<&Path>) -> Result<IndexUrl<'s
     let is_endless = |path: &PathBuf| {
         path.metadata().is_ok_and(|it| !it.is_file() || it.len() > MOST_CONFIG_BYTES)
     };
+    let checkout = checkout_of(&workspace);
+    // The folder as well as the file may be a link.
+    let leads_out = |path: &PathBuf| {
+        let real = path.canonicalize();
+        let place = path.parent().and_then(Path::parent).map(Path::canonicalize);
+        let is_of_checkout = place.is_some_and(|it| it.is_ok_and(|it| it.starts_with(&checkout)));
+        is_of_checkout && real.is_ok_and(|real| !real.starts_with(&checkout))
+    };
+    if let Some(path) = in_parents.clone().find(leads_out) {
+        return Err(format!("`{}` leads out of the checkout", path.display()));
+    }
     if let Some(path) = in_parents.chain(in_home).find(is_endless) {
         return Err(format!("`{}` is no file or a very large one", path.display()));
     }

@@ -30,6 +30,12 @@ const LARGEST_OBJECT: &str = "64m";
 /// How long git may take to tell of one commit.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The commit a checkout stands at, where it is one, and whether its history is cut off.
+pub(super) fn head_and_depth(checkout: &Path) -> Option<(Option<String>, bool)> {
+    let shallow = Repository::at(checkout).ok()??.is_shallow();
+    Some((head(checkout).map(|(commit, _)| commit), shallow))
+}
+
 /// The commit a checkout stands at, and its day. `None` for a folder that is not the root of a
 /// checkout, and where there is no `git` program.
 pub(super) fn head(checkout: &Path) -> Option<(String, Date)> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Package, PackageIndex, Source};
+use crate::world::files::checkout_of;
 use crate::world::manifests::{LocalPackage, Manifests};
 
 /// The most folders that are looked at in one checkout.
@@ -22,7 +23,7 @@ pub fn load(packages: &[Package], cargo_home: &Path) -> BTreeMap<PackageIndex, L
     }
     let mut found = BTreeMap::new();
     for (checkout, wanted) in by_checkout {
-        let mut manifests = Manifests::default();
+        let mut manifests = Manifests::of(checkout_of(&checkout));
         for folder in manifest_folders(&checkout) {
             let Some(name) = manifests.read(&folder).and_then(|it| Some(it.name()?.to_owned()))
             else {

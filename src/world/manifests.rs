@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::model::{Declaration, Diagnostic, Error};
 use crate::read::cargo_manifest::{self, LocalPath, Manifest, PathBase};
-use crate::world::files::read_text;
+use crate::world::files::read_text_inside;
 
 /// What the manifest of a local package says.
 #[derive(Debug, Clone)]
@@ -32,22 +32,30 @@ pub(super) struct Declared {
 }
 
 /// Manifests by folder, each read at most once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Manifests {
+    /// Links lead nowhere else.
+    checkout: PathBuf,
     by_folder: BTreeMap<PathBuf, Option<Rc<Manifest>>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Manifests {
+    /// Manifests of a checkout.
+    pub(super) fn of(checkout: PathBuf) -> Self {
+        Self { checkout, by_folder: BTreeMap::new(), diagnostics: Vec::new() }
+    }
+
     /// The manifest in a folder. A missing or broken one is complained about once.
     pub(super) fn read(&mut self, folder: &Path) -> Option<Rc<Manifest>> {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
-        let parsed = read_text(&folder.join("Cargo.toml")).and_then(|text| {
-            cargo_manifest::parse(&text)
-                .map_err(|error| Error::input(error.message).line(error.line))
-        });
+        let parsed =
+            read_text_inside(&folder.join("Cargo.toml"), &self.checkout).and_then(|text| {
+                cargo_manifest::parse(&text)
+                    .map_err(|error| Error::input(error.message).line(error.line))
+            });
         let manifest = match parsed {
             Ok(manifest) => Some(Rc::new(manifest)),
             Err(error) => {

@@ -8,6 +8,7 @@ mod check_tree;
 mod database;
 mod funding;
 mod hostile;
+mod links;
 mod online;
 mod output;
 mod programs;

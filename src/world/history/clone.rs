@@ -3,26 +3,24 @@
 //! The clone is bare and treeless: commits, tags and the mailmap, no file. Nothing of the remote
 //! is executed: no template, no hook, no checkout, and no transport but the one of the address.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant, SystemTime};
-
-use tempfile::TempDir;
+use std::time::Instant;
 
 use super::read;
 use super::salt::Salt;
 use crate::model::{History, Missing};
 use crate::world::cache::CacheDir;
 use crate::world::git::{remote, run_until};
+use crate::world::work_folder::WorkFolder;
 
 /// The most that is read of what git says, in bytes. A repository of a million tags says less.
 const MOST_SAID_BYTES: u64 = 128 * 1024 * 1024;
 /// How the folder of a clone begins.
 const PREFIX: &str = "clone-";
-/// A clone older than this was left behind by a run that crashed.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+/// The same where the cache directory cannot be used.
+const TEMPORARY: &str = "headwater-clone-";
 
 /// `HEAD` and the tags of a remote repository with what they point at; nothing where it is
 /// empty. Git runs in a folder of ours.
@@ -113,35 +111,20 @@ fn git_in(clone: &Path, url: &str) -> Result<Command, Missing> {
     Ok(git)
 }
 
-/// A private folder that is deleted in the end. What crashed runs left behind is deleted first.
-pub(super) fn temporary(cache: &CacheDir) -> io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    let Some(folder) = cache.path_of("history") else { return builder.tempdir() };
-    // A cache that cannot be written must not keep the history from being learned.
-    if fs::create_dir_all(&folder).is_err() {
-        return builder.tempdir();
+/// An empty private folder that is deleted in the end.
+pub(super) fn temporary(cache: &CacheDir) -> io::Result<WorkFolder> {
+    let elsewhere = || WorkFolder::new_in(&std::env::temp_dir(), TEMPORARY);
+    match cache.path_of("history") {
+        // A cache that cannot be written must not keep the history from being learned.
+        Some(folder) => WorkFolder::new_in(&folder, PREFIX).or_else(|_| elsewhere()),
+        None => elsewhere(),
     }
-    for left_behind in left_behind(&folder) {
-        let _ = fs::remove_dir_all(left_behind);
-    }
-    builder.tempdir_in(&folder).or_else(|_| builder.tempdir())
-}
-
-fn left_behind(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let clones = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
-    let old = clones.filter(|entry| {
-        let changed = entry.metadata().and_then(|metadata| metadata.modified());
-        changed.is_ok_and(|changed| {
-            SystemTime::now().duration_since(changed).is_ok_and(|age| age > LEFT_BEHIND)
-        })
-    });
-    old.map(|entry| entry.path()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -168,19 +151,5 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             assert_eq!(refs(url, folder.path(), soon), Err(Missing::Refused), "{url}");
         }
-    }
-
-    #[test]
-    fn only_old_clones_are_left_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let day_ago = SystemTime::now() - 2 * LEFT_BEHIND;
-        for (name, old) in [("clone-old", true), ("clone-new", false), ("other", true)] {
-            let path = folder.path().join(name);
-            fs::create_dir(&path).unwrap();
-            if old {
-                fs::File::open(&path).unwrap().set_modified(day_ago).unwrap();
-            }
-        }
-        assert_eq!(left_behind(folder.path()), [folder.path().join("clone-old")]);
     }
 }

@@ -63,6 +63,9 @@ const SETTINGS: [(&str, &str); 12] = [
 /// What is included by [`SETTINGS`], and what the work tree has.
 const MORE: &str = "[remote \"origin\"]\nurl = .\npromisor = true\nuploadpack = {program}\n";
 
+/// Reads the repository in a folder.
+type Reading<'a> = &'a dyn Fn(&Path);
+
 /// A world with a program that leaves a mark.
 struct Trap {
     world: World,
@@ -144,7 +147,7 @@ fn no_setting_of_a_repository_runs_a_program() {
     let trap = Trap::new();
     let world = &trap.world;
     let cache = CacheDir::locate(Some(world.path("cache")));
-    let cases: [(&str, &dyn Fn(&Path)); 4] = [
+    let cases: [(&str, Reading<'_>); 4] = [
         ("advisories", &|_| {
             world.run("audit w --offline --quiet");
         }),
