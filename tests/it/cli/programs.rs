@@ -2,9 +2,10 @@
 //! folder.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use headwater::world::cache::CacheDir;
 use headwater::world::database::first_seen;
@@ -12,7 +13,6 @@ use headwater::world::history::of_folder;
 use jiff::civil::date;
 
 use super::world::World;
-use crate::history::built::{commit, make};
 
 /// A commit that no repository here holds.
 const ABSENT: &str = "0123456789abcdef0123456789abcdef01234567";
@@ -174,27 +174,35 @@ fn no_setting_of_a_repository_runs_a_program() {
     }
 }
 
-/// The settings of the repository that the program is started in, and those of git's environment
-/// there, decide nothing about what is asked of others.
+/// The settings of the repository that the program is started in decide nothing about which hosts
+/// git asks for others.
 #[test]
 fn the_repository_it_is_started_in_decides_nothing() {
-    let trap = Trap::new();
+    let trap = Trap { world: super::online::world() };
     let world = &trap.world;
-    let mut stream = String::new();
-    commit(&mut stream, 1, "A <a@one.example>", 1_700_000_000, "text", false);
-    make(&world.path("other.git"), &stream);
-    let away = format!("file://{}", world.path("other.git").display());
-    let absent = format!("file://{}", world.path("nowhere").display());
-    let settings = format!("[url \"{away}\"]\ninsteadOf = {absent}\n");
+    let address = "https://git.example/group/needed";
+    world.unpack("needed-1.0.0/Cargo.toml", &format!("[package]\nrepository = \"{address}\"\n"));
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let elsewhere = format!("https://{}/", listener.local_addr().unwrap());
+    let settings = format!("[url \"{elsewhere}\"]\ninsteadOf = https://git.example/\n");
     trap.set(&world.path("w"), &settings, false);
-    // What git says in the folder shows that the setting holds there.
-    let mut git = Command::new("git");
-    git.args(["ls-remote", &absent]).current_dir(world.path("w"));
-    assert!(git.output().unwrap().status.success());
 
-    let mut update = world.command(&format!("db update --url {absent}"));
-    update.current_dir(world.path("w")).env("GIT_DIR", world.path("w/.git"));
-    let said = update.output().unwrap();
-    let said = String::from_utf8_lossy(&said.stderr);
-    assert!(said.contains("does not exist") || said.contains("not appear"), "{said}");
+    // What git does in the folder shows that the setting holds there.
+    let mut git = Command::new("git");
+    git.args(["ls-remote", address]).current_dir(world.path("w")).env("NO_PROXY", "127.0.0.1");
+    let mut child = git.stderr(Stdio::null()).spawn().unwrap();
+    drop(listener.accept().unwrap());
+    child.wait().unwrap();
+
+    // The cache lies inside the checkout, as its settings may reach down.
+    let mut audit = Command::new(env!("CARGO_BIN_EXE_headwater"));
+    audit.args(["audit", ".", "--online", "--time-budget", "20s", "--cache-dir", "cache"]);
+    audit.arg("--cargo-home").arg(world.path("home")).current_dir(world.path("w"));
+    audit.env("HTTPS_PROXY", "http://127.0.0.1:9").env("NO_PROXY", "127.0.0.1");
+    audit.env("HOME", world.path("user")).env("GIT_DIR", world.path("w/.git"));
+    let said = audit.output().unwrap();
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("git.example"), "{said}");
+    listener.set_nonblocking(true).unwrap();
+    assert!(listener.accept().is_err(), "it asked where the setting leads: {said}");
 }
