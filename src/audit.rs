@@ -78,6 +78,8 @@ pub struct Inputs {
     pub as_of: Date,
     /// What no verdict over findings can do without and is not known, each in words.
     pub gaps: Vec<String>,
+    /// The hosts that were asked over the network, with their port where it is not the usual one.
+    pub hosts_asked: Vec<String>,
     /// Complaints so far.
     pub diagnostics: Vec<Diagnostic>,
 }

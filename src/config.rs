@@ -34,6 +34,12 @@ pub const FILE_NAME: &str = "headwater.toml";
 /// The version of the configuration format this program reads.
 pub const VERSION: u32 = 1;
 
+/// Complaints that are shown; who mends these sees the next.
+const COMPLAINTS_SHOWN: usize = 20;
+
+/// The longest line that is quoted, in bytes.
+const LONGEST_LINE: usize = 500;
+
 /// What is wrong with a configuration, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
@@ -165,7 +171,17 @@ fn waiver(wire: WireWaiver, complaints: &mut Vec<Complaint>) -> WaiverRequest {
 /// Shows complaints with the lines they are about.
 pub fn show(path: &str, text: &str, complaints: &[Complaint]) -> String {
     let title = Level::ERROR.primary_title("the configuration cannot be used");
-    let snippet = complaints.iter().fold(Snippet::source(text).path(path), |snippet, complaint| {
+    let shown = &complaints[..complaints.len().min(COMPLAINTS_SHOWN)];
+    if text.lines().any(|line| line.len() > LONGEST_LINE) {
+        let line =
+            |at: usize| text.as_bytes()[..at.min(text.len())].split(|it| *it == b'\n').count();
+        let plain = shown.iter().map(|it| {
+            let message: String = it.message.chars().take(LONGEST_LINE).collect();
+            format!("\n  {path}:{}: {message}", line(it.span.start))
+        });
+        return format!("the configuration cannot be used{}", plain.collect::<String>());
+    }
+    let snippet = shown.iter().fold(Snippet::source(text).path(path), |snippet, complaint| {
         let end = complaint.span.end.min(text.len());
         let span = complaint.span.start.min(end)..end;
         snippet.annotation(AnnotationKind::Primary.span(span).label(&complaint.message))

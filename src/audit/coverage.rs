@@ -40,5 +40,6 @@ pub(super) fn coverage(inputs: &Inputs, graph: &Graph, facts: &[PackageFacts]) -
         presence_unknown: unknown.count(),
         presence_undecided: undecided.count(),
         proc_macro_unknown,
+        hosts_asked: inputs.hosts_asked.clone(),
     }
 }

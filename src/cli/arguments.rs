@@ -92,6 +92,10 @@ pub(super) struct Learning {
     /// Certificates (PEM) to trust beside the system's
     #[arg(long, value_name = "FILE")]
     pub(super) ca_file: Option<PathBuf>,
+    /// Hosts that may be asked though they are on this machine or a private network, separated by
+    /// commas
+    #[arg(long, value_name = "HOST", env = "HEADWATER_ALLOW_HOST", value_delimiter = ',')]
+    pub(super) allow_host: Vec<String>,
 }
 
 /// What to audit and how.

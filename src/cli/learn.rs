@@ -20,7 +20,7 @@ pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Option<Opened>
     let learning = &subject.learning;
     let is_possible =
         learning.online || !learning.git_mirror.is_empty() || upstream::has_memory(cache);
-    is_possible.then(|| network::open(learning, cache)).transpose()
+    is_possible.then(|| network::open(subject, cache)).transpose()
 }
 
 /// Learns about projects of a first audit, the most important first, into the inputs of the next.
@@ -62,6 +62,7 @@ pub(super) fn learn(
     }
     inputs.ownership = knowledge.ownership;
     inputs.deps_dev = knowledge.deps_dev;
+    inputs.hosts_asked = opened.network.hosts_asked();
     inputs.diagnostics.extend(opened.network.old_answers());
     inputs.diagnostics.extend(not_remembered(&opened.network, cache));
 }

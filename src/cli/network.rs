@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::arguments::Learning;
+use super::arguments::Subject;
 use crate::model::{Diagnostic, Error, Failure};
 use crate::world::cache::CacheDir;
+use crate::world::cargo_home::CargoHome;
 use crate::world::http::{Budget, Mode, Network, Options, Tokens, stop_on_ctrl_c};
 use crate::world::registry::Remote;
 
@@ -24,7 +25,8 @@ pub(super) struct Opened {
 }
 
 /// Opens the network; the time budget starts now.
-pub(super) fn open(learning: &Learning, cache: &CacheDir) -> Result<Opened, Error> {
+pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error> {
+    let learning = &subject.learning;
     let mode = match (learning.online, learning.refresh) {
         (false, _) => Mode::Offline,
         (true, false) => Mode::Online,
@@ -35,6 +37,11 @@ pub(super) fn open(learning: &Learning, cache: &CacheDir) -> Result<Opened, Erro
     })?;
     let budget = Budget::start(Some(learning.time_budget), stop);
     let now = Timestamp::now();
+    // Addresses of a checkout are not the user's; those of their own configuration are.
+    let mut allowed_hosts = learning.allow_host.clone();
+    if learning.online {
+        allowed_hosts.extend(CargoHome::own_index_host(subject.cargo_home.clone()));
+    }
     let options = Options {
         mode,
         budget: budget.clone(),
@@ -45,6 +52,7 @@ pub(super) fn open(learning: &Learning, cache: &CacheDir) -> Result<Opened, Erro
         } else {
             Tokens::given(BTreeMap::new())
         },
+        allowed_hosts,
         now,
     };
     let network = Network::open(options, cache.clone())?;

@@ -11,6 +11,9 @@ use crate::report::{Colour, Options, escape};
 /// Columns of a report that does not go to a terminal.
 const PLAIN_WIDTH: usize = 100;
 
+/// The longest message, in characters: names and values of inputs may be of any length.
+const LONGEST_MESSAGE: usize = 8_000;
+
 /// Where text goes and how it may look.
 #[derive(Debug)]
 pub(super) struct Output {
@@ -93,8 +96,14 @@ impl Output {
 /// error is gone there is nobody to tell.
 fn say(text: &str) {
     let mut stderr = io::stderr().lock();
+    let mut left = LONGEST_MESSAGE;
     for line in text.lines() {
-        let _ = writeln!(stderr, "{}", escape(line));
+        let shown: String = line.chars().take(left).collect();
+        left -= shown.chars().count();
+        let _ = writeln!(stderr, "{}{}", escape(&shown), if shown == line { "" } else { " [cut]" });
+        if left == 0 {
+            break;
+        }
     }
 }
 

@@ -251,4 +251,6 @@ pub struct Coverage {
     /// Packages whose manifest is not cached, so that it is not known whether they are procedural
     /// macros.
     pub proc_macro_unknown: usize,
+    /// The hosts that were asked over the network, with their port where it is not the usual one.
+    pub hosts_asked: Vec<String>,
 }

@@ -69,6 +69,8 @@ pub enum Missing {
     Unreachable,
     /// The source answered something that cannot be understood.
     NotUnderstood,
+    /// Its host is on this machine or a private network, and the user has not allowed it.
+    PrivateHost,
     /// The `git` program is missing.
     NoGit,
     /// The history has no commit of a person by that day.
@@ -115,6 +117,7 @@ impl Missing {
             Self::UnknownHost => "no source is known for its host",
             Self::NoToken => "needs a token",
             Self::OutOfTime => "the time budget ended first",
+            Self::PrivateHost => "the host is on a private network; `--allow-host` allows it",
             Self::RateLimited => "the source limits the rate",
             Self::NotFound => "the source does not know it",
             Self::Refused => "the source refused",

@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 
 use etcetera::{BaseStrategy, choose_base_strategy};
 
+use super::files::read_bytes;
+
+/// The largest file that is read, in bytes; the memo of the whole public index would have a third
+/// of it.
+const LARGEST_FILE_BYTES: u64 = 256 << 20;
+
 /// A directory for files that can be made again. It may be absent or read-only: reading then
 /// finds nothing and writing fails with an error the caller reports once.
 #[derive(Debug, Clone)]
@@ -30,10 +36,12 @@ impl CacheDir {
         self.path.as_deref()
     }
 
-    /// The content of a file. `None` where there is none or it cannot be read: a cache that
-    /// cannot be read is made again.
+    /// The content of a file. `None` where there is none or it cannot be used: it is then made
+    /// again. Only a regular file of bounded size counts, and one that this user or the
+    /// superuser made: another's would say what they like.
     pub fn read(&self, name: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.path_of(name)?).ok()
+        let path = self.path_of(name)?;
+        if is_own(&path) { read_bytes(&path, LARGEST_FILE_BYTES).ok() } else { None }
     }
 
     /// Replaces a file in one step: a reader sees the old content or the new, never a part.
@@ -53,9 +61,48 @@ impl CacheDir {
     }
 }
 
+/// Whether there is a regular file, no link, that this user or the superuser made.
+pub(super) fn is_own(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|file| file.is_file() && is_of_user(&file))
+}
+
+#[cfg(unix)]
+fn is_of_user(file: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    file.uid() == 0 || file.uid() == rustix::process::geteuid().as_raw()
+}
+
+/// Elsewhere the folder of the user is theirs alone.
+#[cfg(not(unix))]
+fn is_of_user(_: &std::fs::Metadata) -> bool {
+    true
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn only_regular_files_of_the_user_and_of_bounded_size_are_read() {
+        use std::os::unix::fs::{chown, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheDir::locate(Some(folder.path().to_owned()));
+        let path = |name: &str| folder.path().join(name);
+        cache.write("own", b"own").unwrap();
+        symlink(path("own"), path("link")).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(path("pipe")).status().unwrap().success());
+        std::fs::File::create(path("large")).unwrap().set_len(LARGEST_FILE_BYTES + 1).unwrap();
+        for (name, expected) in
+            [("own", Some(&b"own"[..])), ("link", None), ("pipe", None), ("large", None)]
+        {
+            assert_eq!(cache.read(name).as_deref(), expected, "{name}");
+        }
+        // Only the superuser can give a file away.
+        if chown(path("own"), Some(65_534), None).is_ok() {
+            assert_eq!(cache.read("own"), None);
+        }
+    }
 
     #[test]
     fn what_was_written_is_read_and_a_missing_file_is_nothing() {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::model::{Diagnostic, Registry};
-use crate::world::files::read_bytes;
+use crate::world::files::{checkout_of, read_bytes};
 use crate::world::manifests::normalise;
 
 /// Largest Cargo configuration that is read.
@@ -42,13 +42,14 @@ impl CargoConfig {
     pub(super) fn read(workspace: &Path, home: Option<&Path>) -> Self {
         let mut config = Self::default();
         config.registries.insert("crates-io".to_owned(), Registry::CratesIo);
+        let checkout = checkout_of(workspace);
         let folders = workspace.ancestors().map(|folder| (folder.join(".cargo"), folder));
         let home = home.and_then(|home| Some((home.to_owned(), home.parent()?)));
         for (folder, base) in folders.chain(home) {
             // Where both are there Cargo takes the one with the older name.
             let files = ["config", "config.toml"].map(|name| folder.join(name));
             if let Some(path) = files.iter().find(|path| path.symlink_metadata().is_ok()) {
-                match parse(path) {
+                match parse(path, &checkout) {
                     Ok(wire) => config.add(wire, base),
                     Err(why) => config.diagnostics.push(complaint(path, &why)),
                 }
@@ -75,10 +76,21 @@ impl CargoConfig {
     }
 }
 
-fn parse(path: &Path) -> Result<Wire, String> {
+fn parse(path: &Path, checkout: &Path) -> Result<Wire, String> {
+    if leads_out(path, checkout) {
+        return Err("it leads out of the checkout".to_owned());
+    }
     let bytes = read_bytes(path, MOST_CONFIG_BYTES).map_err(|error| error.message)?;
     let text = String::from_utf8(bytes).map_err(|_| "the file is not UTF-8 text".to_owned())?;
     toml::from_str(&text).map_err(|error| error.message().to_owned())
+}
+
+/// Whether a configuration of a checkout is a link, or lies in a folder that is one, which leads out
+/// of it. Whoever made the checkout could have put it there.
+pub(super) fn leads_out(path: &Path, checkout: &Path) -> bool {
+    let place = path.parent().and_then(Path::parent).map(Path::canonicalize);
+    let is_of_checkout = place.is_some_and(|it| it.is_ok_and(|it| it.starts_with(checkout)));
+    is_of_checkout && path.canonicalize().is_ok_and(|real| !real.starts_with(checkout))
 }
 
 fn complaint(path: &Path, why: &str) -> Diagnostic {
@@ -98,6 +110,27 @@ mod tests {
     fn write(path: &Path, text: &str) {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_link_out_of_the_checkout_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("w");
+        let secret = folder.path().join("secret");
+        write(&secret, "[registries.taken]\nindex = 'sparse+https://taken.example/'\n");
+        for (link, to) in
+            [(".cargo/config.toml", secret.clone()), (".cargo", folder.path().join("x"))]
+        {
+            write(&folder.path().join("x/config.toml"), &fs::read_to_string(&secret).unwrap());
+            let link = root.join(link);
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(to, &link).unwrap();
+            let config = CargoConfig::read(&root.canonicalize().unwrap(), None);
+            assert!(!config.registries.contains_key("taken"));
+            assert!(config.diagnostics[0].message.contains("leads out of the checkout"));
+            fs::remove_dir_all(&root).unwrap();
+        }
     }
 
     #[test]

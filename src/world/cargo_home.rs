@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf, absolute};
 use tame_index::utils::{cargo_home, url_to_local_dir};
 use tame_index::{CRATES_IO_HTTP_INDEX, CRATES_IO_INDEX, IndexUrl};
 
-use super::cargo_config::MOST_CONFIG_BYTES;
+use super::cargo_config::{MOST_CONFIG_BYTES, leads_out};
 use crate::model::{Diagnostic, Registry};
+use crate::world::files::checkout_of;
 
 /// A Cargo new enough to use the sparse protocol by default. Naming it keeps the look-up of the
 /// configuration from asking an installed Cargo for its version.
@@ -57,6 +58,17 @@ impl CargoHome {
         let path = given.or_else(|| Some(cargo_home().ok()?.into_std_path_buf()))?;
         // An absolute path, as the memo tells two homes apart by it.
         Some(absolute(&path).unwrap_or(path))
+    }
+
+    /// The host of the index that the user's own configuration, beside no workspace, puts in the
+    /// place of the public registry.
+    pub fn own_index_host(given: Option<PathBuf>) -> Option<String> {
+        let home = Self::directory(given)?;
+        let root = home.ancestors().last()?;
+        let addresses = addresses(&configured_index(root, Some(&home)).ok()?);
+        let url = addresses.iter().find_map(|address| address.strip_prefix("sparse+"))?;
+        let host = reqwest::Url::parse(url).ok()?.host_str()?.to_owned();
+        Some(host)
     }
 
     /// The directory itself; `None` where the user has no home directory.
@@ -126,6 +138,10 @@ fn configured_index(workspace: &Path, home: Option<&Path>) -> Result<IndexUrl<'s
     let is_endless = |path: &PathBuf| {
         path.metadata().is_ok_and(|it| !it.is_file() || it.len() > MOST_CONFIG_BYTES)
     };
+    let checkout = checkout_of(&workspace);
+    if let Some(path) = in_parents.clone().find(|path| leads_out(path, &checkout)) {
+        return Err(format!("`{}` leads out of the checkout", path.display()));
+    }
     if let Some(path) = in_parents.chain(in_home).find(is_endless) {
         return Err(format!("`{}` is no file or a very large one", path.display()));
     }

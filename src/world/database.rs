@@ -15,7 +15,8 @@ use std::path::Path;
 use crate::advisory::AdvisoryIndex;
 use crate::advisory::snapshot::{self, Snapshot, Wanted};
 use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin, Unread};
-use crate::world::cache::CacheDir;
+use crate::world::cache::{CacheDir, is_own};
+use crate::world::work_folder::remove_left_behind;
 
 pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics, clock_gap};
 pub use build::{Built, build, build_with};
@@ -98,7 +99,15 @@ fn given_error(error: Error, path: &Path) -> Error {
 
 fn load_updated_or_embedded(cache: &CacheDir, wanted: Wanted<'_>) -> Result<Loaded, Error> {
     let mut diagnostics = Vec::new();
-    if let Some(path) = cache.path_of(SNAPSHOT).filter(|path| path.exists()) {
+    if let Some(folder) = cache.path() {
+        remove_left_behind(folder, update::TEMPORARY);
+    }
+    let there = cache.path_of(SNAPSHOT).filter(|path| path.symlink_metadata().is_ok());
+    if let Some(path) = there.as_ref().filter(|path| !is_own(path)) {
+        let message = "the updated database is no regular file, or another user's; using the \
+                       embedded one; remove it and run `headwater db update`";
+        diagnostics.push(Diagnostic::warning(path.display().to_string(), message));
+    } else if let Some(path) = there {
         match read_snapshot(&path, wanted) {
             Ok(snapshot) => {
                 return Ok(loaded(snapshot, Origin::Updated, Some(&path), diagnostics));

@@ -1,8 +1,8 @@
 //! Reading the user's files, bounded and with clear errors.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::model::Error;
 
@@ -23,20 +23,43 @@ pub fn read_text(path: &Path) -> Result<String, Error> {
     })
 }
 
+/// The folder of the checkout that a folder belongs to: the nearest above with a `.git`, else the
+/// folder itself; without links on the way.
+pub fn checkout_of(folder: &Path) -> PathBuf {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+    let root = folder.ancestors().find(|above| above.join(".git").symlink_metadata().is_ok());
+    root.unwrap_or(&folder).to_owned()
+}
+
+/// Reads a UTF-8 text file that nobody named, for the place it has in a checkout. Whoever made the
+/// checkout could make it a link to a file of the user, parts of which would be shown.
+///
+/// # Errors
+/// As for [`read_text`], and for a link that leads out of the checkout.
+pub fn read_text_inside(path: &Path, checkout: &Path) -> Result<String, Error> {
+    regular(path)?;
+    if leads_out(path, checkout) {
+        return Err(Error::input("the link leads out of the checkout, and is not followed")
+            .at(path)
+            .help("put the file itself there, or name it on the command line"));
+    }
+    read_text(path)
+}
+
+/// Whether a file is a link that leads out of a checkout; one that cannot be followed does.
+pub fn leads_out(path: &Path, checkout: &Path) -> bool {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    is_link && !path.canonicalize().is_ok_and(|file| file.starts_with(checkout))
+}
+
 /// Reads a file of at most `largest` bytes.
 ///
 /// # Errors
 /// Where it is not a regular file, cannot be opened or is larger.
 pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     let failed = |error: std::io::Error| Error::input(format!("cannot read: {error}")).at(path);
-    // Asked before opening: opening a pipe would wait for its other end.
-    let metadata = std::fs::metadata(path).map_err(failed)?;
-    if metadata.is_dir() {
-        return Err(Error::input("expected a file, found a folder").at(path));
-    }
-    if !metadata.is_file() {
-        return Err(Error::input("not a regular file").at(path));
-    }
+    let metadata = regular(path)?;
     let too_large = || {
         let mebibytes = largest / (1024 * 1024);
         Error::input(format!("the file is larger than {mebibytes} MiB")).at(path)
@@ -52,6 +75,20 @@ pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
         return Err(too_large());
     }
     Ok(bytes)
+}
+
+/// What is told of a regular file. Asked before opening: opening a pipe would wait for its other
+/// end.
+fn regular(path: &Path) -> Result<Metadata, Error> {
+    let failed = |error: std::io::Error| Error::input(format!("cannot read: {error}")).at(path);
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(Error::input("expected a file, found a folder").at(path));
+    }
+    if !metadata.is_file() {
+        return Err(Error::input("not a regular file").at(path));
+    }
+    Ok(metadata)
 }
 
 #[cfg(test)]

@@ -238,6 +238,7 @@ pub(super) fn inputs(
         policy,
         as_of: request.as_of,
         gaps,
+        hosts_asked: Vec::new(),
         diagnostics,
     })
 }
@@ -253,12 +254,13 @@ pub(super) fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Opt
 fn load_policy(folder: &Path, given: Option<&Path>) -> Result<Policy, Error> {
     let default = rule::policy()?;
     let beside = folder.join(config::FILE_NAME);
-    let path = match given {
-        Some(path) => path,
-        None if beside.symlink_metadata().is_ok() => &beside,
+    let (path, text) = match given {
+        Some(path) => (path, files::read_text(path)?),
+        None if beside.symlink_metadata().is_ok() => {
+            (beside.as_path(), files::read_text_inside(&beside, &files::checkout_of(folder))?)
+        }
         None => return Ok(default),
     };
-    let text = files::read_text(path)?;
     config::apply(&text, default).map_err(|complaints| {
         Error::input(config::show(&path.display().to_string(), &text, &complaints))
     })

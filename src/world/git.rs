@@ -1,8 +1,21 @@
-//! The `git` program.
+//! The `git` program, the only one that is started besides GitHub's `gh`.
+//!
+//! A repository that others may have made is read as data ([`Repository`]): of its folder only
+//! `HEAD`, references and objects are looked at, never its settings, hooks or attributes, which
+//! can name programs. Other repositories are asked for ([`remote`]) from a folder of our own.
+//! Every run is bounded in time, memory and the size of files.
 
-use std::io::{self, Read, Seek};
+mod local;
+mod remote;
+mod run;
+
+pub(super) use local::{Object, Repository};
+pub(super) use remote::{clone_branch, remote};
+pub(super) use run::{Said, run_until};
+
+use std::io;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -11,94 +24,36 @@ use jiff::tz::Offset;
 
 use crate::model::{Error, Failure};
 
+/// No object larger than this is read, in bytes: a commit or tag beyond it is an attack.
+const LARGEST_OBJECT: &str = "64m";
+
+/// How long git may take to tell of one commit.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The commit a checkout stands at, where it is one, and whether its history is cut off.
+pub(super) fn head_and_depth(checkout: &Path) -> Option<(Option<String>, bool)> {
+    let shallow = Repository::at(checkout).ok()??.is_shallow();
+    Some((head(checkout).map(|(commit, _)| commit), shallow))
+}
+
 /// The commit a checkout stands at, and its day. `None` for a folder that is not the root of a
 /// checkout, and where there is no `git` program.
 pub(super) fn head(checkout: &Path) -> Option<(String, Date)> {
-    // Without this, git would answer for a repository further up.
-    if !checkout.join(".git").exists() {
-        return None;
-    }
-    // `rev-list` obeys no setting of the repository, unlike `log`, which may run programs.
-    let mut git = git();
-    git.arg("-C").arg(checkout).args(["rev-list", "--max-count=1", "--timestamp", "HEAD"]);
-    let output = git.output().ok().filter(|output| output.status.success())?;
-    let text = String::from_utf8(output.stdout).ok()?;
+    let repository = Repository::at(checkout).ok()??;
+    let arguments = ["rev-list", "--max-count=1", "--timestamp", "HEAD", "--"];
+    let said = repository.ask(&arguments, Instant::now() + PATIENCE, 1_024).ok()??;
+    let text = String::from_utf8(said.stdout).ok().filter(|_| said.status.success())?;
     let (seconds, commit) = text.trim().split_once(' ')?;
     let time = Timestamp::from_second(seconds.parse().ok()?).ok()?;
     Some((commit.to_owned(), Offset::UTC.to_datetime(time).date()))
 }
 
-/// Clones the default branch of a repository into a new folder, with its history.
-///
-/// # Errors
-/// Where there is no `git` program or it fails; the message carries what it said.
-pub(super) fn clone_branch(url: &str, into: &Path) -> Result<(), Error> {
-    let mut git = git();
-    // A transfer that stalls for a minute is given up.
-    git.args(["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"]);
-    git.args(["clone", "--quiet", "--single-branch", "--no-tags", "--"]);
-    let output = git.arg(url).arg(into).output().map_err(not_run)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let message = format!("`git` could not clone `{url}`: {}", said.trim());
-    Err(Error::new(Failure::Source, message)
-        .help("check the address and the network, then run `headwater db update` again"))
-}
-
-/// What a program said before it ended.
-pub(super) struct Said {
-    pub(super) status: ExitStatus,
-    pub(super) stdout: Vec<u8>,
-    pub(super) stderr: String,
-}
-
-/// Runs a program until it ends, or until the deadline, when it is killed and `None` returned.
-/// Of each stream at most `most` bytes are read.
-///
-/// # Errors
-/// Where the program cannot be started or watched.
-pub(super) fn run_until(
-    command: &mut Command,
-    deadline: Instant,
-    most: u64,
-) -> io::Result<Option<Said>> {
-    // Files take what a pipe would block on, without a thread to drain it.
-    let (mut stdout, mut stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
-    let mut child = command.stdout(stdout.try_clone()?).stderr(stderr.try_clone()?).spawn()?;
-    let mut pause = Duration::from_millis(1);
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break status;
-        }
-        if Instant::now() >= deadline {
-            child.kill()?;
-            child.wait()?;
-            return Ok(None);
-        }
-        std::thread::sleep(pause.min(deadline.saturating_duration_since(Instant::now())));
-        pause = (pause * 2).min(Duration::from_millis(50));
-    };
-    let read = |file: &mut std::fs::File| {
-        let mut bytes = Vec::new();
-        file.rewind()?;
-        file.take(most).read_to_end(&mut bytes).map(|_| bytes)
-    };
-    let (stdout, stderr) = (read(&mut stdout)?, read(&mut stderr)?);
-    let stderr = String::from_utf8_lossy(&stderr).into_owned();
-    Ok(Some(Said { status, stdout, stderr }))
-}
-
-/// A git that asks nothing and is not led astray by the repository it may have been called from.
-pub(super) fn git() -> Command {
+/// A git that asks nothing.
+fn git() -> Command {
     let mut git = Command::new("git");
     git.stdin(Stdio::null()).env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
     // An empty program is none: no window asks for a password either.
-    git.env("GIT_ASKPASS", "");
-    for variable in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY"] {
-        git.env_remove(variable);
-    }
+    git.env("GIT_ASKPASS", "").env("GIT_ALLOC_LIMIT", LARGEST_OBJECT);
     git
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::model::{Package, PackageIndex, Registry, Source};
+use crate::world::files::checkout_of;
 use crate::world::manifests::{LocalPackage, Manifests, Role};
 
 /// The most folders that are looked at in one checkout.
@@ -39,7 +40,7 @@ fn read_checkout(
     registries: &BTreeMap<String, Registry>,
     found: &mut BTreeMap<PackageIndex, LocalPackage>,
 ) {
-    let mut manifests = Manifests::new(registries, checkout);
+    let mut manifests = Manifests::new(registries, checkout, checkout_of(checkout));
     let names: BTreeSet<&str> = wanted.iter().map(|(_, package)| package.name.as_str()).collect();
     let mut seen = BTreeSet::new();
     let mut pending = manifest_folders(checkout);

@@ -11,11 +11,13 @@
 //! clones keeps a folder of mirrors; those are the user's own and only read.
 
 mod clone;
+mod mailmap;
 mod memo;
 mod mirror;
 mod people;
 mod read;
 mod salt;
+mod wire;
 
 pub use mirror::mirror;
 pub use read::read;
@@ -106,12 +108,13 @@ fn ask(
     remembered: Option<Memo>,
 ) -> Result<Memo, Missing> {
     let deadline = Instant::now() + asking.time_limit.min(LONGEST);
-    let asked = clone::refs(url, deadline).and_then(|refs| {
+    let folder = clone::temporary(cache).map_err(|_| Missing::NotUnderstood)?;
+    let asked = clone::refs(url, folder.path(), deadline).and_then(|refs| {
         let state = read::state(&refs, salt);
         let history = match &remembered {
             Some(memo) if memo.state == state => memo.history.clone(),
             _ if refs.is_empty() => History::default(),
-            _ => clone::history(url, cache, salt, deadline)?,
+            _ => clone::history(url, folder.path(), salt, deadline)?,
         };
         Ok(Memo { state, learned: asking.today, history })
     });

@@ -11,7 +11,7 @@ use crate::audit::trend::{LockfileHistory, Snapshot};
 use crate::model::{Diagnostic, Error, Failure, Level};
 use crate::read::cargo_lock;
 use crate::world::files::LARGEST_TEXT_BYTES;
-use crate::world::git::{Said, git, not_run, run_until};
+use crate::world::git::{Repository, Said, not_run};
 
 /// How long git may take for one answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -75,8 +75,9 @@ fn even_steps(length: usize, most: usize) -> Vec<usize> {
 /// A lockfile in a folder of a checkout.
 struct Place<'a> {
     lockfile: &'a Path,
-    folder: &'a Path,
-    name: &'a str,
+    repository: Repository,
+    /// The way to it from the root of the checkout.
+    path: String,
 }
 
 impl<'a> Place<'a> {
@@ -86,17 +87,14 @@ impl<'a> Place<'a> {
         let folder = parent.unwrap_or(Path::new("."));
         let name = lockfile.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| Error::input("the name is not UTF-8").at(lockfile))?;
-        let place = Self { lockfile, folder, name };
-        let said = place.ask(&["rev-parse", "--is-inside-work-tree"], LARGEST_TEXT_BYTES)?;
-        match (said.status.success(), said.stdout.trim_ascii()) {
-            (true, b"true") => Ok(place),
-            (false, _) if said.stderr.contains("not a git repository") => {
-                Err(Error::input("the lockfile is in no git repository")
-                    .at(lockfile)
-                    .help("a trend is told from the commits of a repository: give one of its own"))
-            }
-            _ => Err(place.failed(&said)),
-        }
+        let found = Repository::around(folder);
+        let found = found.map_err(|error| Error::input(format!("{error}")).at(lockfile))?;
+        let (repository, way) = found.ok_or_else(|| {
+            Error::input("the lockfile is in no git repository")
+                .at(lockfile)
+                .help("a trend is told from the commits of a repository: give one of its own")
+        })?;
+        Ok(Self { lockfile, repository, path: format!("{way}{name}") })
     }
 
     /// Days and names of the commits, newest first.
@@ -104,9 +102,8 @@ impl<'a> Place<'a> {
         let from = format!("--max-age={}", seconds(since).max(0));
         let next = until.saturating_add(Span::new().days(1));
         let to = format!("--min-age={}", (seconds(next) - 1).max(0));
-        // `rev-list` obeys no setting of the repository, unlike `log`.
         let list = ["rev-list", "--first-parent", "--timestamp", &from, &to, "HEAD", "--"];
-        let said = self.ask(&[&list[..], &[self.name]].concat(), LARGEST_LIST_BYTES)?;
+        let said = self.ask(&[&list[..], &[&self.path]].concat(), LARGEST_LIST_BYTES)?;
         if said.stderr.contains("bad revision 'HEAD'") {
             return Err(
                 Error::new(Failure::Nothing, "the repository has no commits yet").at(self.lockfile)
@@ -126,8 +123,7 @@ impl<'a> Place<'a> {
 
     /// Why there may be no earlier commits than the oldest.
     fn cut_off(&self, oldest: &str) -> Result<Vec<Diagnostic>, Error> {
-        let is_shallow = ["rev-parse", "--is-shallow-repository"];
-        if self.ask(&is_shallow, LARGEST_TEXT_BYTES)?.stdout.trim_ascii() == b"true" {
+        if self.repository.is_shallow() {
             return Ok(vec![
                 self.complaint(
                     Level::Warning,
@@ -141,7 +137,7 @@ impl<'a> Place<'a> {
             self.ask(&["cat-file", "-e", object], LARGEST_TEXT_BYTES).map(|it| it.status.success())
         };
         let parent = format!("{oldest}^1");
-        if !exists(&parent)? || exists(&format!("{parent}:./{}", self.name))? {
+        if !exists(&parent)? || exists(&format!("{parent}:{}", self.path))? {
             return Ok(Vec::new());
         }
         let message = format!(
@@ -153,16 +149,16 @@ impl<'a> Place<'a> {
 
     /// The lockfile's text at a commit, or why it is not read.
     fn text_at(&self, commit: &str, most_bytes: u64) -> Result<Result<String, String>, Error> {
-        let object = format!("{commit}:./{}", self.name);
+        let object = format!("{commit}:{}", self.path);
         let said = self.ask(&["cat-file", "blob", &object], most_bytes + 1)?;
+        if said.stdout.len() as u64 > most_bytes {
+            return Ok(Err("it is too large, or all are together: lower `--most`".to_owned()));
+        }
         if !said.status.success() {
             let absent = ["does not exist in", "exists on disk, but not in"];
             let is_absent = absent.iter().any(|phrase| said.stderr.contains(phrase));
             let why = said.stderr.lines().next().unwrap_or_default().to_owned();
             return Ok(Err(if is_absent { "it was deleted there".to_owned() } else { why }));
-        }
-        if said.stdout.len() as u64 > most_bytes {
-            return Ok(Err("it is too large, or all are together: lower `--most`".to_owned()));
         }
         Ok(String::from_utf8(said.stdout).map_err(|_| "it is not UTF-8 text".to_owned()))
     }
@@ -176,11 +172,8 @@ impl<'a> Place<'a> {
         Diagnostic { level, path: Some(self.lockfile.display().to_string()), line: None, message }
     }
 
-    /// Asks git, which fetches nothing for it.
     fn ask(&self, arguments: &[&str], most_bytes: u64) -> Result<Said, Error> {
-        let mut git = git();
-        git.env("GIT_NO_LAZY_FETCH", "1").args(["--literal-pathspecs", "-C"]).arg(self.folder);
-        let said = run_until(git.args(arguments), Instant::now() + PATIENCE, most_bytes);
+        let said = self.repository.ask(arguments, Instant::now() + PATIENCE, most_bytes);
         let said = said.map_err(|error| not_run(error).help("a trend needs git: install it"))?;
         said.ok_or_else(|| {
             let seconds = PATIENCE.as_secs();
@@ -200,10 +193,7 @@ impl<'a> Place<'a> {
 
 /// Whether a folder is a bare repository, which holds no lockfile.
 pub fn is_bare(folder: &Path) -> bool {
-    let mut git = git();
-    git.arg("-C").arg(folder).args(["rev-parse", "--is-bare-repository"]);
-    let said = run_until(&mut git, Instant::now() + PATIENCE, LARGEST_TEXT_BYTES);
-    said.is_ok_and(|said| said.is_some_and(|said| said.stdout.trim_ascii() == b"true"))
+    !folder.join(".git").exists() && Repository::at(folder).is_ok_and(|found| found.is_some())
 }
 
 /// The first second of a day (UTC).

@@ -9,7 +9,7 @@ use semver::Version;
 
 use crate::model::{Declaration, DeclaredSource, DependencyKind, Diagnostic, Error, Registry};
 use crate::read::cargo_manifest::{self, LocalPath, Manifest, PathBase};
-use crate::world::files::read_text;
+use crate::world::files::read_text_inside;
 
 /// What the manifest of a local package says.
 #[derive(Debug, Clone)]
@@ -44,6 +44,8 @@ pub(super) enum Role {
 /// Manifests by folder, each read at most once.
 #[derive(Debug)]
 pub(super) struct Manifests<'a> {
+    /// Links lead nowhere else.
+    checkout: PathBuf,
     by_folder: BTreeMap<PathBuf, Option<Rc<Manifest>>>,
     /// Registries by the names that manifests use.
     registries: &'a BTreeMap<String, Registry>,
@@ -53,8 +55,14 @@ pub(super) struct Manifests<'a> {
 }
 
 impl<'a> Manifests<'a> {
-    pub(super) fn new(registries: &'a BTreeMap<String, Registry>, within: &'a Path) -> Self {
-        Self { by_folder: BTreeMap::new(), registries, within, diagnostics: Vec::new() }
+    /// Manifests of a checkout.
+    pub(super) fn new(
+        registries: &'a BTreeMap<String, Registry>,
+        within: &'a Path,
+        checkout: PathBuf,
+    ) -> Self {
+        let (by_folder, diagnostics) = (BTreeMap::new(), Vec::new());
+        Self { checkout, by_folder, registries, within, diagnostics }
     }
 
     /// The manifest in a folder. A missing or broken one is complained about once.
@@ -62,10 +70,11 @@ impl<'a> Manifests<'a> {
         if let Some(known) = self.by_folder.get(folder) {
             return known.clone();
         }
-        let parsed = read_text(&folder.join("Cargo.toml")).and_then(|text| {
-            cargo_manifest::parse(&text)
-                .map_err(|error| Error::input(error.message).line(error.line))
-        });
+        let parsed =
+            read_text_inside(&folder.join("Cargo.toml"), &self.checkout).and_then(|text| {
+                cargo_manifest::parse(&text)
+                    .map_err(|error| Error::input(error.message).line(error.line))
+            });
         let manifest = match parsed {
             Ok(manifest) => Some(Rc::new(manifest)),
             Err(error) => {

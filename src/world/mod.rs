@@ -23,4 +23,5 @@ pub mod successors;
 pub mod trend;
 pub mod upstream;
 pub mod usage;
+mod work_folder;
 pub mod workspace;

@@ -108,6 +108,7 @@ pub fn inputs() -> Result<Inputs, Error> {
         policy: rule::policy()?,
         as_of: Date::MIN,
         gaps: Vec::new(),
+        hosts_asked: Vec::new(),
         diagnostics: Vec::new(),
     })
 }

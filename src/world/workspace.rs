@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use crate::model::{Diagnostic, Error, Failure, PackageIndex, Registry, Resolver, Source};
 use crate::read::cargo_lock::{self, Lockfile};
 use crate::world::cargo_config::CargoConfig;
-use crate::world::files::read_text;
+use crate::world::files::{checkout_of, read_text, read_text_inside};
 use crate::world::manifests::{LocalPackage, Manifests, Role, normalise};
 use members::Local;
 
@@ -49,7 +49,7 @@ pub struct Workspace {
 /// [`Failure::Nothing`] where there is no lockfile; bad input where it cannot be read.
 pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> {
     let lockfile_path = find_lockfile(path)?;
-    let lockfile = read_lockfile(&lockfile_path).map_err(|error| {
+    let lockfile = read_lockfile(&lockfile_path, path).map_err(|error| {
         error.help(
             "headwater reads `Cargo.lock` of version 1 to 4; run `cargo generate-lockfile` to make a new one",
         )
@@ -84,9 +84,12 @@ pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> 
     Ok(workspace)
 }
 
-fn read_lockfile(path: &Path) -> Result<Lockfile, Error> {
-    cargo_lock::parse(&read_text(path)?)
-        .map_err(|error| Error::input(error.message).at(path).line(error.line))
+/// Reads the lockfile that was found by a path: one that is named itself may be a link to anywhere.
+fn read_lockfile(path: &Path, named: &Path) -> Result<Lockfile, Error> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let text =
+        if path == named { read_text(path) } else { read_text_inside(path, &checkout_of(folder)) };
+    cargo_lock::parse(&text?).map_err(|error| Error::input(error.message).at(path).line(error.line))
 }
 
 /// The lockfile of a path: itself, beside it, or above it.
@@ -130,7 +133,8 @@ impl Workspace {
         let absolute = std::path::absolute(&self.root).unwrap_or_else(|_| self.root.clone());
         let root_folder = normalise(&absolute);
         let config = CargoConfig::read(&root_folder, cargo_home);
-        let mut manifests = Manifests::new(&config.registries, Path::new(""));
+        let mut manifests =
+            Manifests::new(&config.registries, Path::new(""), checkout_of(&self.root));
         if let Some(root) = manifests.read(&root_folder) {
             self.resolver = root.resolver();
             let found = members::collect(&mut manifests, &root_folder, &root, &config.patches);

@@ -111,6 +111,34 @@ fn only_the_edge_touches_the_world(files: &[File]) -> Vec<String> {
     complaints
 }
 
+/// Programs are started in three places: git on repositories that are not ours in one, as data
+/// and with settings of our own; git for what lies elsewhere in another; and GitHub's `gh`.
+fn programs_start_in_three_places(files: &[File]) -> Vec<String> {
+    const BASE: &str = "src/world/git.rs";
+    const GH: &str = "src/world/http/token.rs";
+    let mut complaints = Vec::new();
+    let no_tests = |path: &str| !path.ends_with("/tests.rs") && !path.contains("/tests/");
+    for (path, text) in files.iter().filter(|(path, _)| no_tests(path)) {
+        // Tests at the end of a file may start what they need.
+        let text = text.split("#[cfg(test)]\n").next().unwrap_or_default();
+        let text = text.split("#[cfg(all(test").next().unwrap_or_default();
+        let counts = |what: &str| code(text).filter(|line| line.contains(what)).count();
+        let (starts, gits) = (counts("Command::new("), counts("super::git()") + counts("= git()"));
+        let (most_starts, most_gits) = match path.as_str() {
+            BASE | GH => (1, 0),
+            "src/world/git/local.rs" | "src/world/git/remote.rs" => (0, 1),
+            _ => (0, 0),
+        };
+        if starts > most_starts || gits > most_gits {
+            complaints.push(format!("{path}: starts a program"));
+        }
+        if path == BASE && !text.contains("\nfn git() -> Command {") {
+            complaints.push(format!("{path}: hands out a git that is not bounded"));
+        }
+    }
+    complaints
+}
+
 /// Every file below `src/` is declared by the file that stands above it.
 fn every_file_is_declared(files: &[File]) -> Vec<String> {
     let is_root = |path: &str| matches!(path, "src/lib.rs" | "src/main.rs");
@@ -186,9 +214,10 @@ fn no_registry_host(files: &[File]) -> Vec<String> {
 }
 
 /// Checks of what is below `src/`.
-const OF_SOURCES: [Check; 4] = [
+const OF_SOURCES: [Check; 5] = [
     one_way,
     only_the_edge_touches_the_world,
+    programs_start_in_three_places,
     every_file_is_declared,
     every_format_is_in_the_table,
 ];
@@ -212,7 +241,7 @@ fn the_sources_keep_the_rules() {
 fn every_check_can_fail() {
     let host = ["index", "crates", "io"].join(".");
     let long = "\n".repeat(LINES + 1);
-    let cases: [(Check, &str, &str, usize); 20] = [
+    let cases: [(Check, &str, &str, usize); 25] = [
         (one_way, "src/lens/x.rs", "use crate::signal::a;\nuse crate::lens::b;", 0),
         (one_way, "src/model/x.rs", "//! See [`crate::cli`].", 0),
         (one_way, "src/model/x.rs", "use crate::read::a;", 1),
@@ -225,6 +254,16 @@ fn every_check_can_fail() {
         (only_the_edge_touches_the_world, "src/read/x.rs", "use std::thread;", 1),
         (only_the_edge_touches_the_world, "src/audit.rs", "jiff::Timestamp::now()", 1),
         (only_the_edge_touches_the_world, "src/audit.rs", "use std::{fs, io};", 1),
+        (programs_start_in_three_places, "src/world/x.rs", "Command::new(\"git\")", 1),
+        (programs_start_in_three_places, "src/world/x.rs", "let it = git();", 1),
+        (programs_start_in_three_places, "src/world/git/local.rs", "git = super::git();", 0),
+        (
+            programs_start_in_three_places,
+            "src/world/git.rs",
+            "\npub(super) fn git() -> Command {",
+            1,
+        ),
+        (programs_start_in_three_places, "src/x.rs", "#[cfg(test)]\nCommand::new(\"sh\")", 0),
         (every_file_is_declared, "src/lib.rs", "pub mod x;", 0),
         (every_file_is_declared, "src/source/x.rs", "", 1),
         (

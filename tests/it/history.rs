@@ -2,6 +2,7 @@
 
 pub(crate) mod built;
 mod faults;
+mod hostile;
 pub(crate) mod real;
 mod remembered;
 mod tagged;

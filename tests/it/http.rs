@@ -1,5 +1,6 @@
 //! The network layer against a server on the loopback address.
 
+mod hosts;
 mod memory;
 mod owners;
 mod pace;
@@ -45,6 +46,7 @@ impl World {
             request_limit: Duration::from_secs(10),
             ca_file: None,
             tokens: Tokens::given([].into()),
+            allowed_hosts: vec!["127.0.0.1".into(), "localhost".into()],
             now: Timestamp::now() + hours_later.hours(),
         }
     }

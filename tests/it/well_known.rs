@@ -189,6 +189,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
             .chain(known.iter().map(history))
             .collect(),
         upstream,
+        hosts_asked: Vec::new(),
         ownership: BTreeMap::new(),
         deps_dev: BTreeMap::new(),
         exploited: Exploited::embedded(),

@@ -70,6 +70,8 @@ pub(super) struct Coverage {
     proc_macro_unknown: usize,
     /// For each fact that some upstream projects lack, how many, by reason.
     upstream: BTreeMap<&'static str, Vec<ProjectLack>>,
+    /// The hosts that were asked over the network, with their port where it is not the usual one.
+    hosts_asked: Vec<String>,
 }
 
 /// How many packages lack a fact for one reason.
@@ -151,6 +153,7 @@ pub(super) fn coverage(audit: &Audit) -> Coverage {
         presence_undecided: coverage.presence_undecided,
         proc_macro_unknown: coverage.proc_macro_unknown,
         upstream: by_fact(upstream::coverage(audit), project_lack),
+        hosts_asked: coverage.hosts_asked.clone(),
     }
 }
 

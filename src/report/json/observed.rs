@@ -79,6 +79,8 @@ pub(super) enum Reason {
     NotFound,
     /// The source refused to answer.
     Refused,
+    /// The host is on this machine or a private network, and not allowed.
+    PrivateHost,
     /// The source could not be reached: network, certificate, redirects.
     Unreachable,
     /// The source answered something that cannot be understood.
@@ -130,6 +132,7 @@ impl From<Missing> for Reason {
             Missing::RateLimited => Self::RateLimited,
             Missing::NotFound => Self::NotFound,
             Missing::Refused => Self::Refused,
+            Missing::PrivateHost => Self::PrivateHost,
             Missing::Unreachable => Self::Unreachable,
             Missing::NotUnderstood => Self::NotUnderstood,
             Missing::NoGit => Self::NoGit,

@@ -7,6 +7,9 @@ use crate::report::page::Page;
 use crate::report::upstream;
 use crate::report::words::{count_of, thousands};
 
+/// Hosts shown; the rest is counted, and all are in the JSON report.
+const HOSTS_SHOWN: usize = 20;
+
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
@@ -42,6 +45,21 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     for (position, line) in projects.iter().enumerate() {
         page.field(if position == 0 { "upstream" } else { "" }, line);
     }
+}
+
+/// The hosts that were asked, where any was.
+pub(super) fn write_hosts(page: &mut Page, audit: &Audit) {
+    let hosts = &audit.coverage.hosts_asked;
+    if hosts.is_empty() {
+        return;
+    }
+    page.heading(&format!("Asked over the network: {}", count_of(hosts.len(), "host")));
+    let shown: Vec<&str> = hosts.iter().take(HOSTS_SHOWN).map(String::as_str).collect();
+    let rest = match hosts.len().saturating_sub(HOSTS_SHOWN) {
+        0 => String::new(),
+        rest => format!(" and {rest} more"),
+    };
+    page.field("hosts", &format!("{}{rest}", shown.join(", ")));
 }
 
 /// A line for each reason why facts about upstream projects are missing:

@@ -35,6 +35,7 @@ pub(super) fn render(audit: &Audit, options: &Options) -> String {
     exposure::write(&mut page, audit);
     projects::write(&mut page, audit);
     coverage::write(&mut page, audit);
+    coverage::write_hosts(&mut page, audit);
     next::write(&mut page, audit);
     page.finish()
 }

@@ -13,7 +13,7 @@ use crate::advisory::snapshot;
 use crate::model::{Advisory, Database, Diagnostic, Error, Failure, PublicBasis};
 use crate::source::backtest;
 use crate::world::backtest::parse;
-use crate::world::git::{self, Said};
+use crate::world::git::{Repository, Said};
 
 /// The day (UTC) each advisory first appeared, by identifier.
 pub type FirstSeen = BTreeMap<String, Date>;
@@ -38,30 +38,23 @@ const MOST_SAID_BYTES: u64 = 64 << 20;
 pub fn history(checkout: &Path) -> Result<FirstSeen, Error> {
     let help = "name a full clone, made without `--depth`; `git fetch --unshallow` completes one";
     let failed = |why: String| Error::new(Failure::Source, why).at(checkout).help(help);
-    // Without this, git would answer for a repository further up.
-    if !checkout.join(".git").exists() {
-        return Err(failed("is no git checkout, so that nobody knows when advisories came".into()));
-    }
-    // There, all files seem to come with the oldest commit. The file may lie elsewhere.
-    let shallow = || ask(checkout, &["rev-parse", "--is-shallow-repository"]);
-    if checkout.join(".git/shallow").exists() || shallow().map_err(failed)?.trim() != "false" {
+    let repository =
+        Repository::at(checkout).map_err(|error| failed(format!("is not read: {error}")))?;
+    let repository = repository.ok_or_else(|| {
+        failed("is no git checkout, so that nobody knows when advisories came".into())
+    })?;
+    // There, all files seem to come with the oldest commit.
+    if repository.is_shallow() {
         return Err(failed("is a git checkout without its history".into()));
     }
     let format = format!("--format={COMMIT}%ct");
-    // Settings of the repository may not run programs, nor change what is shown.
-    let mut arguments = vec!["-c", "log.showRoot=true", "-c", "log.diffMerges=first-parent"];
-    arguments.extend(["log", "--first-parent", "-m", "--no-show-signature", "--no-ext-diff"]);
-    arguments.extend(["--no-textconv", "--no-renames", "--diff-filter=A", "--name-only", &format]);
-    arguments.extend(["HEAD", "--"]);
-    Ok(earliest(&ask(checkout, &arguments).map_err(failed)?))
+    let mut arguments = vec!["log", "--root", "--first-parent", "-m", "--no-renames"];
+    arguments.extend(["--diff-filter=A", "--name-only", &format, "HEAD", "--"]);
+    Ok(earliest(&ask(&repository, &arguments).map_err(failed)?))
 }
 
-/// What git says about a checkout; it fetches nothing for it, over no protocol.
-fn ask(checkout: &Path, arguments: &[&str]) -> Result<String, String> {
-    let mut git = git::git();
-    git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none").arg("-C").arg(checkout);
-    let deadline = Instant::now() + PATIENCE;
-    match git::run_until(git.args(arguments), deadline, MOST_SAID_BYTES) {
+fn ask(repository: &Repository, arguments: &[&str]) -> Result<String, String> {
+    match repository.ask(arguments, Instant::now() + PATIENCE, MOST_SAID_BYTES) {
         Err(error) => Err(format!("`git` cannot run: {error}")),
         Ok(None) => {
             Err(format!("`git` did not read the history within {} seconds", PATIENCE.as_secs()))

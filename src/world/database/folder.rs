@@ -48,14 +48,19 @@ pub(super) fn read(folder: &Path) -> Result<Contents, Error> {
 /// The advisory files of a folder, in the order of names.
 ///
 /// # Errors
-/// Where the folder cannot be listed, or is too large; in words.
+/// Where the folder cannot be listed, is too large, or holds what is not read; in words.
 pub(super) fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
-    Ok(listing(folder)?.files)
+    let listing = listing(folder)?;
+    match listing.diagnostics.into_iter().next() {
+        Some(problem) => Err(problem.message),
+        None => Ok(listing.files),
+    }
 }
 
 fn listing(folder: &Path) -> Result<Listing, String> {
     let crates = folder.join("crates");
-    let top = if crates.is_dir() { &crates } else { folder };
+    let is_folder = crates.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+    let top = if is_folder { &crates } else { folder };
     let mut listing = Listing::default();
     list(top, 0, &mut listing)?;
     Ok(listing)
@@ -88,6 +93,15 @@ struct Listing {
     entries: usize,
 }
 
+impl Listing {
+    /// Tells that something is not read, which is about a package, or about any.
+    fn leave_out(&mut self, path: &Path, part: Part, package: Option<String>, why: String) {
+        self.diagnostics.push(warning(path, None, why));
+        let packages = package.map(|name| vec![name]);
+        self.unread.push(Unread { part, ..whole(path, packages) });
+    }
+}
+
 /// Lists advisory files in the order of names. A folder further down that cannot be read is a
 /// diagnostic.
 fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String> {
@@ -100,12 +114,25 @@ fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String
     entries.sort_by_key(DirEntry::file_name);
     for entry in entries {
         let path = entry.path();
+        let package = (depth == 0 && is_checkout(folder)).then(|| name_of(&path));
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() && depth < MAXIMUM_DEPTH => {
+            // Those of git and of other tools.
+            Ok(kind) if kind.is_dir() && is_hidden(&path) => {}
+            Ok(kind) if kind.is_dir() && depth >= MAXIMUM_DEPTH => {
+                let why = format!("lies more than {MAXIMUM_DEPTH} folders down and is not read");
+                listing.leave_out(&path, Part::Folder, None, why);
+            }
+            Ok(kind) if kind.is_symlink() && (is_advisory_name(&path) || path.is_dir()) => {
+                let why = "is a link, which is not followed".to_owned();
+                let (part, package) = match path.is_dir() {
+                    true => (Part::Folder, package),
+                    false => (Part::Whole, folder_of(&path)),
+                };
+                listing.leave_out(&path, part, package, why);
+            }
+            Ok(kind) if kind.is_dir() => {
                 if let Err(problem) = list(&path, depth + 1, listing) {
-                    listing.diagnostics.push(warning(&path, None, problem));
-                    let package = (depth == 0 && is_checkout(folder)).then(|| vec![name_of(&path)]);
-                    listing.unread.push(Unread { part: Part::Folder, ..whole(&path, package) });
+                    listing.leave_out(&path, Part::Folder, package, problem);
                 }
             }
             Ok(kind) if kind.is_file() && is_advisory_name(&path) => listing.files.push(path),
@@ -113,6 +140,10 @@ fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String
         }
     }
     Ok(())
+}
+
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
 /// Drafts carry the number zero.
@@ -190,8 +221,13 @@ fn read_file(path: &Path, contents: &mut Contents) {
     contents.unread.push(whole(path, packages));
 }
 
+/// The content of an advisory file, or what is wrong with it.
+pub(super) fn read_advisory(path: &Path) -> Result<Vec<u8>, String> {
+    read_bounded(path, MAXIMUM_FILE_BYTES)
+}
+
 fn read_text(path: &Path) -> Result<String, String> {
-    let bytes = read_bounded(path, MAXIMUM_FILE_BYTES)?;
+    let bytes = read_advisory(path)?;
     String::from_utf8(bytes).map_err(|_| "is not UTF-8 text".to_owned())
 }
 

@@ -1,20 +1,17 @@
 //! A given folder, compiled once: the snapshot of it is kept in the cache directory for as long
-//! as no file of the folder changes.
+//! as the files of the folder hold the same.
 
-use std::collections::hash_map::DefaultHasher;
 use std::fs;
-use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::path::Path;
+
+use ring::digest::{Context, Digest, SHA256, digest};
 
 use super::build::{Built, build};
 use super::{folder, read_snapshot};
 use crate::advisory::snapshot::{self, Wanted};
 use crate::model::Error;
-use crate::world::cache::CacheDir;
-
-/// Files of a checkout that change when it moves to another commit, or gets its history.
-const GIT_FILES: [&str; 4] = [".git/HEAD", ".git/index", ".git/logs/HEAD", ".git/shallow"];
+use crate::world::cache::{CacheDir, is_own};
+use crate::world::git;
 
 /// The folder compiled and its number of advisories, from the cache where nothing has changed
 /// since. A folder with complaints
@@ -28,7 +25,7 @@ pub(super) fn compiled(
     wanted: Wanted<'_>,
 ) -> Result<(Built, usize), Error> {
     let names = names(given);
-    let kept = names.as_ref().and_then(|(name, _)| cache.path_of(name));
+    let kept = names.as_ref().and_then(|(name, _)| cache.path_of(name)).filter(|it| is_own(it));
     if let Some((snapshot, total)) = kept.and_then(|path| read_snapshot(&path, wanted).ok()) {
         return Ok((Built { snapshot, diagnostics: Vec::new() }, total));
     }
@@ -45,33 +42,30 @@ pub(super) fn compiled(
 }
 
 /// The name of the file that holds the folder as it is now, and what the names of all files
-/// about the folder start with. `None` where the folder cannot be listed.
+/// about the folder start with. `None` where the folder cannot be read.
+///
+/// The name is a digest of what the files hold: their times and lengths may stay the same.
 fn names(given: &Path) -> Option<(String, String)> {
     let path = std::path::absolute(given).ok()?;
-    let files = folder::files(given).ok()?;
-    let git = GIT_FILES.map(|name| given.join(name));
-    let mut state = DefaultHasher::new();
+    let mut state = Context::new(&SHA256);
+    let mut add = |part: &[u8]| {
+        // With its length before it, no part can be taken for the end of the one before.
+        state.update(&(part.len() as u64).to_le_bytes());
+        state.update(part);
+    };
     // Days that the embedded snapshot recorded go into what is kept; its first line has a checksum.
-    snapshot::EMBEDDED.lines().next().hash(&mut state);
-    for file in files.iter().chain(&git) {
-        file.hash(&mut state);
-        stamp(file).hash(&mut state);
+    add(snapshot::EMBEDDED.lines().next().unwrap_or_default().as_bytes());
+    add(format!("{:?}", git::head_and_depth(given)).as_bytes());
+    for file in folder::files(given).ok()? {
+        add(file.as_os_str().as_encoded_bytes());
+        add(&folder::read_advisory(&file).ok()?);
     }
-    let start = format!("given-{:016x}-", hash_of(&path));
-    Some((format!("{start}{:016x}.jsonl", state.finish()), start))
+    let start = format!("given-{:.16}-", hex(digest(&SHA256, path.as_os_str().as_encoded_bytes())));
+    Some((format!("{start}{}.jsonl", hex(state.finish())), start))
 }
 
-fn hash_of(path: &PathBuf) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    path.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// Time of change in nanoseconds, and length.
-fn stamp(file: &Path) -> Option<(u128, u64)> {
-    let metadata = fs::metadata(file).ok()?;
-    let changed = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some((changed.as_nanos(), metadata.len()))
+fn hex(digest: Digest) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn remove_others(cache: &CacheDir, start: &str, keep: &str) {

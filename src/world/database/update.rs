@@ -3,22 +3,20 @@
 use std::fs;
 use std::io;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
 
 use super::build::{Built, build};
 use super::{CHECKOUT, SNAPSHOT, read_snapshot};
 use crate::advisory::snapshot;
 use crate::model::{Error, Failure};
-use crate::world::cache::CacheDir;
+use crate::world::cache::{CacheDir, is_own};
 use crate::world::git;
+use crate::world::work_folder::WorkFolder;
 
 /// The repository of the RustSec advisory database.
 pub const RUSTSEC_REPOSITORY: &str = "https://github.com/RustSec/advisory-db.git";
 
 /// How the names of folders begin in which updates are made.
-const TEMPORARY: &str = "update-";
-
-const DAY: Duration = Duration::from_secs(24 * 3_600);
+pub(super) const TEMPORARY: &str = "update-";
 
 /// Whether an update may bring far fewer advisories than there were.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +34,8 @@ pub enum Shrink {
 /// less than 1 MB of that.
 ///
 /// The clone is made and compiled beside the copy in use, which is replaced last and in one
-/// step: an update that fails or is interrupted leaves the old copy.
+/// step: an update that fails or is interrupted leaves the old copy. What one that is killed leaves
+/// behind is deleted by the next run.
 ///
 /// # Errors
 /// Where `git` is missing or fails, the clone holds no advisories or has lost more than a tenth of
@@ -46,17 +45,14 @@ pub fn update(cache: &CacheDir, url: &str, shrink: Shrink) -> Result<Built, Erro
         return Err(Error::new(Failure::Source, "no cache directory is known for this user"));
     };
     let not_written = |error: io::Error| not_written(&error, folder);
-    fs::create_dir_all(folder).map_err(not_written)?;
-    remove_leftovers(folder, SystemTime::now());
-    let temporary = tempfile::Builder::new().prefix(TEMPORARY).tempdir_in(folder);
-    let temporary = temporary.map_err(not_written)?;
-    let clone = temporary.path().join("new");
-    git::clone_branch(url, &clone)?;
+    let work = WorkFolder::new_in(folder, TEMPORARY).map_err(not_written)?;
+    let clone = work.path().join("new");
+    git::clone_branch(url, work.path(), &clone)?;
     let built = build(&clone, None, None)?;
     if shrink == Shrink::Refused {
         check_size(built.snapshot.advisories.len(), in_use(cache, url)?)?;
     }
-    replace(&clone, &folder.join(CHECKOUT), &temporary.path().join("old")).map_err(not_written)?;
+    replace(&clone, &folder.join(CHECKOUT), &work.path().join("old")).map_err(not_written)?;
     cache.write(SNAPSHOT, snapshot::write(&built.snapshot).as_bytes()).map_err(not_written)?;
     Ok(built)
 }
@@ -64,7 +60,8 @@ pub fn update(cache: &CacheDir, url: &str, shrink: Shrink) -> Result<Built, Erro
 /// The number of advisories that the user's copy has; of RustSec without a copy, the embedded
 /// snapshot's.
 fn in_use(cache: &CacheDir, url: &str) -> Result<Option<usize>, Error> {
-    let kept = cache.path_of(SNAPSHOT).and_then(|path| read_snapshot(&path, &|_| false).ok());
+    let kept = cache.path_of(SNAPSHOT).filter(|path| is_own(path));
+    let kept = kept.and_then(|path| read_snapshot(&path, &|_| false).ok());
     match kept {
         Some((_, total)) => Ok(Some(total)),
         None if url == RUSTSEC_REPOSITORY => {
@@ -86,21 +83,6 @@ pub(super) fn check_size(new: usize, before: Option<usize>) -> Result<(), Error>
                 .help("look why, then run it with `--allow-fewer` if that is right"))
         }
         _ => Ok(()),
-    }
-}
-
-/// Removes what updates left that were killed. One that is still under way is younger than a day.
-fn remove_leftovers(folder: &Path, now: SystemTime) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let is_temporary = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-        let modified = entry.metadata().ok().filter(fs::Metadata::is_dir);
-        let modified = modified.and_then(|metadata| metadata.modified().ok());
-        let age = modified.and_then(|modified| now.duration_since(modified).ok());
-        if is_temporary && age.is_some_and(|age| age > DAY) {
-            // What cannot be removed harms nobody.
-            let _ = fs::remove_dir_all(entry.path());
-        }
     }
 }
 
@@ -144,21 +126,5 @@ mod tests {
         let embedded = in_use(&cache, RUSTSEC_REPOSITORY).unwrap().unwrap();
         assert!(embedded > 1_000);
         assert_eq!(in_use(&cache, "https://git.example/own.git").unwrap(), None);
-    }
-
-    #[test]
-    fn only_old_folders_of_updates_are_removed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name);
-        for name in ["update-a", "other"] {
-            fs::create_dir_all(path(name).join("new")).unwrap();
-        }
-        fs::write(path("update-file"), "").unwrap();
-        let left = |now| {
-            remove_leftovers(folder.path(), now);
-            ["update-a", "update-file", "other"].map(|name| path(name).exists())
-        };
-        assert_eq!(left(SystemTime::now()), [true; 3]);
-        assert_eq!(left(SystemTime::now() + 2 * DAY), [false, true, true]);
     }
 }

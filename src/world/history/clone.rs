@@ -3,31 +3,33 @@
 //! The clone is bare and treeless: commits, tags and the mailmap, no file. Nothing of the remote
 //! is executed: no template, no hook, no checkout, and no transport but the one of the address.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant, SystemTime};
-
-use tempfile::TempDir;
+use std::time::Instant;
 
 use super::read;
 use super::salt::Salt;
 use crate::model::{History, Missing};
 use crate::world::cache::CacheDir;
-use crate::world::git::{git, run_until};
+use crate::world::git::{remote, run_until};
+use crate::world::work_folder::WorkFolder;
 
 /// The most that is read of what git says, in bytes. A repository of a million tags says less.
 const MOST_SAID_BYTES: u64 = 128 * 1024 * 1024;
 /// How the folder of a clone begins.
 const PREFIX: &str = "clone-";
-/// A clone older than this was left behind by a run that crashed.
-const LEFT_BEHIND: Duration = Duration::from_secs(24 * 60 * 60);
+/// The same where the cache directory cannot be used.
+const TEMPORARY: &str = "headwater-clone-";
 
 /// `HEAD` and the tags of a remote repository with what they point at; nothing where it is
-/// empty.
-pub(super) fn refs(url: &str, deadline: Instant) -> Result<Vec<(String, String)>, Missing> {
-    let mut git = git_for(url)?;
+/// empty. Git runs in a folder of ours.
+pub(super) fn refs(
+    url: &str,
+    ours: &Path,
+    deadline: Instant,
+) -> Result<Vec<(String, String)>, Missing> {
+    let mut git = remote(url, ours).ok_or(Missing::Refused)?;
     git.args(["ls-remote", "--quiet", "--", url, "HEAD", "refs/tags/*"]);
     let said = run(&mut git, deadline)?;
     let text = String::from_utf8_lossy(&said);
@@ -36,27 +38,26 @@ pub(super) fn refs(url: &str, deadline: Instant) -> Result<Vec<(String, String)>
     Ok(unpeeled.map(|(id, name)| (name.to_owned(), id.to_owned())).collect())
 }
 
-/// The history of a remote repository, by way of a clone that is deleted again.
+/// The history of a remote repository, by way of a clone in an empty folder of ours.
 pub(super) fn history(
     url: &str,
-    cache: &CacheDir,
+    ours: &Path,
     salt: &Salt,
     deadline: Instant,
 ) -> Result<History, Missing> {
-    let folder = temporary(cache).map_err(|_| Missing::NotUnderstood)?;
-    clone(url, folder.path(), deadline)?;
-    read::read(folder.path(), salt)
+    clone(url, ours, deadline)?;
+    read::read(ours, salt)
 }
 
-fn clone(url: &str, into: &Path, deadline: Instant) -> Result<(), Missing> {
-    let mut init = git_for(url)?;
-    init.args(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--"]);
-    run(init.arg(into), deadline)?;
-    let mut fetch = git_in(into, url)?;
+fn clone(url: &str, ours: &Path, deadline: Instant) -> Result<(), Missing> {
+    let mut init = remote(url, ours).ok_or(Missing::Refused)?;
+    init.args(["init", "--quiet", "--bare", "--template=", "--initial-branch=main", "--", "."]);
+    run(&mut init, deadline)?;
+    let mut fetch = git_in(ours, url)?;
     fetch.args(["fetch", "--quiet", "--filter=tree:0", "--no-write-fetch-head", "origin"]);
     run(fetch.args(["+HEAD:refs/heads/main", "+refs/tags/*:refs/tags/*"]), deadline)?;
     // Git fetches what it shows, and most repositories have none: nothing is missed then.
-    let mut mailmap = git_in(into, url)?;
+    let mut mailmap = git_in(ours, url)?;
     let _ = run(mailmap.args(["cat-file", "blob", "HEAD:.mailmap"]), deadline);
     Ok(())
 }
@@ -101,70 +102,29 @@ fn why(complaint: &str) -> Missing {
     }
 }
 
-/// A git that speaks the protocol of the address and no other, except that the user may have
-/// configured `ssh` in the place of `https`.
-fn git_for(url: &str) -> Result<Command, Missing> {
-    let protocols = match url.split_once("://") {
-        Some(("https" | "ssh", _)) => "https:ssh",
-        Some(("file", _)) => "file",
-        _ => return Err(Missing::Refused),
-    };
-    let mut git = git();
-    git.env("GIT_ALLOW_PROTOCOL", protocols);
-    git.env("GIT_SSH_COMMAND", "ssh -oBatchMode=yes").env_remove("GIT_TRACE");
-    for setting in [
-        "core.hooksPath=/dev/null",
-        "credential.interactive=false",
-        "gc.auto=0",
-        "maintenance.auto=false",
-        // A transfer that stalls for half a minute is given up.
-        "http.lowSpeedLimit=1",
-        "http.lowSpeedTime=30",
-    ] {
-        git.args(["-c", setting]);
-    }
-    Ok(git)
-}
-
-/// A git inside a clone that misses what the remote can still be asked for.
+/// A git inside a clone of ours that misses what the remote can still be asked for.
 fn git_in(clone: &Path, url: &str) -> Result<Command, Missing> {
-    let mut git = git_for(url)?;
+    let mut git = remote(url, clone).ok_or(Missing::Refused)?;
     git.arg("-c").arg(format!("remote.origin.url={url}"));
     git.args(["-c", "remote.origin.promisor=true"]);
     git.args(["-c", "remote.origin.partialCloneFilter=tree:0"]);
-    git.arg("-C").arg(clone);
     Ok(git)
 }
 
-/// A private folder that is deleted in the end. What crashed runs left behind is deleted first.
-fn temporary(cache: &CacheDir) -> io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    let Some(folder) = cache.path_of("history") else { return builder.tempdir() };
-    // A cache that cannot be written must not keep the history from being learned.
-    if fs::create_dir_all(&folder).is_err() {
-        return builder.tempdir();
+/// An empty private folder that is deleted in the end.
+pub(super) fn temporary(cache: &CacheDir) -> io::Result<WorkFolder> {
+    let elsewhere = || WorkFolder::new_in(&std::env::temp_dir(), TEMPORARY);
+    match cache.path_of("history") {
+        // A cache that cannot be written must not keep the history from being learned.
+        Some(folder) => WorkFolder::new_in(&folder, PREFIX).or_else(|_| elsewhere()),
+        None => elsewhere(),
     }
-    for left_behind in left_behind(&folder) {
-        let _ = fs::remove_dir_all(left_behind);
-    }
-    builder.tempdir_in(&folder).or_else(|_| builder.tempdir())
-}
-
-fn left_behind(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let clones = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(PREFIX));
-    let old = clones.filter(|entry| {
-        let changed = entry.metadata().and_then(|metadata| metadata.modified());
-        changed.is_ok_and(|changed| {
-            SystemTime::now().duration_since(changed).is_ok_and(|age| age > LEFT_BEHIND)
-        })
-    });
-    old.map(|entry| entry.path()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -188,21 +148,8 @@ mod tests {
     fn only_safe_protocols_are_spoken() {
         let soon = Instant::now() + Duration::from_secs(5);
         for url in ["ext::sh -c true", "http://host.example/o/n", "/srv/n", "git://h.example/n"] {
-            assert_eq!(refs(url, soon), Err(Missing::Refused), "{url}");
+            let folder = tempfile::tempdir().unwrap();
+            assert_eq!(refs(url, folder.path(), soon), Err(Missing::Refused), "{url}");
         }
-    }
-
-    #[test]
-    fn only_old_clones_are_left_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let day_ago = SystemTime::now() - 2 * LEFT_BEHIND;
-        for (name, old) in [("clone-old", true), ("clone-new", false), ("other", true)] {
-            let path = folder.path().join(name);
-            fs::create_dir(&path).unwrap();
-            if old {
-                fs::File::open(&path).unwrap().set_modified(day_ago).unwrap();
-            }
-        }
-        assert_eq!(left_behind(folder.path()), [folder.path().join("clone-old")]);
     }
 }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use gix::actor::SignatureRef;
-use gix::mailmap::Snapshot;
-
+use super::mailmap::Mailmap;
 use super::salt::Salt;
 use crate::model::{Person, PersonIndex};
 
@@ -119,7 +117,7 @@ const PUBLIC_PREFIXES: [&str; 9] = [
 /// The people of one history, each met by any of their signatures.
 pub(super) struct Register<'a> {
     salt: &'a Salt,
-    mailmap: Snapshot,
+    mailmap: Mailmap,
     people: Vec<Person>,
     /// Position by name and address as written, so that each is hashed once.
     written: HashMap<(Vec<u8>, Vec<u8>), PersonIndex>,
@@ -127,7 +125,7 @@ pub(super) struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    pub(super) fn new(salt: &'a Salt, mailmap: Snapshot) -> Self {
+    pub(super) fn new(salt: &'a Salt, mailmap: Mailmap) -> Self {
         let (written, identities) = (HashMap::new(), HashMap::new());
         Self { salt, mailmap, people: Vec::new(), written, identities }
     }
@@ -158,9 +156,8 @@ impl<'a> Register<'a> {
     }
 
     fn person(&self, name: &[u8], address: &[u8]) -> Person {
-        let signature = SignatureRef { name: name.into(), email: address.into(), time: "" };
-        let mapped = self.mapped(signature.trim());
-        let (name, address) = (plain(mapped.0), plain(mapped.1));
+        let (name, address) = self.mailmap.resolve(name.trim_ascii(), address.trim_ascii());
+        let (name, address) = (plain(name), plain(address));
         let bot = is_bot(&name, &address);
         // A bot may sign with the address of whoever runs it.
         let kind: &[u8] = if bot { b"bot" } else { b"person" };
@@ -170,13 +167,6 @@ impl<'a> Register<'a> {
             organisation: organisation(&address),
             bot,
         }
-    }
-
-    fn mapped<'b>(&'b self, signature: SignatureRef<'b>) -> (&'b [u8], &'b [u8]) {
-        let mapped = self.mailmap.try_resolve_ref(signature);
-        let name = mapped.as_ref().and_then(|mapped| mapped.name).unwrap_or(signature.name);
-        let address = mapped.and_then(|mapped| mapped.email).unwrap_or(signature.email);
-        (name, address)
     }
 }
 
@@ -250,7 +240,7 @@ mod tests {
         ];
         let folder = tempfile::tempdir().unwrap();
         let salt = register(&folder);
-        let mut register = Register::new(&salt, Snapshot::default());
+        let mut register = Register::new(&salt, Mailmap::default());
         for (name, address, bot) in cases {
             let index = register.enter(name.as_bytes(), address.as_bytes());
             assert_eq!(register.people[index.0 as usize].bot, bot, "{name} {address}");
@@ -281,7 +271,7 @@ mod tests {
     fn signatures_meet_in_one_person() {
         let folder = tempfile::tempdir().unwrap();
         let salt = register(&folder);
-        let mailmap = Snapshot::from_bytes(b"New <new@host.example> Old <old@host.example>\n");
+        let mailmap = Mailmap::parse(b"New <new@host.example> Old <old@host.example>\n");
         let mut register = Register::new(&salt, mailmap);
         let mut enter =
             |name: &str, address: &str| register.enter(name.as_bytes(), address.as_bytes());

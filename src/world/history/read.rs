@@ -1,26 +1,33 @@
 //! Reading the history of a clone.
 
-use std::collections::HashSet;
+use std::io::{self, BufRead, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
-use gix::bstr::ByteSlice;
-use gix::objs::commit::ref_iter::Token;
-use gix::{ObjectId, Repository};
-use jiff::Timestamp;
-
+use super::mailmap::Mailmap;
 use super::people::Register;
 use super::salt::Salt;
+use super::wire::{Signature, WireCommit};
 use crate::model::{Commit, History, Missing, PersonIndex, Tag};
+use crate::world::git::{Object, Repository};
 
-/// No object larger than this is read: a commit or tag beyond it is an attack.
-const LARGEST_OBJECT: &str = "gitoxide.objects.allocLimit=64MiB";
+/// How long git may take to tell a history; that of the Linux kernel takes a quarter of it.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How long git may take for a list of references.
+const PATIENCE_FOR_LISTS: Duration = Duration::from_secs(30);
+/// No commit, tag or mailmap larger than this is read, in bytes.
+const LARGEST_OBJECT: u64 = 16 << 20;
+/// The longest list of tags that is read, in bytes: a million.
+const LARGEST_LIST_BYTES: u64 = 128 << 20;
+/// The most commits that are read; three times those of the Linux kernel.
+const MOST_COMMITS: usize = 5_000_000;
 
 /// Reads the history that a clone's `HEAD` stands for, and its tags. An empty repository has an
 /// empty history.
 ///
 /// # Errors
-/// [`Missing::NotUnderstood`] for what is no repository or a damaged one, [`Missing::CutOff`]
-/// for a shallow one.
+/// [`Missing::NotUnderstood`] for what is no repository, a damaged or too large one,
+/// [`Missing::CutOff`] for a shallow one, [`Missing::NoGit`] where there is no git.
 pub fn read(repository: &Path, salt: &Salt) -> Result<History, Missing> {
     Source::open(repository)?.history(salt)
 }
@@ -37,171 +44,149 @@ pub(super) fn state(references: &[(String, String)], salt: &Salt) -> [u8; 32] {
 pub(super) struct Source {
     repository: Repository,
     /// `None` where there is no commit yet.
-    head: Option<ObjectId>,
+    head: Option<String>,
     /// Full name of each tag's reference, and what it points at.
-    tags: Vec<(String, ObjectId)>,
+    tags: Vec<(String, String)>,
+}
+
+/// Who made a tag and when, with the name of its reference.
+type Made = (String, SignatureOwned);
+
+/// A signature that outlives the object it was read from.
+struct SignatureOwned {
+    name: Vec<u8>,
+    address: Vec<u8>,
+    time: jiff::Timestamp,
 }
 
 impl Source {
     pub(super) fn open(path: &Path) -> Result<Self, Missing> {
-        // Neither the user's configuration nor the environment may change what is read.
-        let options = gix::open::Options::isolated().config_overrides([LARGEST_OBJECT]);
-        let repository = gix::open_opts(path, options).map_err(|_| Missing::NotUnderstood)?;
-        if repository.is_shallow().map_err(|_| Missing::NotUnderstood)? {
+        let repository = Repository::at(path).map_err(|_| Missing::NotUnderstood)?;
+        let repository = repository.ok_or(Missing::NotUnderstood)?;
+        if repository.is_shallow() {
             return Err(Missing::CutOff);
         }
-        let head = repository.head().map_err(|_| Missing::NotUnderstood)?;
-        let head = match head.id() {
-            Some(id) => Some(id.detach()),
-            None if head.is_unborn() => None,
-            None => return Err(Missing::NotUnderstood),
+        let head = head(&repository)?;
+        let format = "--format=%(objectname) %(refname)";
+        let tags = lines(&repository, &["for-each-ref", format, "refs/tags/"])?;
+        let tags = tags.ok_or(Missing::NotUnderstood)?;
+        let pair = |line: &str| {
+            let (id, name) = line.split_once(' ')?;
+            Some((name.to_owned(), id.to_owned()))
         };
-        let tags = tag_references(&repository).ok_or(Missing::NotUnderstood)?;
-        Ok(Self { repository, head, tags })
+        Ok(Self { repository, head, tags: tags.lines().filter_map(pair).collect() })
     }
 
     pub(super) fn state(&self, salt: &Salt) -> [u8; 32] {
-        let head = self.head.map(|id| ("HEAD".to_owned(), id.to_string()));
-        let tags = self.tags.iter().map(|(name, id)| (name.clone(), id.to_string()));
-        state(&head.into_iter().chain(tags).collect::<Vec<_>>(), salt)
+        let head = self.head.iter().map(|id| ("HEAD".to_owned(), id.clone()));
+        state(&head.chain(self.tags.iter().cloned()).collect::<Vec<_>>(), salt)
     }
 
     pub(super) fn history(&self, salt: &Salt) -> Result<History, Missing> {
-        let mut register = Register::new(salt, self.repository.open_mailmap());
-        let commits = self.commits(&mut register)?;
-        let tags = self.tags.iter().filter_map(|(name, id)| self.tag(name, *id, &register));
-        let mut tags: Vec<Tag> = tags.collect();
+        let (mailmap, made) = self.objects()?;
+        let mut register = Register::new(salt, mailmap);
+        let commits = match &self.head {
+            Some(head) => self.commits(head, &mut register)?,
+            None => Vec::new(),
+        };
+        let tag = |(name, by): Made| {
+            let by_person = register.find(&by.name, &by.address);
+            Some(Tag {
+                name: name.strip_prefix("refs/tags/")?.to_owned(),
+                made: by.time,
+                by: by_person,
+            })
+        };
+        let mut tags: Vec<Tag> = made.into_iter().filter_map(tag).collect();
         tags.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(History { people: register.into_people(), commits, tags })
     }
 
     /// The commits that `HEAD` stands on. One without a readable time is left out.
-    fn commits(&self, register: &mut Register<'_>) -> Result<Vec<Commit>, Missing> {
-        let mut commits = Vec::new();
-        let mut next: Vec<ObjectId> = self.head.into_iter().collect();
-        let mut seen: HashSet<ObjectId> = next.iter().copied().collect();
-        while let Some(id) = next.pop() {
-            let object = self.repository.find_object(id).map_err(|_| Missing::NotUnderstood)?;
-            let object = object.try_into_commit().map_err(|_| Missing::NotUnderstood)?;
-            let wire = WireCommit::of(&object);
-            next.extend(wire.parents.iter().filter(|parent| seen.insert(**parent)));
-            commits.extend(wire.commit(register));
-        }
-        Ok(commits)
-    }
-
-    /// A tag; `None` for one of a file or folder, or without a readable time.
-    fn tag(&self, name: &str, id: ObjectId, register: &Register<'_>) -> Option<Tag> {
-        let name = name.strip_prefix("refs/tags/")?.to_owned();
-        let mut object = self.repository.find_object(id).ok()?;
-        if object.kind == gix::objs::Kind::Tag {
-            let tag = object.clone().try_into_tag().ok()?;
-            if let Ok(Some(tagger)) = tag.tagger() {
-                let made = timestamp(tagger.time)?;
-                return Some(Tag { name, made, by: register.find(tagger.name, tagger.email) });
+    fn commits(&self, head: &str, register: &mut Register<'_>) -> Result<Vec<Commit>, Missing> {
+        let take = |out: &mut dyn BufRead| {
+            let (mut commits, mut record, mut read) = (Vec::new(), Vec::new(), 0);
+            loop {
+                record.clear();
+                // Each is the id, the text and a zero.
+                (&mut *out).take(LARGEST_OBJECT).read_until(0, &mut record)?;
+                if record.is_empty() {
+                    return Ok(commits);
+                }
+                read += 1;
+                if record.pop() != Some(0) || read > MOST_COMMITS {
+                    return Err(io::ErrorKind::FileTooLarge.into());
+                }
+                commits.extend(commit(&WireCommit::parse(&record), register));
             }
-            object = object.peel_tags_to_end().ok()?;
+        };
+        let arguments = ["rev-list", "--header", head, "--"];
+        let told = self.repository.read_out(&arguments, Instant::now() + PATIENCE, take);
+        told.map_err(missing)?.ok_or(Missing::NotUnderstood)
+    }
+
+    /// The mailmap of `HEAD`, and what is told of the tags: one of a file or folder, or without a
+    /// readable time, is left out.
+    fn objects(&self) -> Result<(Mailmap, Vec<Made>), Missing> {
+        let mut names = vec!["HEAD:.mailmap".to_owned()];
+        names.extend(self.tags.iter().flat_map(|(_, id)| [id.clone(), format!("{id}^{{commit}}")]));
+        let deadline = Instant::now() + PATIENCE;
+        let objects = self.repository.objects(&names, LARGEST_OBJECT, deadline);
+        let mut objects = objects.map_err(missing)?.ok_or(Missing::NotUnderstood)?.into_iter();
+        let mailmap = objects.next().flatten().and_then(|object| of_kind(object, "blob"));
+        let mailmap = Mailmap::parse(&mailmap.unwrap_or_default());
+        let mut made = Vec::new();
+        for (name, _) in &self.tags {
+            let tag = objects.next().flatten().and_then(|object| of_kind(object, "tag"));
+            let commit = objects.next().flatten().and_then(|object| of_kind(object, "commit"));
+            let tagger = tag.as_deref().and_then(Signature::of_tag);
+            let author = || WireCommit::parse(commit.as_deref()?).author;
+            let owned = |it: Signature<'_>| SignatureOwned {
+                name: it.name.to_vec(),
+                address: it.address.to_vec(),
+                time: it.time,
+            };
+            made.extend(tagger.or_else(author).map(|it| (name.clone(), owned(it))));
         }
-        let commit = object.try_into_commit().ok()?;
-        let author = commit.author().ok()?;
-        let made = timestamp(author.time)?;
-        Some(Tag { name, made, by: register.find(author.name, author.email) })
+        Ok((mailmap, made))
     }
 }
 
-fn tag_references(repository: &Repository) -> Option<Vec<(String, ObjectId)>> {
-    let references = repository.references().ok()?;
-    let mut tags = Vec::new();
-    for reference in references.tags().ok()? {
-        let reference = reference.ok()?;
-        let Some(id) = reference.try_id() else { continue };
-        tags.push((reference.name().as_bstr().to_string(), id.detach()));
+/// The commit of `HEAD`; `None` where its branch has none yet.
+fn head(repository: &Repository) -> Result<Option<String>, Missing> {
+    if let Some(id) = lines(repository, &["rev-parse", "--verify", "--quiet", "HEAD"])? {
+        return Ok(Some(id.trim().to_owned()));
     }
-    Some(tags)
-}
-
-/// What is read of a commit. Names and addresses borrow from it and go no further.
-#[derive(Default)]
-struct WireCommit<'a> {
-    parents: Vec<ObjectId>,
-    author: Option<gix::actor::SignatureRef<'a>>,
-    message: &'a [u8],
-}
-
-impl<'a> WireCommit<'a> {
-    fn of(commit: &'a gix::Commit<'_>) -> Self {
-        let mut wire = Self::default();
-        // What follows a damaged line is not reached; a commit without author is left out.
-        for token in commit.iter().map_while(Result::ok) {
-            match token {
-                Token::Parent { id } => wire.parents.push(id),
-                Token::Author { signature } => wire.author = Some(signature),
-                Token::Message(message) => wire.message = message,
-                Token::Tree { .. }
-                | Token::Committer { .. }
-                | Token::Encoding(_)
-                | Token::ExtraHeader(_) => {}
-            }
-        }
-        wire
-    }
-
-    fn commit(&self, register: &mut Register<'_>) -> Option<Commit> {
-        let signature = self.author?;
-        let authored = timestamp(signature.time)?;
-        let author = register.enter(signature.name, signature.email);
-        let mut co_authors: Vec<PersonIndex> =
-            co_authors(self.message).map(|(name, email)| register.enter(name, email)).collect();
-        co_authors.sort_unstable();
-        co_authors.dedup();
-        co_authors.retain(|co_author| *co_author != author);
-        Some(Commit { author, co_authors, authored, merge: self.parents.len() > 1 })
+    let branch = lines(repository, &["symbolic-ref", "--quiet", "HEAD"])?;
+    match branch {
+        Some(branch) if !repository.has_file(branch.trim()) => Ok(None),
+        _ => Err(Missing::NotUnderstood),
     }
 }
 
-/// Name and address of each `Co-authored-by: Name <address>` line.
-fn co_authors(message: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    const KEY: &[u8] = b"co-authored-by:";
-    message.lines().filter_map(|line| {
-        let (key, value) = line.split_at_checked(KEY.len())?;
-        let (name, rest) = value.split_once_str("<")?;
-        let (address, _) = rest.split_once_str(">")?;
-        key.eq_ignore_ascii_case(KEY).then(|| (name.trim(), address.trim()))
-    })
+/// What git says; `None` where it fails.
+fn lines(repository: &Repository, arguments: &[&str]) -> Result<Option<String>, Missing> {
+    let deadline = Instant::now() + PATIENCE_FOR_LISTS;
+    let said = repository.ask(arguments, deadline, LARGEST_LIST_BYTES);
+    let said = said.map_err(missing)?.ok_or(Missing::OutOfTime)?;
+    Ok(said.status.success().then(|| String::from_utf8_lossy(&said.stdout).into_owned()))
 }
 
-/// The time of a signature, such as `1700000000 +0100`.
-fn timestamp(time: &str) -> Option<Timestamp> {
-    let seconds = time.split_ascii_whitespace().next()?;
-    Timestamp::from_second(seconds.parse().ok()?).ok()
+fn of_kind(object: Object, kind: &str) -> Option<Vec<u8>> {
+    object.content.filter(|_| object.kind == kind)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn missing(error: io::Error) -> Missing {
+    if error.kind() == io::ErrorKind::NotFound { Missing::NoGit } else { Missing::NotUnderstood }
+}
 
-    #[test]
-    fn co_authors_are_read_from_trailers() {
-        let message = b"One\n\nText with Co-authored-by: Not <not@host.example>\n\n\
-            Co-authored-by: A B <a@host.example>\r\nco-authored-BY:<b@host.example> and more\n\
-            Co-authored-by: No Address\nCo-authored-by: Open <c@host.example\nCo-auth";
-        let found: Vec<_> = co_authors(message).collect();
-        let expected: [(&[u8], &[u8]); 2] = [(b"A B", b"a@host.example"), (b"", b"b@host.example")];
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn times_are_read_or_missing() {
-        let cases = [
-            ("0 +0000", Some(0)),
-            ("1700000000 -0730", Some(1_700_000_000)),
-            ("-5 +0000", Some(-5)),
-            ("99999999999999999 +0000", None),
-            ("soon", None),
-            ("", None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(timestamp(text).map(Timestamp::as_second), expected, "{text}");
-        }
-    }
+fn commit(wire: &WireCommit<'_>, register: &mut Register<'_>) -> Option<Commit> {
+    let signature = wire.author?;
+    let author = register.enter(signature.name, signature.address);
+    let co_authors = wire.co_authors().map(|(name, address)| register.enter(name, address));
+    let mut co_authors: Vec<PersonIndex> = co_authors.collect();
+    co_authors.sort_unstable();
+    co_authors.dedup();
+    co_authors.retain(|co_author| *co_author != author);
+    Some(Commit { author, co_authors, authored: signature.time, merge: wire.parents > 1 })
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::io::{self, Write};
 
+use ring::digest::{Context, SHA256};
+
 use crate::world::cache::CacheDir;
 
 const FILE: &str = "history/salt";
@@ -51,14 +53,13 @@ impl Salt {
 
     /// SHA-256 of the salt and the parts, each with its length before it.
     pub(super) fn hash(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut hasher = gix::hash::hasher(gix::hash::Kind::Sha256);
-        hasher.update(&self.0);
+        let mut digest = Context::new(&SHA256);
+        digest.update(&self.0);
         for part in parts {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
+            digest.update(&(part.len() as u64).to_le_bytes());
+            digest.update(part);
         }
-        let hash = hasher.try_finalize().expect("SHA-256 always ends in a hash");
-        hash.as_bytes().try_into().expect("SHA-256 has 32 bytes")
+        digest.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
     }
 
     /// The first 64 bits of [`Self::hash`] in hexadecimal.

@@ -13,6 +13,7 @@ use rustls::pki_types::CertificateDer;
 use rustls_platform_verifier::Verifier;
 
 use super::question::Unanswered;
+use super::reach::{Private, PublicOnly, Reach as Hosts};
 use super::token::Secret;
 use crate::model::Missing;
 use crate::source::{Method, Request};
@@ -52,20 +53,22 @@ pub(super) enum Reach {
 }
 
 /// A client that trusts the system's certificates and the given ones, and goes through the
-/// system's proxy.
+/// system's proxy. No redirect and no name leads it to a private host that is not allowed.
 ///
 /// # Errors
 /// Where the system's certificates cannot be had; says why.
 pub(super) fn build(
     request_limit: Duration,
     extra_roots: Vec<CertificateDer<'static>>,
+    hosts: Arc<Hosts>,
 ) -> Result<Client, String> {
     let tls = tls(extra_roots).map_err(|error| error.to_string())?;
     let client = Client::builder()
         .user_agent(USER_AGENT)
         .connect_timeout(CONNECT_LIMIT)
         .timeout(request_limit)
-        .redirect(Policy::custom(follow))
+        .dns_resolver(Arc::new(PublicOnly(Arc::clone(&hosts))))
+        .redirect(Policy::custom(move |attempt| follow(attempt, &hosts)))
         .tls_backend_preconfigured(tls);
     client.build().map_err(|error| deepest(&error))
 }
@@ -126,7 +129,7 @@ fn tls(extra_roots: Vec<CertificateDer<'static>>) -> Result<ClientConfig, rustls
 }
 
 /// Which redirects are followed. On the way to another host the client drops the token itself.
-fn follow(attempt: Attempt<'_>) -> Action {
+fn follow(attempt: Attempt<'_>, hosts: &Hosts) -> Action {
     let before: &[Url] = attempt.previous();
     let leaves_https =
         attempt.url().scheme() != "https" && before.iter().any(|url| url.scheme() == "https");
@@ -139,11 +142,19 @@ fn follow(attempt: Attempt<'_>) -> Action {
     if leaves_https {
         return attempt.error("a redirect away from https is not followed");
     }
-    attempt.follow()
+    match hosts.permits(attempt.url()) {
+        Ok(()) => {
+            hosts.note(attempt.url());
+            attempt.follow()
+        }
+        Err(Private) => attempt.error(Private),
+    }
 }
 
 fn trouble(error: reqwest::Error) -> Trouble {
-    let (why, reach) = if error.is_redirect() || error.is_builder() {
+    let (why, reach) = if causes(&error).any(|cause| cause.is::<Private>()) {
+        (Missing::PrivateHost, Reach::Question)
+    } else if error.is_redirect() || error.is_builder() {
         (Missing::Unreachable, Reach::Question)
     } else if error.is_decode() {
         // A body that is cut short looks like one that is broken.

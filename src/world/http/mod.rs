@@ -9,6 +9,7 @@ mod memory;
 mod old;
 mod prune;
 mod question;
+mod reach;
 mod retry;
 mod run;
 mod token;
@@ -31,6 +32,7 @@ use crate::source::Request;
 use host::Host;
 use memory::conditions;
 use old::OldAnswers;
+use reach::{Private, Reach};
 use retry::UNSAID_WAIT;
 use run::Pending;
 
@@ -55,6 +57,8 @@ pub struct Options {
     pub ca_file: Option<PathBuf>,
     /// The tokens.
     pub tokens: Tokens,
+    /// Hosts that may be asked though they are on this machine or a private network.
+    pub allowed_hosts: Vec<String>,
     /// The time of the run's start, from which ages count.
     pub now: Timestamp,
 }
@@ -79,6 +83,7 @@ pub struct Network {
     old: Mutex<OldAnswers>,
     opened: Instant,
     extra_roots: Vec<CertificateDer<'static>>,
+    reach: Arc<Reach>,
     /// Made when the first source is asked, since it loads the system's certificates.
     client: OnceLock<Result<Client, String>>,
     hosts: Mutex<BTreeMap<String, Arc<Host>>>,
@@ -105,6 +110,7 @@ impl Network {
                 .help("run with `--offline`")
         })?;
         Ok(Self {
+            reach: Arc::new(Reach::new(&options.allowed_hosts)),
             options,
             cache,
             cache_trouble: OnceLock::new(),
@@ -129,8 +135,17 @@ impl Network {
             let conditions = entry.as_ref().map(conditions).unwrap_or_default();
             if let Some(answer) = self.settled(question, entry) {
                 hear(index, Heard::Answered(answer));
-            } else if let Some(origin) = origin(&question.request) {
-                by_host.entry(origin).or_default().push(Pending { index, question, conditions });
+            } else if let Some(url) = http_url(&question.request) {
+                match self.reach.permits(&url) {
+                    Ok(()) => {
+                        let origin = url.origin().ascii_serialization();
+                        let pending = Pending { index, question, conditions };
+                        by_host.entry(origin).or_default().push(pending);
+                    }
+                    Err(Private) => {
+                        hear(index, Heard::Answered(self.in_place_of(question, private())));
+                    }
+                }
             } else {
                 let unanswered = Unanswered::new(Missing::Unreachable, "not an http address");
                 hear(index, Heard::Answered(Err(unanswered)));
@@ -155,6 +170,23 @@ impl Network {
         }
     }
 
+    /// Whether another program may ask for an address, by where its host is.
+    pub fn permits(&self, address: &str) -> bool {
+        Url::parse(address).is_ok_and(|url| self.reach.permits_resolved(&url).is_ok())
+    }
+
+    /// Remembers that another program asked for an address.
+    pub fn note_asked(&self, address: &str) {
+        if let Ok(url) = Url::parse(address) {
+            self.reach.note(&url);
+        }
+    }
+
+    /// The hosts that were asked.
+    pub fn hosts_asked(&self) -> Vec<String> {
+        self.reach.asked()
+    }
+
     /// A note for each reason why older answers were told than there should be.
     pub fn old_answers(&self) -> Vec<Diagnostic> {
         self.old.lock().unwrap_or_else(PoisonError::into_inner).notes()
@@ -177,8 +209,16 @@ impl Drop for Network {
 
 /// Scheme, host and port of an address; `None` where it is not one of HTTP.
 fn origin(request: &Request) -> Option<String> {
-    let url = Url::parse(&request.url).ok()?;
-    matches!(url.scheme(), "http" | "https").then(|| url.origin().ascii_serialization())
+    Some(http_url(request)?.origin().ascii_serialization())
+}
+
+fn http_url(request: &Request) -> Option<Url> {
+    let url = Url::parse(&request.url).ok();
+    url.filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+fn private() -> Unanswered {
+    Unanswered::new(Missing::PrivateHost, Private.to_string())
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -154,6 +154,11 @@ impl Network {
     async fn exchange(&self, desk: &Desk<'_>, pending: &Pending<'_>) -> Outcome {
         let Pending { question, conditions, .. } = pending;
         let sent = client::send(desk.client, &question.request, conditions, desk.token).await;
+        let is_private =
+            matches!(&sent, Err(trouble) if trouble.unanswered.why == Missing::PrivateHost);
+        if !is_private {
+            self.note_asked(&question.request.url);
+        }
         let mut response = match sent {
             Ok(response) => response,
             Err(Trouble { unanswered, reach }) => {
@@ -193,7 +198,10 @@ impl Network {
     }
 
     fn client(&self) -> Result<&Client, &String> {
-        let build = || client::build(self.options.request_limit, self.extra_roots.clone());
+        let build = || {
+            let reach = Arc::clone(&self.reach);
+            client::build(self.options.request_limit, self.extra_roots.clone(), reach)
+        };
         self.client.get_or_init(build).as_ref()
     }
 

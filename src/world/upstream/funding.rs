@@ -3,19 +3,21 @@
 //!
 //! That no such file is there tells nothing: a package mostly leaves them out.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
-use gix::Repository as Clone;
 use jiff::civil::Date;
 
 use super::Subjects;
 use crate::model::{Funding, Observed, Repository, Sourced};
 use crate::source::funding::{LONGEST_FILE, PATHS, parse};
 use crate::world::files::read_bytes;
+use crate::world::git::Repository as Clone;
 use crate::world::history::mirror;
 
-/// No object larger than this is read.
-const LARGEST_OBJECT: &str = "gitoxide.objects.allocLimit=64MiB";
+/// How long git may take to tell a few files of a clone.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The unpacked source of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,8 +50,8 @@ pub(super) fn on_this_machine(
     }
     let name = format!("{}/{}", repository.host, repository.path);
     if let Some(folder) = mirrors.iter().find_map(|folder| mirror(folder, &name)) {
-        let clone = open(&folder);
-        let read = |path: &str| blob(clone.as_ref()?, path);
+        let blobs = blobs(&folder);
+        let read = |path: &str| blobs.get(path).cloned();
         add(files(read, |path| format!("{path} of the clone")), folder.display().to_string());
     }
     let says_something = !named.payees.is_empty() || !named.history.is_empty();
@@ -84,21 +86,17 @@ fn files(
     PATHS.iter().filter_map(said).collect()
 }
 
-/// A clone, with or without a working tree.
-fn open(folder: &Path) -> Option<Clone> {
-    // Neither the user's configuration nor the environment may change what is read.
-    let options = gix::open::Options::isolated().config_overrides([LARGEST_OBJECT]);
-    gix::open_opts(folder, options).ok()
-}
-
-/// A file of the commit that `HEAD` stands for; `None` where it, or its tree, is not there: a
-/// treeless clone has none.
-fn blob(clone: &Clone, path: &str) -> Option<Vec<u8>> {
-    let tree = clone.head_commit().ok()?.tree().ok()?;
-    let entry = tree.lookup_entry_by_path(path).ok()??;
-    let header = clone.find_header(entry.object_id()).ok()?;
-    if !entry.mode().is_blob() || header.size() > LONGEST_FILE as u64 {
-        return None;
-    }
-    Some(entry.object().ok()?.detach().data)
+/// Files of the commit that the `HEAD` of a clone stands for, by path. One that is not there, or
+/// whose tree is not, is left out: a treeless clone has none.
+fn blobs(folder: &Path) -> BTreeMap<&'static str, Vec<u8>> {
+    let names: Vec<String> = PATHS.iter().map(|path| format!("HEAD:{path}")).collect();
+    let deadline = Instant::now() + PATIENCE;
+    let clone = Clone::at(folder).ok().flatten();
+    let objects = clone.map(|clone| clone.objects(&names, LONGEST_FILE as u64, deadline));
+    let objects = objects.and_then(|told| told.ok().flatten()).unwrap_or_default();
+    let found = PATHS.iter().zip(objects).filter_map(|(path, object)| {
+        let object = object.filter(|object| object.kind == "blob")?;
+        Some((*path, object.content?))
+    });
+    found.collect()
 }

@@ -26,7 +26,7 @@ pub(super) fn activity(
     let mirror = asking.mirrors.iter().find_map(|folder| history::mirror(folder, &name));
     let found = match mirror {
         Some(folder) => history::of_folder(&folder, asking.cache, today),
-        None => history::of_remote(&address(repository, forge), asking.cache, &asked(asking)),
+        None => of_remote(&address(repository, forge), asking),
     };
     match found {
         Ok(Sourced { value, from, on }) => {
@@ -38,6 +38,22 @@ pub(super) fn activity(
         }
         Err(why) => Observed::Missing(why),
     }
+}
+
+/// The history of a remote repository, which is asked only where its host may be.
+fn of_remote(address: &str, asking: &Asking<'_>) -> Result<Sourced<History>, Missing> {
+    let remembered = |why: Missing| {
+        let never = HistoryAsking { max_age_days: None, ..asked(asking) };
+        history::of_remote(address, asking.cache, &never).map_err(|_| why)
+    };
+    let how = asked(asking);
+    if how.max_age_days.is_some() {
+        if !asking.network.permits(address) {
+            return remembered(Missing::PrivateHost);
+        }
+        asking.network.note_asked(address);
+    }
+    history::of_remote(address, asking.cache, &how)
 }
 
 /// The history of a fork without the one it was forked with, where the forge says that it is one

@@ -181,3 +181,45 @@ fn a_check_asks_the_index_for_the_tree_that_is_not_on_this_machine() {
         assert_contains(&ran.stderr, &[why], package);
     }
 }
+
+/// The addresses that a checkout's Cargo configuration names are not the user's.
+#[test]
+fn a_checkout_leads_to_no_private_host_unless_it_is_allowed_by_name() {
+    let server = Server::start(|_| ok(NEEDED));
+    let mut world = unindexed();
+    world.replace_registry(&server.url("/index/"));
+    let run = |arguments: &str| {
+        let mut command = world.command(&format!("audit w --online {arguments}"));
+        command.env_remove("HEADWATER_ALLOW_HOST").output().unwrap()
+    };
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    let refused = run("--format json");
+    assert_eq!(asked(&server), [""; 0]);
+    let report: serde_json::Value = serde_json::from_slice(&refused.stdout).unwrap();
+    let reason = &report["coverage"]["missing"]["cadence"][0]["reason"];
+    assert_eq!(reason, "private-host", "{}", text(&refused.stderr));
+    let hosts = |report: &serde_json::Value| report["coverage"]["hosts_asked"].clone();
+    assert!(!hosts(&report).to_string().contains("127.0.0.1"), "{}", hosts(&report));
+    let told = text(&run("").stdout);
+    assert_contains(&told, &["private network", "--allow-host"], "");
+
+    let allowed = run("--format json --allow-host 127.0.0.1");
+    assert_contains(&asked(&server)[0], &["/index/ne/ed/needed"], "");
+    let report: serde_json::Value = serde_json::from_slice(&allowed.stdout).unwrap();
+    assert_contains(&hosts(&report).to_string(), &["127.0.0.1:"], "");
+    let told = text(&run("--allow-host a.example,127.0.0.1 --refresh").stdout);
+    assert_contains(&told, &["Asked over the network", "127.0.0.1:"], "");
+}
+
+/// What the user's own Cargo configuration names is allowed thereby.
+#[test]
+fn the_registry_of_the_users_own_configuration_may_be_private() {
+    let server = Server::start(|_| ok(NEEDED));
+    let world = unindexed();
+    let source = format!("[source.m]\nregistry = 'sparse+{}'\n", server.url("/index/"));
+    let config = format!("[source.crates-io]\nreplace-with = 'm'\n{source}");
+    world.write("home/config.toml", config);
+    let mut command = world.command("audit w --online");
+    command.env_remove("HEADWATER_ALLOW_HOST").output().unwrap();
+    assert_contains(&asked(&server)[0], &["/index/ne/ed/needed"], "");
+}

@@ -136,6 +136,7 @@ impl World {
         }
         // Nobody but servers of the tests is asked: those speak plain HTTP.
         command.env("HTTPS_PROXY", "http://127.0.0.1:9");
+        command.env("HEADWATER_ALLOW_HOST", "127.0.0.1");
         command.env_remove("HEADWATER_CACHE_DIR").env("HOME", self.path("user"));
         command.args(arguments.split_whitespace()).args(["--cache-dir", "cache"]);
         if ["audit", "check", "explain", "fund", "trend"]

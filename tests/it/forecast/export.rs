@@ -119,8 +119,11 @@ fn a_checkout_without_history_is_refused() {
     write(&folder.path().join("db/crates/Laundry/RUSTSEC-2020-0001.md"), ADVISORY);
     let error = export(&home, &folder.path().join("db"), &folder.path().join("out")).unwrap_err();
     assert!(error.message.contains("no git checkout"), "{error}");
-    std::fs::create_dir(folder.path().join("db/.git")).unwrap();
-    write(&folder.path().join("db/.git/shallow"), "");
+    for name in ["objects", "refs"] {
+        std::fs::create_dir_all(folder.path().join("db/.git").join(name)).unwrap();
+    }
+    write(&folder.path().join("db/.git/HEAD"), "ref: refs/heads/main\n");
+    write(&folder.path().join("db/.git/shallow"), "0123456789abcdef0123456789abcdef01234567\n");
     let error = export(&home, &folder.path().join("db"), &folder.path().join("out")).unwrap_err();
     assert!(error.message.contains("without its history"), "{error}");
     assert!(error.help.unwrap().contains("--unshallow"));

@@ -375,11 +375,13 @@ fn coverage(packages: usize) -> Coverage {
     let cadence = BTreeMap::from([(Missing::NotFromRegistry, 4), (Missing::NoIndexEntry, 1)]);
     let missing =
         BTreeMap::from([("cadence", cadence), ("place", BTreeMap::from([(Missing::NotBuilt, 1)]))]);
+    let hosts_asked = Vec::new();
     Coverage {
         packages,
         missing,
         presence_unknown: 1,
         presence_undecided: 2,
         proc_macro_unknown: 3,
+        hosts_asked,
     }
 }
