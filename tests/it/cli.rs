@@ -12,5 +12,6 @@ mod online;
 mod output;
 mod projects;
 mod stale;
+mod threat;
 mod trend;
 mod world;
