@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::advisory::epss::Scores;
 use crate::advisory::exploited::Exploited;
 use crate::advisory::{AdvisoryIndex, matches};
 use crate::forecast::Models;
@@ -66,6 +67,8 @@ pub struct Inputs {
     pub exploited: Exploited,
     /// Where they come from.
     pub exploited_database: Database,
+    /// The EPSS scores; of nothing where there is no table.
+    pub epss: Scores,
     /// The rules.
     pub rules: Vec<Rule>,
     /// The models of forecasts.
@@ -102,6 +105,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         matches: &matches,
         advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
         threat: &|advisory| inputs.exploited.threat(advisory, inputs.as_of),
+        epss: &|advisory| inputs.epss.of(advisory, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
         upstream: &upstream,

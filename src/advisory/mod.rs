@@ -1,7 +1,9 @@
 //! The compiled advisory index: build, load, match; the list of what is exploited.
 
+pub mod epss;
 pub mod exploited;
 mod matching;
+mod rating;
 pub mod snapshot;
 
 use std::collections::BTreeSet;
@@ -21,7 +23,8 @@ pub struct AdvisoryIndex {
 impl AdvisoryIndex {
     /// Builds an index. Where an identifier occurs twice for a package, what says the same of
     /// different versions becomes one; what differs in kind, severity, limits or days stays apart,
-    /// so that none of it is lost.
+    /// so that none of it is lost. A record without a rating has the one of another record about
+    /// the same trouble.
     pub fn new(mut advisories: Vec<Advisory>) -> Self {
         advisories.sort_by(|a, b| (&a.package, &a.id).cmp(&(&b.package, &b.id)));
         let mut kept: Vec<Advisory> = Vec::with_capacity(advisories.len());
@@ -33,6 +36,8 @@ impl AdvisoryIndex {
                 None => kept.push(later),
             }
         }
+        let same_package = |a: &Advisory, b: &Advisory| a.package == b.package;
+        kept.chunk_by_mut(same_package).for_each(rating::share);
         Self { advisories: kept.into_iter().map(Arc::new).collect() }
     }
 
@@ -44,6 +49,12 @@ impl AdvisoryIndex {
         let start = self.advisories.partition_point(|advisory| advisory.package.as_str() < name);
         let rest = &self.advisories[start..];
         &rest[..rest.partition_point(|advisory| advisory.package == name)]
+    }
+
+    /// The advisories with this identifier or alias, in any case.
+    pub fn named(&self, name: &str) -> Vec<&Arc<Advisory>> {
+        let same = |other: &String| other.eq_ignore_ascii_case(name);
+        self.iter().filter(|it| same(&it.id) || it.aliases.iter().any(same)).collect()
     }
 
     /// The advisory with this identifier; the first by package name where it is about several.
@@ -117,6 +128,9 @@ mod tests {
             functions: BTreeMap::new(),
             url: None,
             licence: "CC0-1.0".into(),
+            title: None,
+            rating: None,
+            keywords: Vec::new(),
         }
     }
 

@@ -47,6 +47,14 @@ pub struct Snapshot {
     pub advisories: Vec<Advisory>,
 }
 
+impl Snapshot {
+    /// The same with facts only: a title is prose, under the licence of its database.
+    pub fn without_prose(mut self) -> Self {
+        self.advisories.iter_mut().for_each(|advisory| advisory.title = None);
+        self
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Header<'a> {
     format: u32,
@@ -187,7 +195,10 @@ mod tests {
             kind: AdvisoryKind::Unmaintained,
             first_seen: Some(civil::date(2024, 2, 1)),
             withdrawn: Some(civil::date(2024, 3, 4)),
+            title: Some("what it is about".into()),
             cvss: Some("AV:N".into()),
+            rating: Some(crate::model::Severity::High),
+            keywords: vec!["k".into()],
             aliases: vec!["CVE-1".into(), "\u{1f980}\n".into()],
             categories: vec!["c".into()],
             arch: vec!["x86".into()],
@@ -280,6 +291,9 @@ mod tests {
         assert_eq!(write(&snapshot), EMBEDDED);
         // All of them are recorded. By hand, from the history of RustSec: dated eight months before.
         assert!(snapshot.advisories.iter().all(|it| it.first_seen.is_some()));
+        // Facts only, no prose; keywords are facts.
+        assert!(snapshot.advisories.iter().all(|it| it.title.is_none()));
+        assert!(snapshot.advisories.iter().any(|it| !it.keywords.is_empty()));
         let late = snapshot.advisories.iter().find(|it| it.id == "RUSTSEC-2020-0048");
         let days = late.map(|it| (it.date, it.public()));
         assert_eq!(days, Some((civil::date(2020, 1, 24), civil::date(2020, 9, 26))));

@@ -1,5 +1,7 @@
 //! The command line as data.
 
+mod database;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,6 +11,8 @@ use jiff::civil::Date;
 
 use super::forecast::ForecastCommand;
 use super::fund::{parse_currency, parse_hundredths, parse_percent};
+pub(super) use database::DatabaseCommand;
+
 use crate::report;
 
 const EXIT_CODES: &str = "Exit codes: 0 pass, 1 the gate fails, 2 wrong usage or bad input, \
@@ -105,9 +109,13 @@ pub(super) struct Subject {
     /// [default: the updated database, else the embedded snapshot]
     #[arg(long, value_name = "PATH")]
     pub(super) advisory_db: Option<PathBuf>,
-    /// CISA's catalogue of exploited vulnerabilities, a JSON file [default: the embedded list]
+    /// CISA's catalogue of exploited vulnerabilities, a JSON file
+    /// [default: the updated list, else the embedded one]
     #[arg(long, value_name = "FILE")]
     pub(super) kev: Option<PathBuf>,
+    /// FIRST's table of EPSS scores, a CSV file [default: the updated table, else none]
+    #[arg(long, value_name = "FILE")]
+    pub(super) epss: Option<PathBuf>,
     /// Configuration file [default: headwater.toml beside the lockfile]
     #[arg(long, value_name = "FILE")]
     pub(super) config: Option<PathBuf>,
@@ -150,6 +158,9 @@ pub(super) struct AuditArguments {
     /// Write a report to a file as well; can be given several times
     #[arg(long, short, value_name = "FORMAT=FILE", value_parser = parse_output)]
     pub(super) output: Vec<ReportFile>,
+    /// Show everything, not only what fits the first screen
+    #[arg(long)]
+    pub(super) all: bool,
     /// Exit with 0 where there is nothing to audit
     #[arg(long)]
     pub(super) allow_empty: bool,
@@ -209,6 +220,9 @@ pub(super) struct FundArguments {
     /// Leave a project out, by its name or address or a package's name; can be given several times
     #[arg(long, value_name = "NAME")]
     pub(super) exclude: Vec<String>,
+    /// Show everything, not only what fits the first screen
+    #[arg(long)]
+    pub(super) all: bool,
     /// Also pay projects that need no action: finished or well maintained
     #[arg(long)]
     pub(super) include_maintained: bool,
@@ -255,44 +269,6 @@ pub(super) enum SchemaOf {
     Fund,
     /// `headwater trend --format json`
     Trend,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum DatabaseCommand {
-    /// Clone or refresh the RustSec database with the `git` program
-    Update {
-        /// Address of the repository
-        #[arg(long, value_name = "URL")]
-        url: Option<String>,
-        /// Take a database that has lost more than a tenth of its advisories
-        #[arg(long)]
-        allow_fewer: bool,
-    },
-    /// Print which database is in use, from where, of what day
-    Status,
-    /// Compile a database folder into a snapshot file, or CISA's catalogue into a list
-    Build {
-        /// A RustSec checkout or a folder of OSV records
-        #[arg(long, value_name = "DIR", required_unless_present = "kev")]
-        from: Option<PathBuf>,
-        /// CISA's catalogue of exploited vulnerabilities (JSON): compile that into a list instead
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["from", "commit", "date", "first_seen"])]
-        kev: Option<PathBuf>,
-        /// Commit of the database [default: that of the checkout]
-        #[arg(long)]
-        commit: Option<String>,
-        /// Day of that commit [default: that of the checkout, else of the newest advisory]
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        date: Option<Date>,
-        /// Days on which advisories first appeared: columns id, package, kind, advisory_date,
-        /// first_seen_in_db, withdrawn [default: the checkout's history, else what the embedded
-        /// snapshot recorded]
-        #[arg(long, value_name = "FILE")]
-        first_seen: Option<PathBuf>,
-        /// File to write [default: standard output]
-        #[arg(long, short, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
 }
 
 /// When to use colour.

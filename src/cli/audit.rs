@@ -31,12 +31,12 @@ pub(super) fn run(
     };
     output.diagnostics(&result.diagnostics);
     for file in &arguments.output {
-        let text = render(&file.format, &result, &Output::file_options());
+        let text = render(&file.format, &result, &Output::file_options(arguments.all));
         std::fs::write(&file.path, text).map_err(|error| {
             Error::input(format!("the report cannot be written: {error}")).at(&file.path)
         })?;
     }
-    output.print(&render(&arguments.format, &result, &output.options()))?;
+    output.print(&render(&arguments.format, &result, &output.options_with(arguments.all)))?;
     let exit = verdict_exit(&result);
     std::mem::forget(result);
     Ok(exit)
@@ -93,6 +93,7 @@ pub(super) fn request(
         path: path.to_owned(),
         advisory_database: subject.advisory_db.clone(),
         exploited: subject.kev.clone(),
+        epss: subject.epss.clone(),
         config: subject.config.clone(),
         cargo_home: subject.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),

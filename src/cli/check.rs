@@ -10,7 +10,7 @@ use super::progress::Progress;
 use super::{learn, network};
 use crate::audit::audit;
 use crate::model::{Error, PackageIndex, Project};
-use crate::report::check::{self, Detail};
+use crate::report::check;
 use crate::world::gather::gather_intake;
 use crate::world::http::Mode;
 
@@ -43,8 +43,7 @@ pub(super) fn run(
         result = audit(&inputs)?;
     }
     output.diagnostics(&result.diagnostics);
-    let detail = if arguments.all { Detail::All } else { Detail::Short };
-    output.print(&check::render(&result, detail, &output.options()))?;
+    output.print(&check::answer(&result, &output.options_with(arguments.all)))?;
     Ok(verdict_exit(&result))
 }
 

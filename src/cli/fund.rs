@@ -27,7 +27,8 @@ pub(super) fn run(
     output.diagnostics(&unmatched.collect::<Vec<_>>());
     let format = FORMATS.iter().find(|format: &&Format| format.name == arguments.format);
     // The command line accepts only names of the table.
-    let text = format.map(|format| (format.render)(&allocation, &output.options()));
+    let text =
+        format.map(|format| (format.render)(&allocation, &output.options_with(arguments.all)));
     output.print(&text.unwrap_or_default())?;
     Ok(Exit::Pass)
 }
@@ -70,7 +71,7 @@ pub(super) fn parse_hundredths(text: &str) -> Result<u64, String> {
     hundredths.ok_or_else(|| format!("more than {} is too much", u64::MAX / 100))
 }
 
-/// Hundredths of a percent, 0 to 100 %, with at most two decimals; a percent sign may follow.
+/// Hundredths of a percent, 0 to 100%, with at most two decimals; a percent sign may follow.
 pub(super) fn parse_percent(text: &str) -> Result<u32, String> {
     let parsed = parse_hundredths(text.trim_end_matches('%')).ok();
     let basis_points = parsed.and_then(|it| u32::try_from(it).ok());

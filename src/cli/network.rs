@@ -1,6 +1,7 @@
 //! The network as the command line asks for it.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -14,6 +15,9 @@ use crate::world::registry::Remote;
 
 /// Longest time for one answer of a source.
 const REQUEST_LIMIT: Duration = Duration::from_secs(20);
+
+/// Longest time for fetching a database.
+const UPDATE_LIMIT: Duration = Duration::from_secs(120);
 
 /// The network of one run.
 pub(super) struct Opened {
@@ -57,6 +61,33 @@ pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error>
     };
     let network = Network::open(options, cache.clone())?;
     Ok(Opened { network, mode, budget, now })
+}
+
+/// A network for fetching databases, which knows no token. The hosts of addresses that the user
+/// gave may be asked wherever they are.
+pub(super) fn for_update(
+    cache: &CacheDir,
+    ca_file: Option<PathBuf>,
+    given: &[&str],
+) -> Result<Network, Error> {
+    let stop = stop_on_ctrl_c().map_err(|error| {
+        Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
+    })?;
+    let options = Options {
+        mode: Mode::Refresh,
+        budget: Budget::start(Some(UPDATE_LIMIT), stop),
+        request_limit: UPDATE_LIMIT,
+        ca_file,
+        tokens: Tokens::given(BTreeMap::new()),
+        allowed_hosts: given.iter().filter_map(|url| host_of(url)).collect(),
+        now: Timestamp::now(),
+    };
+    Network::open(options, cache.clone())
+}
+
+/// The host of an address.
+fn host_of(url: &str) -> Option<String> {
+    Some(reqwest::Url::parse(url).ok()?.host_str()?.to_owned())
 }
 
 /// How the registry's index, or else the memory of it, is asked for what the local one lacks.

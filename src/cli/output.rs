@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::arguments::Color;
 use crate::model::{Diagnostic, Error, Level};
-use crate::report::{Colour, Options, escape};
+use crate::report::{Colour, Detail, Options, escape};
 
 /// Columns of a report that does not go to a terminal.
 const PLAIN_WIDTH: usize = 100;
@@ -40,12 +40,17 @@ impl Output {
             ColorChoice::Never => Colour::Plain,
             ColorChoice::Auto | ColorChoice::Always | ColorChoice::AlwaysAnsi => Colour::Ansi,
         };
-        Options { width: width.unwrap_or(PLAIN_WIDTH), colour }
+        Options { width: width.unwrap_or(PLAIN_WIDTH), colour, detail: Detail::Short }
+    }
+
+    /// The same for everything where that is asked for.
+    pub(super) fn options_with(&self, all: bool) -> Options {
+        Options { detail: detail(all), ..self.options() }
     }
 
     /// How a report in a file looks.
-    pub(super) fn file_options() -> Options {
-        Options { width: PLAIN_WIDTH, colour: Colour::Plain }
+    pub(super) fn file_options(all: bool) -> Options {
+        Options { width: PLAIN_WIDTH, colour: Colour::Plain, detail: detail(all) }
     }
 
     /// Prints on standard output. A reader that went away is no error.
@@ -90,6 +95,10 @@ impl Output {
             say(text);
         }
     }
+}
+
+fn detail(all: bool) -> Detail {
+    if all { Detail::All } else { Detail::Short }
 }
 
 /// Writes a message to standard error, line by line without control characters. Where standard

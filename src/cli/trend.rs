@@ -27,6 +27,7 @@ pub(super) fn run(
     }
     let request = Request {
         exploited: None,
+        epss: None,
         path: arguments.path.clone(),
         advisory_database: arguments.advisory_db.clone(),
         config: None,

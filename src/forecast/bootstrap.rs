@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::metrics::Estimate;
 
-/// Resamples. The ends of a 95 % interval are then between the 5th and 6th value from the end.
+/// Resamples. The ends of a 95% interval are then between the 5th and 6th value from the end.
 const RESAMPLES: usize = 200;
 const SEED: u64 = 0x5EED_0F0D;
 
@@ -46,7 +46,7 @@ pub(super) fn resamples(clusters: &[u32]) -> impl Iterator<Item = Vec<f64>> {
     })
 }
 
-/// A value with the 2.5 % and 97.5 % quantiles of its resamples. Resamples in which it could not
+/// A value with the 2.5% and 97.5% quantiles of its resamples. Resamples in which it could not
 /// be measured are left out.
 pub(super) fn estimate(value: f64, mut resampled: Vec<f64>) -> Estimate {
     resampled.retain(|value| value.is_finite());

@@ -38,14 +38,14 @@ impl Row {
     }
 }
 
-/// A value and its 95 % interval from a bootstrap over clusters of packages.
+/// A value and its 95% interval from a bootstrap over clusters of packages.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Estimate {
     /// The value on all examples.
     pub value: f64,
-    /// 2.5 % quantile of the resamples.
+    /// 2.5% quantile of the resamples.
     pub low: f64,
-    /// 97.5 % quantile of the resamples.
+    /// 97.5% quantile of the resamples.
     pub high: f64,
 }
 
@@ -72,9 +72,9 @@ pub struct Metrics<T> {
     pub recall_50: T,
     /// Share of all events that are among the 100 highest scores.
     pub recall_100: T,
-    /// Share of events among the highest 5 % of scores.
+    /// Share of events among the highest 5% of scores.
     pub precision_5_percent: T,
-    /// Share of all events that are among the highest 5 % of scores.
+    /// Share of all events that are among the highest 5% of scores.
     pub recall_5_percent: T,
 }
 

@@ -8,11 +8,11 @@ use super::shape::Shape;
 use super::trouble::silent_share;
 use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
-/// Two-sided 95 % quantile of the normal distribution.
+/// Two-sided 95% quantile of the normal distribution.
 pub(super) const NORMAL_95: f64 = 1.959_964;
 
 /// What is missing may be anything between two ends. A uniform distribution of that range reaches
-/// so far to either side of its middle at 95 %: 1.96 standard deviations, each the range by the
+/// so far to either side of its middle at 95%: 1.96 standard deviations, each the range by the
 /// root of twelve.
 pub const HALF_OF_UNIFORM_95: f64 = 0.5658;
 
@@ -149,7 +149,7 @@ impl Model {
         }
     }
 
-    /// How far the log-odds of [`Self::chance`] may be off to either side at 95 %, below and above,
+    /// How far the log-odds of [`Self::chance`] may be off to either side at 95%, below and above,
     /// where independent widths add up as squares: the standard error at the chance, and for each
     /// missing feature a value anywhere between its ends ([`HALF_OF_UNIFORM_95`]).
     ///

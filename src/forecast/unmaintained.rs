@@ -37,11 +37,11 @@ pub struct Early {
     /// Chance that such a package scores above one that was never declared unmaintained, on the
     /// day a year before its advisory appeared.
     pub auc: Estimate,
-    /// Share of them among the highest 5 % of scores on that day.
+    /// Share of them among the highest 5% of scores on that day.
     pub recall_5_percent: Estimate,
     /// Median of the days before the advisory from which on the package was always among the
-    /// highest 5 %, looked at every 91 days; 0 where it was not at the end. No number for a score
-    /// that cannot tell 5 % of packages apart.
+    /// highest 5%, looked at every 91 days; 0 where it was not at the end. No number for a score
+    /// that cannot tell 5% of packages apart.
     pub lead_days_median: Estimate,
     /// Share of them with at least a year of such lead.
     pub lead_year_share: Estimate,
@@ -145,7 +145,7 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// For every step back from the cut: the day and the score that only 5 % of packages reach,
+    /// For every step back from the cut: the day and the score that only 5% of packages reach,
     /// where it tells so few apart.
     fn thresholds(&self) -> Vec<(i32, Option<f64>)> {
         let steps = (0..).map(|step| self.tables.cut - step * STEP_DAYS);

@@ -9,12 +9,13 @@ use smol_str::SmolStr;
 
 use crate::forecast::Models;
 use crate::model::{
-    Advisory, Certainty, Concerns, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing,
+    Advisory, Certainty, Concerns, Diagnostic, Epss, Exposed, Finding, FindingKind, Graph, Missing,
     Observed, PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream,
     Verdict,
 };
-use crate::rule::{Policy, Rule, Scale, score};
-use crate::signal::{fix::fix, notice, place, trouble};
+use crate::rule::{About, Policy, Rule, Scale, score};
+use crate::signal::fix::{fix, newest_good};
+use crate::signal::{notice, place, trouble};
 
 use super::exposure::exposed;
 use super::stability::places;
@@ -35,6 +36,8 @@ pub struct Input<'a> {
     pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
     /// Whether what an advisory speaks of is known to be exploited.
     pub threat: &'a dyn Fn(&Advisory) -> Observed<Threat>,
+    /// How likely it is that what an advisory speaks of will be exploited.
+    pub epss: &'a dyn Fn(&Advisory) -> Observed<Epss>,
     /// Shortest paths from workspace members to a package, best first.
     pub paths: &'a dyn Fn(PackageIndex) -> Vec<Vec<PackageIndex>>,
     /// The platforms that code runs on, of the target and of the build; empty for any.
@@ -167,17 +170,20 @@ fn finding(
         notice::concerns(advisory, history.known().map(Arc::as_ref), input.as_of)
     });
     let threat = cause.map_or(Observed::Known(Threat::NotListed), input.threat);
+    let epss = cause.map_or(Observed::Missing(Missing::NoCve), input.epss);
     let presence = presence(input.graph.presence(package), cause, input.platforms);
     let nowhere = Observed::Missing(Missing::NotBuilt);
     let place = input.facts.get(package.get()).map_or(&nowhere, |facts| &facts.place);
-    let score = score(input.rules, Scale::Gatekeeper, Some(kind), |signal| match signal {
+    let categories = cause.map_or(&[][..], |advisory| &advisory.categories);
+    let about = About { kind: Some(kind), categories };
+    let score = score(input.rules, Scale::Gatekeeper, about, |signal| match signal {
         "certainty" => Some(trouble::certainty(certainty)),
         "depth" => Some(place::depth(place)),
         "fix" => Some(trouble::way_out(&fix)),
         "presence" => Some(trouble::presence(presence)),
         "reach" => Some(place::reach(place, presence)),
         "severity" => Some(trouble::severity(cause)),
-        "threat" => Some(trouble::threat(&threat)),
+        "threat" => Some(trouble::threat(&threat, &epss)),
         _ => None,
     });
     Finding {
@@ -191,6 +197,13 @@ fn finding(
         threat,
         score,
         fix,
+        newest_good: newest_good(
+            &input.graph.package(package).version,
+            &others,
+            history,
+            input.as_of,
+        ),
+        epss,
         places: Places { first: 1, last: 1 },
         paths: (input.paths)(package),
         waiver: None,

@@ -1,7 +1,7 @@
 //! How far places in a ranking move when the weights of its scores are a little off.
 //!
 //! Weights are judgement, so a ranking that turns on their last digit should say so. Every weight
-//! of every score is set 20 % higher or lower, all at once, in a two-level design in which each
+//! of every score is set 20% higher or lower, all at once, in a two-level design in which each
 //! weight is high in half of the runs and independent of every other (Sylvester's Hadamard matrix;
 //! Plackett and Burman, "The Design of Optimum Multifactorial Experiments", Biometrika 33, 1946,
 //! <https://doi.org/10.1093/biomet/33.4.305>). No chance is involved.

@@ -151,7 +151,10 @@ fn fixed_version(subject: &Subject<'_>) -> Option<(String, Vec<String>)> {
         return None;
     }
     let open: Vec<&Finding> = subject.own.iter().copied().filter(|it| is_open(it)).collect();
-    let to = open.iter().filter_map(|it| fixed_in(&it.fix)).max()?;
+    let fixed = open.iter().filter_map(|it| fixed_in(&it.fix)).max()?;
+    // Whoever takes it anew takes the newest release that is free of trouble.
+    let newest = open.iter().filter_map(|it| it.newest_good.as_ref()).max();
+    let to = newest.filter(|newest| *newest > fixed).unwrap_or(fixed);
     Some((format!("{} {to}", subject.name), open.iter().map(|it| in_words(it)).collect()))
 }
 

@@ -9,7 +9,7 @@ use crate::model::{
     Chance, Classification, Estimate, Feature, Features, Finding, Forecast, Measure, Missing,
     Observed, Outlook, Score, Upstream,
 };
-use crate::rule::{Rule, Scale, score};
+use crate::rule::{About, Rule, Scale, score};
 use crate::signal::{people, trouble};
 
 /// Chances are kept this far from 0 and 1, where log-odds have no end.
@@ -45,7 +45,7 @@ pub(super) fn chance(
     evidence: &Evidence<'_>,
 ) -> Chance {
     let fitted = model.forecast(features);
-    let judged = score(rules, Scale::Trouble, None, |signal| measure(evidence, signal));
+    let judged = score(rules, Scale::Trouble, About::default(), |signal| measure(evidence, signal));
     let estimate = estimate(rules, &fitted, model.margins(features), &judged);
     Chance { estimate, fitted, judged }
 }

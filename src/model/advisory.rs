@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use cvss::Cvss;
 use jiff::civil::Date;
 use semver::Version;
 
-use super::{Missing, Observed};
+use super::{CvssScore, Missing, Observed, Severity};
 
-/// What an advisory says about a package. Facts only: no title, no description.
+/// What an advisory says about a package, without its description.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Advisory {
     /// Identifier, such as `RUSTSEC-2021-0001`.
     pub id: String,
     /// Name of the package on the public registry.
     pub package: String,
+    /// What it is about, in one line; none in the embedded snapshot, which holds facts only.
+    pub title: Option<String>,
     /// What sort of trouble it is.
     pub kind: AdvisoryKind,
     /// The advisory's own date: often earlier than the day anyone could read it.
@@ -27,10 +28,14 @@ pub struct Advisory {
     pub affected: Vec<VersionRange>,
     /// CVSS vector as written, of version 2, 3.x or 4.
     pub cvss: Option<String>,
+    /// The rating that the database states beside or without a vector.
+    pub rating: Option<Severity>,
     /// Other identifiers of the same trouble (CVE, GHSA).
     pub aliases: Vec<String>,
     /// Categories, such as `memory-corruption`.
     pub categories: Vec<String>,
+    /// Keywords, such as `smtp`.
+    pub keywords: Vec<String>,
     /// CPU architectures affected; empty for all.
     pub arch: Vec<String>,
     /// Operating systems affected; empty for all.
@@ -63,6 +68,33 @@ impl Advisory {
     /// Whether the advisory was public on this day, and not withdrawn.
     pub fn is_in_force(&self, day: Date) -> bool {
         self.public() <= day && self.withdrawn.is_none_or(|withdrawn| withdrawn > day)
+    }
+
+    /// Where to read about it: its page in the database it is named after, else its primary
+    /// reference.
+    pub fn link(&self) -> Option<String> {
+        let id = &self.id;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        let database = id.split('-').next().filter(|_| id.bytes().all(plain));
+        match database {
+            Some("RUSTSEC") => Some(format!("https://rustsec.org/advisories/{id}.html")),
+            Some("GHSA") => Some(format!("https://github.com/advisories/{id}")),
+            Some("CVE") => Some(format!("https://www.cve.org/CVERecord?id={id}")),
+            _ => self
+                .url
+                .clone()
+                .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+        }
+    }
+
+    /// Whether it has a readable vector or a stated rating.
+    pub fn is_rated(&self) -> bool {
+        self.cvss_score().known().is_some() || self.rating.is_some()
+    }
+
+    /// The rating of the vector, or else the one that is stated.
+    pub fn severity(&self) -> Option<Severity> {
+        self.cvss_score().known().map(|cvss| cvss.severity).or(self.rating)
     }
 
     /// The CVSS base score where there is a vector that can be read.
@@ -180,87 +212,32 @@ impl VersionRange {
     }
 }
 
-/// A CVSS base score.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CvssScore {
-    /// 0.0 to 10.0.
-    pub score: f64,
-    /// The qualitative rating of the specification the vector follows.
-    pub severity: Severity,
-}
-
-/// Qualitative severity rating (CVSS v3.1 section 5, CVSS v4.0 section 6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// 0.0
-    None,
-    /// 0.1 to 3.9
-    Low,
-    /// 4.0 to 6.9
-    Medium,
-    /// 7.0 to 8.9
-    High,
-    /// 9.0 to 10.0
-    Critical,
-}
-
-impl Severity {
-    /// The rating of a base score.
-    pub fn of(score: f64) -> Self {
-        match score {
-            s if s >= 9.0 => Self::Critical,
-            s if s >= 7.0 => Self::High,
-            s if s >= 4.0 => Self::Medium,
-            s if s > 0.0 => Self::Low,
-            _ => Self::None,
-        }
-    }
-
-    /// The name used in reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-}
-
-impl CvssScore {
-    /// Reads a CVSS vector of version 2, 3.0, 3.1 or 4.0. `None` where it cannot be read.
-    ///
-    /// Temporal and environmental metrics of versions 2 and 3 do not count. Version 4.0 has no
-    /// score without the threat and environmental metrics that a vector states: they count.
-    pub fn parse(vector: &str) -> Option<Self> {
-        let vector: Cvss = vector.parse().ok()?;
-        if let Cvss::CvssV30(vector) | Cvss::CvssV31(vector) = &vector
-            && !has_base_metrics(vector)
-        {
-            return None;
-        }
-        let score = vector.score();
-        Some(Self { score, severity: Severity::of(score) })
-    }
-}
-
-/// Versions 2 and 4 are refused by the parser where one is lacking; in version 3 it would count
-/// as harmless.
-fn has_base_metrics(vector: &cvss::v3::Vector) -> bool {
-    vector.av.is_some()
-        && vector.ac.is_some()
-        && vector.pr.is_some()
-        && vector.ui.is_some()
-        && vector.s.is_some()
-        && vector.c.is_some()
-        && vector.i.is_some()
-        && vector.a.is_some()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn demo() -> Advisory {
+        Advisory {
+            id: "A-1".into(),
+            package: "demo".into(),
+            kind: AdvisoryKind::Vulnerability,
+            date: jiff::civil::date(2024, 1, 2),
+            first_seen: None,
+            withdrawn: None,
+            affected: vec![range("..")],
+            cvss: None,
+            aliases: Vec::new(),
+            categories: Vec::new(),
+            arch: Vec::new(),
+            os: Vec::new(),
+            functions: BTreeMap::new(),
+            url: None,
+            licence: "CC0-1.0".into(),
+            title: None,
+            rating: None,
+            keywords: Vec::new(),
+        }
+    }
 
     /// `introduced..fixed`, either end left out where open.
     fn range(text: &str) -> VersionRange {
@@ -306,31 +283,22 @@ mod tests {
     }
 
     #[test]
-    fn cvss_vectors_of_every_version_have_a_base_score() {
-        // Scores by the calculators of the specifications.
+    fn a_link_is_an_address_of_the_web() {
+        let advisory = |id: &str, url: &str| {
+            let mut advisory = demo();
+            (advisory.id, advisory.url) = (id.into(), Some(url.into()));
+            advisory.link()
+        };
+        let page = "https://rustsec.org/advisories/RUSTSEC-2024-0001.html";
         let cases = [
-            ("AV:N/AC:L/Au:N/C:P/I:P/A:P", Some((7.5, Severity::High))),
-            ("CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Some((9.8, Severity::Critical))),
-            (
-                "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P/RL:O/RC:C",
-                Some((9.8, Severity::Critical)),
-            ),
-            ("CVSS:3.1/AV:L/AC:H/PR:L/UI:N/S:U/C:N/I:N/A:H", Some((4.7, Severity::Medium))),
-            ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", Some((0.0, Severity::None))),
-            (
-                "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
-                Some((9.3, Severity::Critical)),
-            ),
-            ("CVSS:3.1/AV:N", None),
-            ("CVSS:3.1/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", None),
-            ("CVSS:4.0/AV:N", None),
-            ("AV:N/AC:L", None),
-            ("", None),
-            ("\u{1f980}", None),
+            ("RUSTSEC-2024-0001", "https://tracker.example/1", Some(page)),
+            ("GHSA-a-b-c", "", Some("https://github.com/advisories/GHSA-a-b-c")),
+            ("OTHER-1", "https://tracker.example/1", Some("https://tracker.example/1")),
+            ("OTHER-1", "javascript:alert(1)", None),
+            ("RUSTSEC-/../x", "file:///etc", None),
         ];
-        for (vector, expected) in cases {
-            let score = CvssScore::parse(vector).map(|it| (it.score, it.severity));
-            assert_eq!(score, expected, "{vector}");
+        for (id, url, expected) in cases {
+            assert_eq!(advisory(id, url).as_deref(), expected, "{id} {url}");
         }
     }
 
@@ -352,21 +320,9 @@ mod tests {
         ];
         for (first_seen, withdrawn, on, expected) in cases {
             let advisory = Advisory {
-                id: "A-1".into(),
-                package: "demo".into(),
-                kind: AdvisoryKind::Vulnerability,
-                date: day("2024-01-02"),
                 first_seen: first_seen.map(day),
                 withdrawn: withdrawn.map(day),
-                affected: vec![range("..")],
-                cvss: None,
-                aliases: Vec::new(),
-                categories: Vec::new(),
-                arch: Vec::new(),
-                os: Vec::new(),
-                functions: BTreeMap::new(),
-                url: None,
-                licence: "CC0-1.0".into(),
+                ..demo()
             };
             let subject = format!("{first_seen:?} {withdrawn:?} {on}");
             assert_eq!(advisory.is_in_force(day(on)), expected, "{subject}");

@@ -65,6 +65,16 @@ pub struct Database {
     pub skipped: usize,
 }
 
+/// A database older than this many days may lack much.
+pub const MAXIMUM_AGE_DAYS: i32 = 90;
+
+impl Database {
+    /// Whether it is older than [`MAXIMUM_AGE_DAYS`] on a day.
+    pub fn is_old(&self, on: Date) -> bool {
+        self.date.is_some_and(|date| (on - date).get_days() > MAXIMUM_AGE_DAYS)
+    }
+}
+
 /// Which copy of a database was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {

@@ -8,7 +8,7 @@ use super::{Estimate, Forecast, Presence, Score};
 /// terms, so that every fact has its share and the shares add up.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Chance {
-    /// The chance, 0 to 1, with its 95 % interval. A missing fact widens the interval and moves
+    /// The chance, 0 to 1, with its 95% interval. A missing fact widens the interval and moves
     /// nothing.
     pub estimate: Estimate,
     /// What the release history, use and earlier disclosures say, by a model that is fitted and

@@ -26,8 +26,13 @@ pub struct Finding {
     pub presence: Presence,
     /// Whether it was known to be exploited on the day judged for.
     pub threat: Observed<Threat>,
+    /// How likely it was that day to be exploited within 30 days.
+    pub epss: Observed<Epss>,
     /// What would end it.
     pub fix: Fix,
+    /// The newest stable release above the locked one without a known vulnerability or soundness
+    /// issue; none where there is none, or the releases are unknown.
+    pub newest_good: Option<Version>,
     /// How urgent it is.
     pub tier: Tier,
     /// The gatekeeper's score, 0 to 100, with its terms.
@@ -160,6 +165,17 @@ impl Threat {
             Self::NotListed => "not-listed",
         }
     }
+}
+
+/// A score of FIRST's Exploit Prediction Scoring System.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Epss {
+    /// The chance that somebody tries to exploit it within 30 days, 0 to 1.
+    pub probability: f64,
+    /// Share of all scored vulnerabilities with the same or a lower probability, 0 to 1.
+    pub percentile: f64,
+    /// The day of the score.
+    pub on: Date,
 }
 
 /// What would end a finding.

@@ -23,14 +23,15 @@ mod outlook;
 mod package;
 mod release;
 mod repository;
+mod severity;
 mod trend;
 mod unread;
 mod upstream;
 
-pub use advisory::{Advisory, AdvisoryKind, CvssScore, PublicBasis, Severity, VersionRange};
+pub use advisory::{Advisory, AdvisoryKind, PublicBasis, VersionRange};
 pub use audit::{
-    Action, Advice, Alternative, Audit, Coverage, Database, Exposed, Origin, Project, Verdict,
-    VerdictStatus,
+    Action, Advice, Alternative, Audit, Coverage, Database, Exposed, MAXIMUM_AGE_DAYS, Origin,
+    Project, Verdict, VerdictStatus,
 };
 pub use chance::{Chance, Harm};
 pub use declaration::{
@@ -41,7 +42,7 @@ pub use diagnostic::{Diagnostic, Level};
 pub use error::{Error, Failure};
 pub use fact::{Measure, PackageFacts, Packaged, RunsAtBuild};
 pub use finding::{
-    Certainty, Concerns, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver,
+    Certainty, Concerns, Epss, Finding, FindingKind, Fix, Score, Term, Threat, Tier, Waiver,
 };
 pub use forecast::{Feature, Features, Forecast, ForecastKind, ForecastTerm};
 pub use fund::{
@@ -61,6 +62,7 @@ pub use outlook::{Estimate, Expected, Outlook, Places};
 pub use package::{Package, Registry, Source};
 pub use release::{Release, ReleaseHistory};
 pub use repository::{Found, Location, NoRepository, Provenance, Repository};
+pub use severity::{CvssScore, Severity};
 pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use unread::{Part, Unread};
 pub use upstream::{Forge, Ownership, Scorecard, Sourced, Upstream};

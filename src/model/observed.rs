@@ -47,6 +47,8 @@ pub enum Missing {
     NoCve,
     /// The advisory is newer than the list of exploited vulnerabilities.
     NewerThanList,
+    /// No table of EPSS scores is here that has it by that day.
+    NoEpss,
     /// The network was not asked.
     NotAsked,
     /// No repository of the project is known.
@@ -111,8 +113,9 @@ impl Missing {
             Self::NewerThanList => {
                 "the advisory is newer than the list of exploited vulnerabilities"
             }
-            Self::NotAsked => "not asked; run with `--online`",
-            Self::NoRepository => "no repository is known",
+            Self::NoEpss => "no EPSS score by that day; run `headwater db update`",
+            Self::NotAsked => "not fetched (run with `--online`)",
+            Self::NoRepository => "repository unknown",
             Self::NotARepository(what) => what.reason(),
             Self::UnknownHost => "no source is known for its host",
             Self::NoToken => "needs a token",

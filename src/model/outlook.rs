@@ -2,7 +2,7 @@
 
 use super::{Features, Forecast, ForecastTerm, Missing};
 
-/// A number with its 95 % interval.
+/// A number with its 95% interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The number. A missing fact leaves it where the known ones put it.
@@ -48,7 +48,7 @@ pub struct Expected {
     pub exposure: Estimate,
 }
 
-/// How far a place in a ranking moves when every weight of its score may be 20 % off. Places
+/// How far a place in a ranking moves when every weight of its score may be 20% off. Places
 /// count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Places {

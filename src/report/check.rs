@@ -8,25 +8,16 @@ use crate::model::{Audit, Direction, PackageIndex, VerdictStatus};
 
 use super::page::{Page, Tone};
 use super::words::count_of;
-use super::{Options, label};
+use super::{Detail, Options, label};
 
 /// Reasons told beside the answer; the rest is counted.
 const REASONS_SHOWN: usize = 4;
 /// Reasons of the policy's verdict shown.
 const VERDICT_REASONS_SHOWN: usize = 2;
 
-/// How much to show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// The answer and a short table.
-    Short,
-    /// Also all facts about the package, its tree, findings, and what is unknown.
-    All,
-}
-
 /// Writes whether to take a package and why. The audit is of a stand-in workspace that depends on
 /// the package alone.
-pub fn render(audit: &Audit, detail: Detail, options: &Options) -> String {
+pub fn answer(audit: &Audit, options: &Options) -> String {
     let mut page = Page::new(options);
     let stand_in = audit.graph.members().first();
     let dependency = |&index| audit.graph.neighbours(index, Direction::Dependencies).next();
@@ -37,7 +28,7 @@ pub fn render(audit: &Audit, detail: Detail, options: &Options) -> String {
     write_answer(&mut page, audit, index);
     rows::write(&mut page, audit, index);
     write_policy(&mut page, audit);
-    match detail {
+    match options.detail {
         Detail::Short => {
             page.blank();
             let package = audit.graph.package(index);
@@ -52,9 +43,9 @@ pub fn render(audit: &Audit, detail: Detail, options: &Options) -> String {
 fn write_answer(page: &mut Page, audit: &Audit, index: PackageIndex) {
     let Take { answer, reasons } = take(audit, index);
     let (word, tone) = match answer {
-        Answer::Take => ("TAKE".to_owned(), Tone::Good),
-        Answer::WithCare => ("TAKE WITH CARE".to_owned(), Tone::Caution),
-        Answer::Avoid => ("AVOID".to_owned(), Tone::Bad),
+        Answer::Take => ("TAKE ".to_owned(), Tone::Good),
+        Answer::WithCare => ("TAKE WITH CARE ".to_owned(), Tone::Caution),
+        Answer::Avoid => ("AVOID ".to_owned(), Tone::Bad),
         Answer::UseInstead(what) => (format!("USE {what} INSTEAD of"), Tone::Bad),
     };
     let shown = reasons[..reasons.len().min(REASONS_SHOWN)].join("; ");
@@ -63,7 +54,7 @@ fn write_answer(page: &mut Page, audit: &Audit, index: PackageIndex) {
         more => format!("; and {}", count_of(more, "more reason")),
     };
     let package = label::package(&audit.graph, index);
-    page.line(0, tone, &format!("{word} {package}: {shown}{more}"));
+    page.spaced(0, tone, &format!("{word} {package}: {shown}{more}"));
 }
 
 /// What the policy says, which is what the exit code says.

@@ -6,7 +6,8 @@ use crate::model::{
 };
 
 use super::page::Tone;
-use super::words::{decimal, thousands};
+use super::words::thousands;
+use crate::signal::trouble::LIKELY_FROM;
 
 /// Name, version, and the sort of source where it is not the public registry.
 pub(super) fn package(graph: &Graph, index: PackageIndex) -> String {
@@ -32,13 +33,28 @@ pub(super) fn tone(tier: Tier) -> Tone {
     }
 }
 
-/// `critical 9.8`; empty for what has no severity. A vulnerability without a vector says so.
+/// The heading of a tier.
+pub(super) fn tier_title(tier: Tier) -> &'static str {
+    match tier {
+        Tier::ActNow => "Act now",
+        Tier::Plan => "Plan",
+        Tier::Watch => "Watch",
+        Tier::Note => "Note",
+    }
+}
+
+/// `critical 9.8`, or `high` where only a rating is stated; empty for what has no severity. A
+/// vulnerability without a rating says so, with its category.
 pub(super) fn severity(finding: &Finding) -> String {
-    let score = finding.advisory.as_ref().map(|advisory| advisory.cvss_score());
-    match score.as_ref().and_then(|score| score.known()) {
-        Some(cvss) => format!("{} {}", cvss.severity.name(), decimal(cvss.score, 1)),
-        None if finding.kind == FindingKind::Vulnerability => "unrated".to_owned(),
-        None => String::new(),
+    let Some(advisory) = &finding.advisory else { return String::new() };
+    if let Observed::Known(cvss) = advisory.cvss_score() {
+        return format!("{} {:.1}", cvss.severity.name(), cvss.score);
+    }
+    match (advisory.rating, advisory.categories.first()) {
+        (Some(rating), _) => rating.name().to_owned(),
+        (None, _) if finding.kind != FindingKind::Vulnerability => String::new(),
+        (None, Some(category)) => format!("unrated, {}", category.replace('-', " ")),
+        (None, None) => "unrated".to_owned(),
     }
 }
 
@@ -61,6 +77,12 @@ pub(super) fn exploited(finding: &Finding) -> Option<String> {
         }
         Observed::Known(Threat::NotListed) | Observed::Missing(_) => None,
     }
+}
+
+/// How likely it is to be exploited, where it is likely.
+pub(super) fn likely(finding: &Finding) -> Option<String> {
+    let epss = finding.epss.known().filter(|it| it.probability >= LIKELY_FROM)?;
+    Some(format!("likely to be exploited: EPSS {}", super::words::chance(epss.probability)))
 }
 
 /// The labels that qualify a finding, one sentence fragment each.
@@ -116,6 +138,13 @@ pub(super) fn advice(advice: &Advice) -> String {
         Action::Nothing => "no action",
     };
     format!("{action}: {}", advice.why)
+}
+
+/// What would help and why, the first reason only, for a table.
+pub(super) fn short_advice(advice: &Advice) -> String {
+    let whole = self::advice(advice);
+    let end = whole.find("; ").unwrap_or(whole.len());
+    whole[..end].to_owned()
 }
 
 /// A place and how far it moves when the weights are a little off: `2 (1-4)`.

@@ -18,6 +18,7 @@ pub mod rankings;
 pub mod register;
 pub mod reliability;
 pub mod schema;
+mod step;
 mod table;
 mod terminal;
 pub mod trend;
@@ -61,6 +62,17 @@ pub struct Options {
     pub width: usize,
     /// Whether to colour.
     pub colour: Colour,
+    /// How much a report for people shows; a report for programs always shows all.
+    pub detail: Detail,
+}
+
+/// How much a report for people shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// What matters first, on one screen; the rest is counted.
+    Short,
+    /// Everything.
+    All,
 }
 
 /// Whether a report for people carries colour. It never means anything by itself.

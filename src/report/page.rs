@@ -69,7 +69,7 @@ impl Page {
 
     /// A label and a paragraph beside it, or below it where the page is narrow.
     pub(super) fn field(&mut self, label: &str, text: &str) {
-        const LABEL: usize = 14;
+        const LABEL: usize = 16;
         if self.width < 60 || label.width() >= LABEL {
             if !label.is_empty() {
                 self.line(2, Tone::Faint, label);
@@ -83,9 +83,41 @@ impl Page {
         }
     }
 
+    /// A line whose spaces stay as they are where it fits, else a wrapped paragraph.
+    pub(super) fn spaced(&mut self, indent: usize, tone: Tone, text: &str) {
+        let escaped = escape(text);
+        if indent + escaped.width() <= self.width {
+            self.row(indent, tone, &escaped);
+        } else {
+            self.line(indent, tone, text);
+        }
+    }
+
     /// A command, which is never wrapped: it has to be copied whole.
     pub(super) fn command(&mut self, command: &str) {
-        self.row(2, Tone::Plain, &escape(command));
+        self.command_at(2, command);
+    }
+
+    /// The same indented by so many columns.
+    pub(super) fn command_at(&mut self, indent: usize, command: &str) {
+        self.row(indent, Tone::Plain, &escape(command));
+    }
+
+    /// A text and an address, which is never broken: beside the text, or below it where there is
+    /// no room.
+    pub(super) fn line_with_link(&mut self, indent: usize, text: &str, link: Option<&str>) {
+        let (text, link) = (escape(text), link.map(escape));
+        match link {
+            Some(link) if indent + text.width() + 2 + link.width() <= self.width => {
+                self.row(indent, Tone::Plain, &format!("{text}  {link}"));
+            }
+            link => {
+                self.spaced(indent, Tone::Plain, &text);
+                if let Some(link) = link {
+                    self.row(indent, Tone::Plain, &link);
+                }
+            }
+        }
     }
 
     /// A line that is escaped and short enough already.

@@ -17,7 +17,7 @@ const STYLE: &str = "text{font-family:system-ui,sans-serif;font-size:13px;fill:#
 .l{fill:none;stroke:#1763a6;stroke-opacity:.35;stroke-width:2}";
 
 /// Draws one panel for each headline section: deciles of the chance, lowest first, with the share
-/// in which it happened and its 95 % interval. On the dashed line forecasts keep their word.
+/// in which it happened and its 95% interval. On the dashed line forecasts keep their word.
 pub fn svg(evaluation: &Evaluation) -> String {
     let sections: Vec<&Section> = evaluation.sections.iter().filter(|it| it.headline).collect();
     let rows = sections.len().div_ceil(COLUMNS).max(1);

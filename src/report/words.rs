@@ -43,11 +43,6 @@ pub(super) fn points(value: f64) -> String {
     format!("{:.2}", rounded(value, 2))
 }
 
-/// A score without decimals, for tables.
-pub(super) fn whole_points(value: f64) -> String {
-    format!("{:.0}", rounded(value, 0))
-}
-
 /// A number with at most so many decimals, without trailing zeros.
 pub(super) fn decimal(value: f64, decimals: i32) -> String {
     rounded(value, decimals).to_string()
@@ -61,12 +56,15 @@ pub(super) fn two_digits(value: f64) -> String {
     decimal(value, decimals as i32)
 }
 
+/// How a chance begins that is next to certain.
+const OVER: &str = "over";
+
 /// A chance, 0 to 1, in percent. What is not certain is not said to be.
 pub(super) fn chance(share: f64) -> String {
     if (0.995..1.0).contains(&share) {
-        return "over 99 %".to_owned();
+        return format!("{OVER} 99%");
     }
-    format!("{} %", two_digits(share * 100.0))
+    format!("{}%", two_digits(share * 100.0))
 }
 
 /// A number with its interval: `1.9 (1.1 to 3.4)`.
@@ -75,10 +73,15 @@ pub(super) fn interval(Estimate { value, low, high }: Estimate) -> String {
     format!("{value} ({low} to {high})")
 }
 
-/// A chance with its interval: `25 % (12 % to 40 %)`.
+/// A chance with its interval: `25% (12-40%)`.
 pub(super) fn chance_interval(Estimate { value, low, high }: Estimate) -> String {
     let [value, low, high] = [value, low, high].map(chance);
-    format!("{value} ({low} to {high})")
+    let ends = match (low.strip_suffix('%'), high.starts_with(OVER)) {
+        (Some(_), true) if low.starts_with(OVER) => low,
+        (Some(low), false) => format!("{low}-{high}"),
+        _ => format!("{low} to {high}"),
+    };
+    format!("{value} ({ends})")
 }
 
 #[cfg(test)]
@@ -100,11 +103,15 @@ mod tests {
         assert_eq!(cases.map(two_digits), expected);
         assert_eq!(
             [0.0, 0.012_3, 0.99, 0.998, 1.0].map(chance),
-            ["0 %", "1.2 %", "99 %", "over 99 %", "100 %"]
+            ["0%", "1.2%", "99%", "over 99%", "100%"]
         );
         let estimate = Estimate { value: 0.25, low: 0.123, high: 1.0 };
         assert_eq!(interval(estimate), "0.25 (0.12 to 1)");
-        assert_eq!(chance_interval(estimate), "25 % (12 % to 100 %)");
+        assert_eq!(chance_interval(estimate), "25% (12-100%)");
+        let next_to_certain = Estimate { high: 0.998, ..estimate };
+        assert_eq!(chance_interval(next_to_certain), "25% (12% to over 99%)");
+        let sure = Estimate { value: 0.997, low: 0.996, high: 0.998 };
+        assert_eq!(chance_interval(sure), "over 99% (over 99%)");
         assert_eq!([points(54.285), points(f64::NAN)], ["54.29", "NaN"]);
     }
 

@@ -13,6 +13,8 @@ mod policy;
 mod policy_file;
 mod score;
 
+use std::collections::BTreeMap;
+
 use smol_str::SmolStr;
 
 use crate::model::{Error, FindingKind, Measure, Observed};
@@ -63,6 +65,9 @@ pub struct Rule {
     /// kind of finding in the order of [`FindingKind::ALL`]. In the chance of trouble a missing
     /// measurement counts as an ordinary one.
     pub missing: [f64; 5],
+    /// The same for a vulnerability of a category, such as `denial-of-service`; of several the
+    /// gravest counts, of one that is not here the level of the kind.
+    pub missing_category: BTreeMap<String, f64>,
     /// Why that level; empty for a rule that is only part of the chance of trouble.
     pub missing_why: String,
     /// Weight in the gatekeeper's score, in points.
@@ -79,6 +84,21 @@ pub struct Rule {
     pub examples: Vec<Example>,
 }
 
+/// What a finding is about, as far as the level of a missing measurement depends on it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The kind of finding; none for what is no finding.
+    pub kind: Option<FindingKind>,
+    /// The categories its advisory names.
+    pub categories: &'a [String],
+}
+
+impl From<FindingKind> for About<'_> {
+    fn from(kind: FindingKind) -> Self {
+        Self { kind: Some(kind), categories: &[] }
+    }
+}
+
 /// A value and the level it has to yield.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
@@ -86,6 +106,8 @@ pub struct Example {
     pub value: Option<Value>,
     /// The kind of finding, where the level depends on it.
     pub kind: Option<FindingKind>,
+    /// The category of the vulnerability, where the level depends on it.
+    pub category: Option<String>,
     /// The level.
     pub level: f64,
 }
@@ -108,9 +130,9 @@ pub fn policy() -> Result<Policy, Error> {
 
 impl Rule {
     /// The level of a measurement, 0 to 1. A value the curve has no place for, such as NaN or an
-    /// unknown class, counts as missing. Without a kind the gravest missing level stands in.
-    pub fn level(&self, value: &Observed<Measure>, kind: Option<FindingKind>) -> f64 {
-        self.known_level(value).unwrap_or_else(|| self.missing_level(kind))
+    /// unknown class, counts as missing. Without a kind the gravest missing level of a kind stands in.
+    pub fn level(&self, value: &Observed<Measure>, about: About<'_>) -> f64 {
+        self.known_level(value).unwrap_or_else(|| self.missing_level(about))
     }
 
     /// The level of a known measurement; `None` for a missing one, and for a value that the curve
@@ -124,9 +146,18 @@ impl Rule {
     }
 
     /// The level that stands in for a missing measurement.
-    pub fn missing_level(&self, kind: Option<FindingKind>) -> f64 {
-        let of_kind = FindingKind::ALL.iter().zip(self.missing).find(|(of, _)| Some(**of) == kind);
-        of_kind.map_or_else(|| self.missing.into_iter().fold(0.0, f64::max), |(_, level)| level)
+    pub fn missing_level(&self, about: About<'_>) -> f64 {
+        let of_category = |category: &String| self.missing_category.get(category).copied();
+        let of_categories = match about.kind {
+            Some(FindingKind::Vulnerability) => {
+                about.categories.iter().filter_map(of_category).reduce(f64::max)
+            }
+            _ => None,
+        };
+        let mut kinds = FindingKind::ALL.iter().zip(self.missing);
+        let of_kind = kinds.find(|(of, _)| Some(**of) == about.kind).map(|(_, level)| level);
+        let gravest = || self.missing.into_iter().fold(0.0, f64::max);
+        of_categories.or(of_kind).unwrap_or_else(gravest)
     }
 
     /// The level of an ordinary healthy package.
@@ -150,8 +181,8 @@ impl Rule {
 
     fn in_words(&self, measure: &Measure) -> String {
         match (measure, self.unit) {
-            (Measure::Number(share), "share") if *share < 0.1 => format!("{:.1} %", share * 100.0),
-            (Measure::Number(share), "share") => format!("{:.0} %", share * 100.0),
+            (Measure::Number(share), "share") if *share < 0.1 => format!("{:.1}%", share * 100.0),
+            (Measure::Number(share), "share") => format!("{:.0}%", share * 100.0),
             (Measure::Number(number), "CVSS score") => format!("{number:.1}"),
             (Measure::Number(number), _) => format!("{number:.0}"),
             (Measure::Class(name), _) => (*name).to_owned(),

@@ -27,6 +27,8 @@ struct File {
     ordinary: Spanned<Value>,
     missing: Option<Spanned<MissingLevel>>,
     #[serde(default)]
+    missing_category: BTreeMap<String, Spanned<f64>>,
+    #[serde(default)]
     missing_why: String,
     weights: Spanned<Weights>,
     why: String,
@@ -56,6 +58,7 @@ struct ExampleEntry {
     #[serde(default)]
     missing: bool,
     kind: Option<String>,
+    category: Option<String>,
     level: f64,
 }
 
@@ -125,6 +128,7 @@ fn check(path: &str, file: File) -> Result<Rule, Complaint> {
         curve,
         ordinary: file.ordinary.into_inner(),
         missing,
+        missing_category: missing_category(file.missing_category, ordinary)?,
         missing_why: file.missing_why,
         gatekeeper,
         trouble,
@@ -178,9 +182,24 @@ fn missing(given: &Spanned<MissingLevel>) -> Result<[f64; 5], Complaint> {
     Ok(levels.map(Option::unwrap_or_default))
 }
 
+/// Levels by category, none healthier than an ordinary package.
+fn missing_category(
+    given: BTreeMap<String, Spanned<f64>>,
+    ordinary: f64,
+) -> Result<BTreeMap<String, f64>, Complaint> {
+    let level = |(name, level): (String, Spanned<f64>)| {
+        if !is_level(*level.get_ref()) || *level.get_ref() < ordinary {
+            let message = format!("`{name}` needs a level from {ordinary} to 1");
+            return Err((level.span(), message));
+        }
+        Ok((name, level.into_inner()))
+    };
+    given.into_iter().map(level).collect()
+}
+
 fn example(entry: Spanned<ExampleEntry>) -> Result<Example, Complaint> {
     let span = entry.span();
-    let ExampleEntry { value, missing, kind, level } = entry.into_inner();
+    let ExampleEntry { value, missing, kind, category, level } = entry.into_inner();
     if value.is_some() == missing {
         return Err((span, "an example has a `value` or is `missing = true`".to_owned()));
     }
@@ -191,7 +210,7 @@ fn example(entry: Spanned<ExampleEntry>) -> Result<Example, Complaint> {
         }
         None => None,
     };
-    Ok(Example { value, kind, level })
+    Ok(Example { value, kind, category, level })
 }
 
 fn is_level(level: f64) -> bool {
@@ -201,6 +220,7 @@ fn is_level(level: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::About;
 
     const GOOD: &str = r#"id = "demo"
 title = "days of rain"
@@ -226,7 +246,7 @@ level = 0.5
         let rule = rule("rules/demo.toml", GOOD).unwrap();
         assert_eq!(rule.unit, "days");
         assert_eq!(rule.gatekeeper, Some(10.0));
-        assert_eq!(rule.missing_level(None), 0.5);
+        assert_eq!(rule.missing_level(About::default()), 0.5);
         assert_eq!(rule.ordinary_level(), 0.2);
     }
 
@@ -241,6 +261,12 @@ level = 0.5
             ("ordinary = 2", "ordinary = \"dry\"", 7, "`ordinary`"),
             ("missing = 0.5", "missing = 0.1", 8, "healthier"),
             ("missing = 0.5", "missing = { vulnerability = 0.5 }", 8, "each kind"),
+            (
+                "[[examples]]",
+                "[missing_category]\nhail = 0.1\n[[examples]]",
+                16,
+                "`hail` needs a level from 0.2 to 1",
+            ),
             ("why = \"wet\"", "wherefore = \"wet\"", 10, "unknown field"),
             ("gatekeeper = 10", "gatekeeper = 101", 13, "`weights`"),
             ("gatekeeper = 10", "beauty = 10", 14, "unknown field"),

@@ -167,7 +167,7 @@ mod tests {
             ("unsound = \"plan\"", "unsound = \"soon\"", "`soon`"),
             ("unsound = \"plan\"", "unsafe = \"plan\"", "`unsafe`"),
             ("tier = \"note\"", "tier = \"all\"", "`all`"),
-            ("watch = 35", "look = 35", "unknown field"),
+            ("watch = 46", "look = 46", "unknown field"),
         ];
         for (from, to, message) in cases {
             let text = EMBEDDED.replacen(from, to, 1);

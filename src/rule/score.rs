@@ -1,8 +1,8 @@
 //! From levels to a score: the weighted sum, with its terms.
 
-use crate::model::{FindingKind, Measure, Observed, Score, Term};
+use crate::model::{Measure, Observed, Score, Term};
 
-use super::Rule;
+use super::{About, Rule};
 
 /// What a score tells. A rule has a weight in each scale it takes part in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,14 +40,14 @@ impl Scale {
 pub fn score(
     rules: &[Rule],
     scale: Scale,
-    kind: Option<FindingKind>,
+    about: About<'_>,
     measure: impl Fn(&str) -> Option<Observed<Measure>>,
 ) -> Score {
     // Thousands of scores are made for a large lockfile: no list of them grows by steps.
     let count = rules.iter().filter(|rule| scale.weight(rule).is_some()).count();
     let mut terms = Vec::with_capacity(count);
     terms.extend(rules.iter().filter_map(|rule| {
-        Some(term(rule, scale, scale.weight(rule)?, measure(&rule.signal)?, kind))
+        Some(term(rule, scale, scale.weight(rule)?, measure(&rule.signal)?, about))
     }));
     Score { total: terms.iter().map(|term: &Term| term.contribution).sum(), terms }
 }
@@ -57,11 +57,11 @@ fn term(
     scale: Scale,
     weight: f64,
     value: Observed<Measure>,
-    kind: Option<FindingKind>,
+    about: About<'_>,
 ) -> Term {
     let (level, contribution) = match scale {
         Scale::Gatekeeper => {
-            let level = rule.level(&value, kind);
+            let level = rule.level(&value, about);
             (level, level * weight)
         }
         Scale::Trouble => {

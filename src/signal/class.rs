@@ -88,7 +88,7 @@ pub fn class(
     let people = if people == 1 { "one person".to_owned() } else { format!("{people} people") };
     evidence.push(format!("{commits} commits in 12 months, by {people}"));
     if let Some(share) = activity.lead_share_12_months.known() {
-        evidence.push(format!("one person did {:.0} % of them", share * 100.0));
+        evidence.push(format!("one person did {:.0}% of them", share * 100.0));
     }
     evidence.push(match circumstances.open_needs {
         Some(0) => "no open need".to_owned(),
@@ -171,7 +171,7 @@ fn describe(change: &ChangeOfHands) -> String {
     let day = |time: Timestamp| time.strftime("%Y-%m-%d").to_string();
     let share = change.share * 100.0;
     format!(
-        "a newcomer arrived on {} and did {share:.0} % of the work of the year from {} on",
+        "a newcomer arrived on {} and did {share:.0}% of the work of the year from {} on",
         day(change.arrived),
         day(change.changed)
     )
@@ -304,7 +304,7 @@ mod tests {
         let found = class(&activity, &Circumstances::default(), DAY);
         assert_eq!(
             found.evidence[0],
-            "a newcomer arrived on 2021-02-01 and did 62 % of the work of the year from \
+            "a newcomer arrived on 2021-02-01 and did 62% of the work of the year from \
              2021-02-01 on"
         );
     }

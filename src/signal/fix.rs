@@ -23,7 +23,8 @@ use crate::model::{
 ///
 /// - [`Fix::Update`]: a good release is inside the requirements of all dependents; the newest.
 /// - [`Fix::Upgrade`]: the known requirements exclude every good release; the lowest above the
-///   locked one, with the dependents that do not accept it.
+///   locked one that Cargo takes for compatible with it, else the lowest above which no release is
+///   affected, with the dependents that do not accept it.
 /// - [`Fix::Released`]: there is a good release, but a requirement that matters is not known; or
 ///   the advisory names a fixed version that the history does not reach, as for an outdated
 ///   index or none at all.
@@ -50,7 +51,56 @@ pub fn fix(
             _ => Fix::None,
         };
     }
-    inside_requirements(graph, package, &good)
+    inside_requirements(graph, package, &good, advisory)
+}
+
+/// The newest stable release that no vulnerability or soundness issue is known of, by a day; none
+/// where there is none above the locked one, or no history.
+pub fn newest_good(
+    locked: &Version,
+    others: &[Arc<Advisory>],
+    history: &Observed<Arc<ReleaseHistory>>,
+    as_of: Date,
+) -> Option<Version> {
+    let has_trouble = |version: &Version| {
+        others.iter().any(|other| {
+            matches!(other.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound)
+                && other.is_in_force(as_of)
+                && other.affects(version)
+        })
+    };
+    let mut releases = published(history.known()?, as_of);
+    releases.retain(|it| it.pre.is_empty() && it > locked && !has_trouble(it));
+    releases.into_iter().max()
+}
+
+/// Whether Cargo takes a version for compatible with the locked one, so that most requirements
+/// allow both.
+fn is_compatible(version: &Version, locked: &Version) -> bool {
+    if locked.major > 0 {
+        version.major == locked.major
+    } else if locked.minor > 0 {
+        (version.major, version.minor) == (0, locked.minor)
+    } else {
+        (version.major, version.minor, version.patch) == (0, 0, locked.patch)
+    }
+}
+
+/// The lowest of `good` worth moving to, ascending and all above the locked one: a compatible one,
+/// else one above all affected versions. A release between two affected ranges is seldom a fix: it
+/// came before the trouble did.
+fn lowest_sensible<'a>(
+    good: &[&'a Version],
+    locked: &Version,
+    advisory: Option<&Advisory>,
+) -> Option<&'a Version> {
+    let is_beyond = |version: &Version| {
+        let starts = advisory.into_iter().flat_map(|it| &it.affected);
+        let mut starts = starts.filter_map(|range| range.introduced.as_ref());
+        starts.all(|start| start.cmp_precedence(version).is_lt())
+    };
+    let compatible = good.iter().find(|version| is_compatible(version, locked));
+    compatible.or_else(|| good.iter().find(|it| is_beyond(it))).or(good.first()).copied()
 }
 
 /// What the advisory alone says: the lowest version above the locked one that it does not affect.
@@ -67,11 +117,13 @@ fn announced(advisory: &Advisory, locked: &Version) -> Fix {
             }
         }
     }
-    if to == locked || to.pre.as_str() == "0" {
-        Fix::Unknown
-    } else {
-        Fix::Released { to: to.clone() }
+    if to == locked {
+        return Fix::Unknown;
     }
+    // Where it takes an incompatible version anyway, one above all affected ones.
+    let last = advisory.affected.last().and_then(|range| range.fixed.as_ref());
+    let to = last.filter(|last| !is_compatible(to, locked) && *last > to).unwrap_or(to);
+    if to.pre.as_str() == "0" { Fix::Unknown } else { Fix::Released { to: to.clone() } }
 }
 
 /// Whether the history reaches this version, yanked, later than `as_of` or not.
@@ -117,7 +169,12 @@ fn is_good(
 }
 
 /// Sorts the way out by the requirements of the dependents; `good` is ascending, not empty.
-fn inside_requirements(graph: &Graph, package: PackageIndex, good: &[Version]) -> Fix {
+fn inside_requirements(
+    graph: &Graph,
+    package: PackageIndex,
+    good: &[Version],
+    advisory: Option<&Advisory>,
+) -> Fix {
     let locked = &graph.package(package).version;
     let mut known: Vec<(PackageIndex, &VersionReq)> = Vec::new();
     let mut all_known = true;
@@ -129,10 +186,15 @@ fn inside_requirements(graph: &Graph, package: PackageIndex, good: &[Version]) -
         }
     }
     let accepted = |version: &&Version| known.iter().all(|(_, accepts)| accepts.matches(version));
-    let mut above = good.iter().filter(|version| version.cmp_precedence(locked).is_gt());
-    match (good.iter().rev().find(accepted), above.clone().next()) {
+    let above = good.iter().filter(|version| version.cmp_precedence(locked).is_gt());
+    let above: Vec<&Version> = above.collect();
+    match (good.iter().rev().find(accepted), lowest_sensible(&above, locked, advisory)) {
         (Some(newest), _) if all_known => Fix::Update { to: newest.clone() },
-        (Some(newest), _) => Fix::Released { to: above.find(accepted).unwrap_or(newest).clone() },
+        (Some(newest), _) => {
+            let accepted: Vec<&Version> = above.into_iter().filter(accepted).collect();
+            let lowest = lowest_sensible(&accepted, locked, advisory).unwrap_or(newest);
+            Fix::Released { to: lowest.clone() }
+        }
         (None, Some(lowest)) => {
             known.retain(|(_, accepts)| !accepts.matches(lowest));
             let mut blocked_by: Vec<(PackageIndex, VersionReq)> = known

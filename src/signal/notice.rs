@@ -62,6 +62,9 @@ mod tests {
             functions: BTreeMap::new(),
             url: None,
             licence: "CC0-1.0".into(),
+            title: None,
+            rating: None,
+            keywords: Vec::new(),
         }
     }
 

@@ -1,13 +1,19 @@
 //! What advisories measure.
 
 use crate::model::{
-    Advisory, Certainty, Finding, FindingKind, Fix, Measure, Missing, Observed, Presence, Threat,
+    Advisory, Certainty, Epss, Finding, FindingKind, Fix, Measure, Missing, Observed, Presence,
+    Severity, Threat,
 };
 
-/// The CVSS base score, 0 to 10; missing where there is no advisory or no readable vector.
+/// The CVSS base score, 0 to 10, or the lowest one of the rating that is stated; missing where there
+/// is no advisory, or one without a rating.
 pub fn severity(advisory: Option<&Advisory>) -> Observed<Measure> {
     match advisory {
-        Some(advisory) => advisory.cvss_score().map(|cvss| Measure::Number(cvss.score)),
+        Some(advisory) => {
+            let score = advisory.cvss_score().known().map(|cvss| cvss.score);
+            let score = score.or_else(|| advisory.rating.map(Severity::from_score));
+            Observed::from_option(score.map(Measure::Number), Missing::NoCvss)
+        }
         None => Observed::Missing(Missing::NoCvss),
     }
 }
@@ -22,9 +28,22 @@ pub fn certainty(certainty: Certainty) -> Observed<Measure> {
     Observed::Known(Measure::Class(certainty.name()))
 }
 
-/// Whether it is known to be exploited, as a class.
-pub fn threat(threat: &Observed<Threat>) -> Observed<Measure> {
-    threat.clone().map(|threat| Measure::Class(threat.class()))
+/// EPSS probability from which exploitation is likely: about the highest twentieth of all scored
+/// vulnerabilities.
+pub const LIKELY_FROM: f64 = 0.1;
+
+/// Whether it is known to be exploited, or likely to be, as a class. Without an EPSS score it is
+/// what the list of exploited vulnerabilities tells; that it is not listed there is no zero.
+pub fn threat(threat: &Observed<Threat>, epss: &Observed<Epss>) -> Observed<Measure> {
+    match (threat, epss) {
+        (Observed::Known(Threat::Exploited { .. }), _) | (_, Observed::Missing(_)) => {
+            threat.clone().map(|threat| Measure::Class(threat.class()))
+        }
+        (_, Observed::Known(epss)) if epss.probability >= LIKELY_FROM => {
+            Observed::Known(Measure::Class("likely"))
+        }
+        (_, Observed::Known(_)) => Observed::Known(Measure::Class("unlikely")),
+    }
 }
 
 /// The way out as a class.

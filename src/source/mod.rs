@@ -6,6 +6,7 @@
 pub mod backtest;
 pub mod cargo_index;
 pub mod deps_dev;
+pub mod epss;
 pub mod funding;
 pub mod github;
 pub mod gitlab;
@@ -18,6 +19,7 @@ pub mod rustsec;
 pub mod scorecard;
 pub mod successors;
 pub mod superseded;
+mod title;
 pub mod usage;
 pub mod vcs_info;
 mod wire;

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::{Advisory, AdvisoryKind, CvssScore, Error};
+use super::title;
+use crate::model::{Advisory, AdvisoryKind, CvssScore, Error, Severity};
 use range::affected_ranges;
 use record::{Affected, Record, Reference};
 
@@ -114,6 +115,9 @@ fn advisory(record: &Record, affected: &Affected, package: &str) -> Result<Advis
         arch: affects.arch.clone(),
         os: affects.os.clone(),
         functions,
+        title: record.summary.as_deref().and_then(title::of),
+        rating: record.database_specific.severity.as_deref().and_then(Severity::named),
+        keywords: affected.database_specific.keywords.clone(),
         url: primary_reference(record),
         licence: licence.unwrap_or("NOASSERTION").to_owned(),
     })
@@ -174,6 +178,8 @@ mod tests {
       "withdrawn": "2024-06-07T23:59:59Z",
       "aliases": ["CVE-2024-1"],
       "related": null,
+      "summary": " Demo\n fails ",
+      "database_specific": {"severity": "MODERATE"},
       "severity": [
         {"type": "CVSS_V9", "score": "CVSS:9.0/X:Y"},
         {"type": "CVSS_V2", "score": "AV:N/AC:L/Au:N/C:P/I:P/A:P"}
@@ -211,6 +217,9 @@ mod tests {
             functions: BTreeMap::from([("demo::f".to_owned(), Vec::new())]),
             url: Some("https://tracker.example/7".into()),
             licence: "NOASSERTION".into(),
+            title: Some("Demo fails".into()),
+            rating: Some(Severity::Medium),
+            keywords: Vec::new(),
         };
         assert_eq!(parse(RECORD).unwrap().advisories, [expected]);
     }

@@ -13,18 +13,19 @@ use semver::{Comparator, VersionReq};
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::title;
 use crate::model::{Advisory, AdvisoryKind, Error, VersionRange};
 
 /// Keys of `[advisory]` that the `rustsec` crate is asked about.
 const JUDGED_KEYS: [&str; 8] =
     ["id", "package", "date", "categories", "informational", "source", "url", "withdrawn"];
 
-/// Reads one advisory file. Title and description are not kept.
+/// Reads one advisory file. The description is not kept.
 ///
 /// # Errors
 /// Where it is not an advisory about a package of the public registry, with the line where known.
 pub fn parse(text: &str) -> Result<Advisory, Error> {
-    let mut record = front_matter(text)?;
+    let (mut record, heading) = front_matter(text)?;
     let versions = take_table(&mut record, "versions");
     let affected = take_table(&mut record, "affected");
     // The next version of the format leaves out the heading `[advisory]`.
@@ -52,6 +53,9 @@ pub fn parse(text: &str) -> Result<Advisory, Error> {
         arch: strings(affected.get("arch")),
         os: strings(affected.get("os")),
         functions: functions(&affected),
+        title: title::of(heading),
+        rating: None,
+        keywords: strings(metadata.get("keywords")),
         url: url.map(|url| url.as_str().to_owned()),
         licence: licence(&metadata),
     })
@@ -67,19 +71,21 @@ pub fn package_of(text: &str) -> Option<&str> {
     (name.len() + 2 == value.len() && !name.is_empty()).then_some(name)
 }
 
-fn front_matter(text: &str) -> Result<Table, Error> {
+/// The front matter, and the heading of the text below it.
+fn front_matter(text: &str) -> Result<(Table, &str), Error> {
     // `Parts::parse` quotes the first 20 bytes of anything else and may cut a character there.
     if !text.starts_with("```toml") {
         return Err(Error::input("does not start with TOML front matter").line(Some(1)));
     }
     let parts = Parts::parse(text).map_err(|error| Error::input(error.to_string()))?;
     let start = text.find(parts.front_matter).unwrap_or_default();
-    parts.front_matter.parse().map_err(|error: toml::de::Error| {
+    let record = parts.front_matter.parse().map_err(|error: toml::de::Error| {
         let offset = start + error.span().map_or(0, |span| span.start);
         let line = text.bytes().take(offset).filter(|&byte| byte == b'\n').count() + 1;
         Error::input(format!("front matter is not valid TOML: {}", error.message()))
             .line(Some(line))
-    })
+    })?;
+    Ok((record, parts.title))
 }
 
 fn take_table(record: &mut Table, key: &str) -> Table {
@@ -196,7 +202,7 @@ package = "demo"
 date = "2024-02-03"
 url = "https://tracker.example/1"
 categories = ["memory-corruption", "brand-new"]
-keywords = ["unread"]
+keywords = ["smtp"]
 aliases = ["CVE-2024-1", "not an identifier"]
 cvss = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H/E:P"
 informational = "unsound"
@@ -247,6 +253,9 @@ Description.
             ]),
             url: Some("https://tracker.example/1".into()),
             licence: "CC-BY-4.0".into(),
+            title: Some("Title".into()),
+            rating: None,
+            keywords: texts(&["smtp"]),
         };
         assert_eq!(parse(COMPLETE).unwrap(), expected);
     }

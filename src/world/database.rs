@@ -2,12 +2,14 @@
 
 mod age;
 mod build;
+mod epss;
 mod exploited;
 pub mod first_seen;
 mod folder;
 mod memo;
 #[cfg(test)]
 mod tests;
+mod threat;
 mod update;
 
 use std::path::Path;
@@ -18,9 +20,11 @@ use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin, Unread};
 use crate::world::cache::{CacheDir, is_own};
 use crate::world::work_folder::remove_left_behind;
 
-pub use age::{MAXIMUM_AGE_DAYS, age_diagnostics, clock_gap};
+pub use age::{age_diagnostics, clock_gap, threat_age_diagnostics};
 pub use build::{Built, build, build_with};
-pub use exploited::{exploited, read_catalogue};
+pub use epss::{none as no_scores, scores};
+pub use exploited::{embedded_exploited, exploited, read_catalogue};
+pub use threat::{EPSS_ADDRESS, KEV_ADDRESS, update_threat};
 use update::check_size;
 pub use update::{RUSTSEC_REPOSITORY, Shrink, update};
 

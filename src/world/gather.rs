@@ -35,6 +35,8 @@ pub struct Request {
     pub advisory_database: Option<PathBuf>,
     /// CISA's catalogue of exploited vulnerabilities, to use instead of the embedded list.
     pub exploited: Option<PathBuf>,
+    /// FIRST's table of EPSS scores, to use instead of the updated one.
+    pub epss: Option<PathBuf>,
     /// A configuration file to use instead of the one beside the lockfile.
     pub config: Option<PathBuf>,
     /// A Cargo home to use instead of Cargo's own.
@@ -203,8 +205,19 @@ pub(super) fn inputs(
     loaded: Loaded,
     policy: Policy,
 ) -> Result<Inputs, Error> {
-    let (exploited, exploited_database) = database::exploited(request.exploited.as_deref())?;
+    let (exploited, exploited_database, damaged) =
+        database::exploited(request.exploited.as_deref(), &request.cache)?;
+    let (scores, unreadable) = database::scores(request.epss.as_deref(), &request.cache)?;
     let mut diagnostics = parts.diagnostics;
+    diagnostics.extend(damaged.into_iter().chain(unreadable));
+    diagnostics.extend(database::threat_age_diagnostics(&exploited_database, request.as_of));
+    let epss = match scores {
+        Some((scores, database)) => {
+            diagnostics.extend(database::threat_age_diagnostics(&database, request.as_of));
+            scores
+        }
+        None => database::no_scores(request.as_of),
+    };
     diagnostics.extend(loaded.diagnostics);
     diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
     let days = (parts.since, request.as_of);
@@ -232,6 +245,7 @@ pub(super) fn inputs(
         database: loaded.database,
         exploited,
         exploited_database,
+        epss,
         rules: rule::rules()?,
         models: Models::shipped()?,
         usage: UsageTable::shipped(),

@@ -14,5 +14,6 @@ mod output;
 mod programs;
 mod projects;
 mod stale;
+mod threat;
 mod trend;
 mod world;

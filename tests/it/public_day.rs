@@ -31,6 +31,7 @@ fn inputs(packages: &BTreeSet<(String, Version)>, database: Option<&Path>) -> In
         path: folder.path().join("Cargo.lock"),
         advisory_database: database.map(Path::to_owned),
         exploited: None,
+        epss: None,
         config: None,
         cargo_home: Some(folder.path().join("home")),
         cache: CacheDir::locate(Some(folder.path().join("cache"))),

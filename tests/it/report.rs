@@ -9,7 +9,7 @@ use headwater::model::Audit;
 use headwater::report::{Colour, FORMATS, Options};
 
 fn options(width: usize) -> Options {
-    Options { width, colour: Colour::Plain }
+    Options { width, colour: Colour::Plain, detail: headwater::report::Detail::Short }
 }
 
 fn render(format: &str, audit: &Audit, options: &Options) -> String {

@@ -5,13 +5,14 @@ mod exposure;
 mod fix;
 mod gatekeeper;
 mod sample;
+mod unknown;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use headwater::model::{FindingKind, Measure, Missing, Observed, Presence, Threat};
-use headwater::rule::{self, Curve, Rule, Scale, Value};
+use headwater::rule::{self, About, Curve, Rule, Scale, Value};
 use jiff::civil::date;
 
 fn rules() -> Vec<Rule> {
@@ -43,7 +44,10 @@ fn every_example_holds() {
         for example in &rule.examples {
             let level = match &example.value {
                 Some(value) => rule.curve.level(value).unwrap(),
-                None => rule.missing_level(example.kind),
+                None => {
+                    let categories = Vec::from_iter(example.category.clone());
+                    rule.missing_level(About { kind: example.kind, categories: &categories })
+                }
             };
             let close = (level - example.level).abs() < 1e-3;
             assert!(close, "{}: {example:?} has level {level}", rule.id);
@@ -61,9 +65,10 @@ fn the_weights_of_the_gatekeeper_sum_to_100() {
 fn a_missing_fact_moves_no_chance() {
     for rule in rules().into_iter().filter(|rule| rule.trouble.is_some()) {
         let missing = Observed::Missing(Missing::NotAsked);
-        let score = rule::score(std::slice::from_ref(&rule), Scale::Trouble, None, |_| {
-            Some(missing.clone())
-        });
+        let score =
+            rule::score(std::slice::from_ref(&rule), Scale::Trouble, About::default(), |_| {
+                Some(missing.clone())
+            });
         assert_eq!(score.total, 0.0, "{}", rule.id);
     }
 }
@@ -73,9 +78,10 @@ fn missing_is_never_healthier_than_ordinary() {
     for rule in rules() {
         let kinds = FindingKind::ALL.map(Some).into_iter().chain([None]);
         for kind in kinds {
-            let missing = rule.level(&Observed::Missing(Missing::NoIndexEntry), kind);
+            let about = About { kind, categories: &[] };
+            let missing = rule.level(&Observed::Missing(Missing::NoIndexEntry), about);
             assert!(missing >= rule.ordinary_level(), "{} {kind:?}", rule.id);
-            let nonsense = rule.level(&number(f64::NAN), kind);
+            let nonsense = rule.level(&number(f64::NAN), about);
             assert_eq!(nonsense, missing, "{}: NaN is not known", rule.id);
         }
     }
@@ -91,6 +97,9 @@ fn classes_of_the_model_all_have_a_level() {
     let threat = rules.iter().find(|rule| rule.id == "threat").unwrap();
     for class in [Threat::NotListed, Threat::Exploited { since: date(2024, 1, 2) }] {
         assert!(threat.curve.level(&Value::Class(class.class().into())).is_some(), "{class:?}");
+    }
+    for class in ["likely", "unlikely"] {
+        assert!(threat.curve.level(&Value::Class(class.into())).is_some(), "{class}");
     }
     let fix = rules.iter().find(|rule| rule.id == "fix").unwrap();
     for class in ["update", "upgrade", "released", "none", "unknown"] {
@@ -124,7 +133,7 @@ fn texts_are_there_and_say_the_value() {
 #[test]
 fn a_measurement_is_said_in_its_unit() {
     let cases = [
-        ("reach", number(0.314), "31 % of the built packages depend on it"),
+        ("reach", number(0.314), "31% of the built packages depend on it"),
         (
             "responsiveness",
             number(13.4),
@@ -135,7 +144,7 @@ fn a_measurement_is_said_in_its_unit() {
         (
             "funding",
             Observed::Missing(Missing::NotAsked),
-            "a known funding channel unknown: not asked; run with `--online`",
+            "a known funding channel unknown: not fetched (run with `--online`)",
         ),
     ];
     let rules = rules();

@@ -194,6 +194,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
         deps_dev: BTreeMap::new(),
         exploited: Exploited::embedded(),
         exploited_database: loaded.database.clone(),
+        epss: headwater::world::database::no_scores(AS_OF),
         advisories: loaded.index,
         database: loaded.database,
         rules: rule::rules().unwrap(),

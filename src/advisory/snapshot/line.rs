@@ -10,7 +10,7 @@ use semver::Version;
 use serde::{Deserialize, Serialize};
 
 use super::text::Text;
-use crate::model::{Advisory, AdvisoryKind, VersionRange};
+use crate::model::{Advisory, AdvisoryKind, Severity, VersionRange};
 
 /// The licence of nearly all records, left out in a line.
 const USUAL_LICENCE: &str = "CC0-1.0";
@@ -30,11 +30,17 @@ pub(super) struct Line<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     affected: Vec<Text<Interval>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     cvss: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rating: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "is_empty")]
     aliases: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "is_empty")]
     categories: Cow<'a, [String]>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    keywords: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "is_empty")]
     arch: Cow<'a, [String]>,
     #[serde(default, skip_serializing_if = "is_empty")]
@@ -62,9 +68,12 @@ impl<'a> Line<'a> {
             first_seen: advisory.first_seen.map(Text),
             withdrawn: advisory.withdrawn.map(Text),
             affected: advisory.affected.iter().cloned().map(Interval).map(Text).collect(),
+            title: advisory.title.as_deref().map(Cow::Borrowed),
             cvss: advisory.cvss.as_deref().map(Cow::Borrowed),
+            rating: advisory.rating.map(|rating| Cow::Borrowed(rating.name())),
             aliases: Cow::Borrowed(&advisory.aliases),
             categories: Cow::Borrowed(&advisory.categories),
+            keywords: Cow::Borrowed(&advisory.keywords),
             arch: Cow::Borrowed(&advisory.arch),
             os: Cow::Borrowed(&advisory.os),
             functions: advisory.functions.clone(),
@@ -82,9 +91,12 @@ impl<'a> Line<'a> {
             first_seen: self.first_seen.map(|day| day.0),
             withdrawn: self.withdrawn.map(|day| day.0),
             affected: self.affected.into_iter().map(|interval| interval.0.0).collect(),
+            title: self.title.map(Cow::into_owned),
             cvss: self.cvss.map(Cow::into_owned),
+            rating: self.rating.and_then(|name| Severity::named(&name)),
             aliases: self.aliases.into_owned(),
             categories: self.categories.into_owned(),
+            keywords: self.keywords.into_owned(),
             arch: self.arch.into_owned(),
             os: self.os.into_owned(),
             functions: self.functions,

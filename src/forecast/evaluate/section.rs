@@ -353,7 +353,7 @@ fn wider(a: Estimate, b: Estimate) -> Estimate {
     Estimate { value: a.value, low: a.low.min(b.low), high: a.high.max(b.high) }
 }
 
-/// The 95 % score interval of a share of `count` examples (Wilson 1927,
+/// The 95% score interval of a share of `count` examples (Wilson 1927,
 /// <https://doi.org/10.1080/01621459.1927.10502953>).
 fn wilson(share: f64, count: f64) -> Estimate {
     let square = NORMAL_95 * NORMAL_95;

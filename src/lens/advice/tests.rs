@@ -74,6 +74,8 @@ fn notice(package: u32, concerns: Concerns) -> Finding {
         tier: Tier::Note,
         score: Score::default(),
         places: Places { first: 1, last: 1 },
+        newest_good: None,
+        epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),
         waiver: None,
         fails_gate: false,
@@ -118,8 +120,8 @@ fn each_class_leads_to_its_own_action() {
         ),
         (Some(Dormant), &[], "no activity for a year or more, and open needs are not known"),
         (Some(Dormant), &moved, "no activity for a year or more, and open needs are not known"),
-        (None, &[], "not asked; run with `--online`"),
-        (None, &moved, "not asked; run with `--online`"),
+        (None, &[], "not fetched (run with `--online`)"),
+        (None, &moved, "not fetched (run with `--online`)"),
     ];
     for (class, alternatives, expected) in cases {
         let class = classified(class);
@@ -146,7 +148,7 @@ fn a_notice_counts_where_it_is_about_the_whole_project_of_today() {
     ];
     let both = [PackageIndex(1), PackageIndex(2)];
     let says = "adopt: no active maintainer, says unmaintained";
-    let nothing = "not asked; run with `--online`";
+    let nothing = "not fetched (run with `--online`)";
     let cases: [(&[&Finding], &[PackageIndex], &str); 5] = [
         (&[&whole], &both[..1], says),
         (&[&whole], &both, nothing),
@@ -176,7 +178,7 @@ fn what_its_authors_say_is_heard() {
     let class = classified(None);
     let status = Some(MaintenanceStatus::ActivelyDeveloped);
     let found = advice(&Situation { status, ..situation(&class, &UNKNOWN) });
-    assert_eq!(words(found), "not asked; run with `--online`");
+    assert_eq!(words(found), "not fetched (run with `--online`)");
     let last = cadence(10.0, "0.9.34+deprecated");
     let found = advice(&Situation { cadence: Some(&last), ..situation(&class, &UNKNOWN) });
     assert_eq!(

@@ -27,6 +27,9 @@ fn advisory(id: &str) -> Arc<Advisory> {
         functions: Default::default(),
         url: None,
         licence: "CC0-1.0".into(),
+        title: None,
+        rating: None,
+        keywords: Vec::new(),
     })
 }
 
@@ -43,6 +46,8 @@ fn finding(kind: FindingKind, fix: Fix) -> Finding {
         tier: Tier::Note,
         score: Score::default(),
         places: Places { first: 1, last: 1 },
+        newest_good: None,
+        epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),
         waiver: None,
         fails_gate: false,
@@ -303,4 +308,17 @@ fn what_nothing_speaks_against_is_taken() {
             "take: no known issues; 2% chance of trouble within 24 months; partly superseded by `std::newer` since Rust 1.75",
         ),
     ]);
+}
+
+#[test]
+fn whoever_takes_a_package_anew_takes_its_newest_release_without_trouble() {
+    let answer = |newest: Option<&str>| {
+        let newest_good = newest.map(|version| version.parse().unwrap());
+        let own = vec![Finding { newest_good, ..vulnerable(released("0.2.0")) }];
+        answered(&Known { own, ..known() })
+    };
+    assert!(answer(Some("0.3.47")).starts_with("use demo 0.3.47: "), "{}", answer(Some("0.3.47")));
+    assert!(answer(None).starts_with("use demo 0.2.0: "), "{}", answer(None));
+    // An index that ends before the fix.
+    assert!(answer(Some("0.1.9")).starts_with("use demo 0.2.0: "));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Audit, PackageIndex, Presence, Source};
 use crate::report::explain;
 use crate::report::page::Page;
-use crate::report::terminal::{coverage, findings};
+use crate::report::terminal::{coverage, write_findings};
 use crate::report::words::{count_of, first_few};
 
 /// Packages of the tree named for each presence; the rest is counted.
@@ -16,7 +16,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     explain::write_own(page, audit, index);
     page.heading("Its own tree");
     write_tree(page, audit, index);
-    findings::write(page, audit);
+    write_findings(page, audit);
     coverage::write(page, audit);
 }
 

@@ -20,7 +20,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     write_issues(page, audit, index);
     page.field("releases", &releases(audit, index, facts, project));
     page.field("trouble", &trouble(project));
-    page.field("brings", &brings(audit, index));
+    page.field("what it brings", &brings(audit, index));
     page.field("people", &people(facts, project));
     if let Some(ways) = project.map(upstream::ways_to_pay).filter(|ways| !ways.is_empty()) {
         let ways: Vec<String> = ways.into_iter().map(str::to_owned).collect();

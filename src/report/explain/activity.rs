@@ -44,13 +44,13 @@ pub(super) fn sentences(activity: &Activity) -> Vec<String> {
         Observed::Known(times) => {
             format!("tempo of 12 months: {} times that of the 24 before", decimal(*times, 2))
         }
-        Observed::Missing(why) => format!("tempo not known: {why}"),
+        Observed::Missing(why) => format!("tempo unknown: {why}"),
     });
     sentences.push(match &activity.releaser_share {
         Observed::Known(of_work) => {
             format!("who made the newest tag did {} of the work of 36 months", percent(*of_work))
         }
-        Observed::Missing(why) => format!("work of who released last not known: {why}"),
+        Observed::Missing(why) => format!("work of who released last unknown: {why}"),
     });
     sentences
 }
@@ -88,5 +88,5 @@ fn share(fact: &Observed<f64>) -> String {
 }
 
 fn percent(share: f64) -> String {
-    format!("{} %", decimal(share * 100.0, 0))
+    format!("{}%", decimal(share * 100.0, 0))
 }

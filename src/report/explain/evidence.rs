@@ -3,12 +3,19 @@
 use crate::model::{Advisory, Audit, Certainty, Finding, FindingKind, Fix, Observed, VersionRange};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
+use crate::report::words::chance;
 
 use super::{outlook, score};
 
 /// What the advisory says.
 pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advisory) {
     page.heading(&format!("{}: {} in {}", advisory.id, kind.name(), advisory.package));
+    if let Some(title) = &advisory.title {
+        page.line(2, Tone::Plain, title);
+    }
+    if let Some(link) = advisory.link() {
+        page.command(&link);
+    }
     page.field("date", &advisory.date.to_string());
     match advisory.first_seen {
         Some(day) if day == advisory.date => {}
@@ -26,10 +33,19 @@ pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advi
         Some(cvss) => {
             page.field("severity", &format!("{} {:.1}", cvss.severity.name(), cvss.score))
         }
-        None => page.field("severity", "unknown: no readable CVSS vector"),
+        None => match advisory.rating {
+            Some(rating) => {
+                page.field("severity", &format!("{}, as its database says", rating.name()))
+            }
+            None => page.field(
+                "severity",
+                "unrated: no readable CVSS vector (`headwater explain severity`)",
+            ),
+        },
     }
     optional(page, "cvss", advisory.cvss.clone().unwrap_or_default());
     optional(page, "categories", advisory.categories.join(", "));
+    optional(page, "keywords", advisory.keywords.join(", "));
     optional(page, "platforms", label::platforms(advisory));
     let ranges: Vec<String> = advisory.affected.iter().map(range).collect();
     optional(page, "affected", ranges.join(", or "));
@@ -38,12 +54,13 @@ pub(super) fn write_advisory(page: &mut Page, kind: FindingKind, advisory: &Advi
     }
 }
 
-fn range(range: &VersionRange) -> String {
+/// A range of versions in words.
+pub(super) fn range(range: &VersionRange) -> String {
     match (&range.introduced, &range.fixed) {
         (None, None) => "every version".to_owned(),
-        (None, Some(fixed)) => format!("below {fixed}"),
-        (Some(introduced), None) => format!("{introduced} and above"),
-        (Some(introduced), Some(fixed)) => format!("{introduced} up to, not including, {fixed}"),
+        (None, Some(fixed)) => format!("< {fixed}"),
+        (Some(introduced), None) => format!(">= {introduced}"),
+        (Some(introduced), Some(fixed)) => format!(">= {introduced}, < {fixed}"),
     }
 }
 
@@ -65,6 +82,9 @@ pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
     if finding.advisory.is_some() {
         page.field("threat", &threat(audit, finding));
     }
+    if finding.advisory.is_some() {
+        page.field("EPSS", &epss(finding));
+    }
     page.field("fix", &fix(audit, finding));
     score::write(page, "score", &finding.score);
     write_changes(page, finding);
@@ -76,7 +96,19 @@ fn threat(audit: &Audit, finding: &Finding) -> String {
     let listed = label::exploited(finding).map(|since| format!("{since} ({})", list.name));
     match &finding.threat {
         Observed::Known(_) => listed.unwrap_or_else(|| format!("not listed in {}{by}", list.name)),
-        Observed::Missing(why) => format!("not known: {why}"),
+        Observed::Missing(why) => format!("unknown: {why}"),
+    }
+}
+
+fn epss(finding: &Finding) -> String {
+    match &finding.epss {
+        Observed::Known(epss) => format!(
+            "{} chance of exploitation within 30 days, higher than {} of all scored, dated {}",
+            chance(epss.probability),
+            chance(epss.percentile),
+            epss.on
+        ),
+        Observed::Missing(why) => format!("unknown: {why}"),
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn write(page: &mut Page, audit: &Audit, index: PackageIndex) {
     write_own(page, audit, index, Layout::Full);
     match &audit.facts[index.get()].place {
         Observed::Known(place) => write_place(page, place),
-        Observed::Missing(why) => page.field("place", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("place", &format!("unknown: {why}")),
     }
 }
 
@@ -58,23 +58,23 @@ pub(super) fn write_own(page: &mut Page, audit: &Audit, index: PackageIndex, lay
             }
             block::write(page, layout, "tags", &sentences);
         }
-        Observed::Missing(why) => page.field("tags", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("tags", &format!("unknown: {why}")),
     }
     match &facts.ownership {
         Observed::Known(_) => {
             block::write_known(page, layout, "ownership", &facts.ownership, forge::ownership);
         }
-        Observed::Missing(why) => page.field("ownership", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("ownership", &format!("unknown: {why}")),
     }
     match &facts.deps_dev {
         Observed::Known(_) => {
             block::write_known(page, layout, "deps.dev", &facts.deps_dev, deps_dev::release);
         }
-        Observed::Missing(why) => page.field("deps.dev", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("deps.dev", &format!("unknown: {why}")),
     }
     match &facts.cadence {
         Observed::Known(cadence) => write_cadence(page, cadence, layout),
-        Observed::Missing(why) => page.field("cadence", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("cadence", &format!("unknown: {why}")),
     }
 }
 
@@ -98,7 +98,7 @@ fn write_location(page: &mut Page, audit: &Audit, index: PackageIndex, layout: L
             let project = audit.ranking.iter().find(|project| project.packages.contains(&index));
             block::write(page, layout, "repository", &place_in_repository(found, project));
         }
-        Observed::Missing(why) => page.field("repository", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("repository", &format!("unknown: {why}")),
     }
 }
 
@@ -144,7 +144,7 @@ fn tagging(tagging: &Tagging) -> Vec<String> {
 fn known<T>(fact: &Observed<T>, show: impl Fn(&T) -> String) -> String {
     match fact {
         Observed::Known(value) => show(value),
-        Observed::Missing(why) => format!("not known: {why}"),
+        Observed::Missing(why) => format!("unknown: {why}"),
     }
 }
 
@@ -187,7 +187,7 @@ fn cadence_fields(cadence: &Cadence) -> [(&'static str, String); 6] {
         ("silence", format!("{} days, {ratio}", decimal(cadence.silence_days, 2))),
         ("behind", format!("releases: {behind}, libyears: {years}, newest: {newest}")),
         ("interval", format!("median {median}, 90th percentile {p90}")),
-        ("yanked", format!("{} % of releases", decimal(cadence.yanked_share * 100.0, 2))),
+        ("yanked", format!("{}% of releases", decimal(cadence.yanked_share * 100.0, 2))),
     ]
 }
 
@@ -197,7 +197,7 @@ fn write_place(page: &mut Page, place: &Place) {
     page.field("depth", &place.depth.to_string());
     page.field("members", &format!("{} reach it", place.members));
     let (dependents, share) = (packages(place.dependents), decimal(place.reach * 100.0, 2));
-    page.field("reach", &format!("{dependents} depend on it, {share} % of the build"));
+    page.field("reach", &format!("{dependents} depend on it, {share}% of the build"));
     page.field("brings in", &format!("{} only through it", packages(place.brings_in)));
     let cut = known(&place.min_cut, |edges| {
         format!("{} to cut to be rid of it", count_of(*edges as usize, "dependency edge"))

@@ -14,10 +14,14 @@ mod path;
 mod presence;
 mod rule;
 mod score;
+mod unaffected;
 mod upstream;
+mod word;
 
 pub use model::model;
 pub use rule::rule;
+pub use unaffected::unaffected;
+pub use word::word;
 
 use crate::forecast::Models;
 use crate::model::{Advisory, Audit, Finding, Observed, PackageIndex};
@@ -148,11 +152,11 @@ fn write_project(page: &mut Page, audit: &Audit, models: &Models, index: Package
         }
         match &project.expected {
             Observed::Known(expected) => page.field("expected", &outlook::expected(expected)),
-            Observed::Missing(why) => page.field("expected", &format!("not known: {why}")),
+            Observed::Missing(why) => page.field("expected", &format!("unknown: {why}")),
         }
         match &project.advice {
             Observed::Known(advice) => page.field("advice", &label::advice(advice)),
-            Observed::Missing(why) => page.field("advice", &format!("not known: {why}")),
+            Observed::Missing(why) => page.field("advice", &format!("unknown: {why}")),
         }
         for moved in &project.alternatives {
             let (package, to, last) = (&moved.package, &moved.to, moved.last_day);

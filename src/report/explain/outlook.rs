@@ -16,7 +16,7 @@ use super::chance::{self, effect};
 /// Reasons told for each forecast, strongest first.
 const REASONS_SHOWN: usize = 3;
 
-/// Least log-odds for a fact to be told as a reason: a change of the odds by 5 %.
+/// Least log-odds for a fact to be told as a reason: a change of the odds by 5%.
 const TOLD_FROM_LOG_ODDS: f64 = 0.05;
 
 /// Writes the forecasts with their strongest reasons, and the unfixed exposure they add up to.
@@ -48,7 +48,7 @@ fn estimate(forecast: &Forecast) -> Estimate {
     Estimate { value: forecast.chance, low: forecast.low, high: forecast.high }
 }
 
-/// `0.21 % (0.04 % to 1.1 %) = disclosure 0.85 % x unfixed-90 25 %`.
+/// `0.21% (0.04-1.1%) = disclosure 0.85% x unfixed-90 25%`.
 fn exposure(outlook: &Outlook) -> String {
     let expected = lens::expected(iter::once(outlook));
     let exposure = chance_interval(expected.exposure);
@@ -65,7 +65,7 @@ pub(super) fn write_compact(page: &mut Page, audit: &Audit, index: PackageIndex)
             let each = |it: &Forecast| format!("{} {}", it.kind.name(), percent(it.chance));
             page.field("forecasts", &outlook.forecasts().map(each).join(", "));
         }
-        Observed::Missing(why) => page.field("forecasts", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("forecasts", &format!("unknown: {why}")),
     }
 }
 
@@ -89,13 +89,13 @@ pub(super) fn write_exposure(page: &mut Page, audit: &Audit, models: &Models, in
     chance::write(page, models, &exposed.chance, exposed.harm);
 }
 
-/// `3 of 12; 1 to 5 where each weight is up to 20 % off`.
+/// `3 of 12; 1 to 5 where each weight is up to 20% off`.
 pub(super) fn place(place: usize, of: usize, Places { first, last }: Places) -> String {
     let [place, of, first, last] = [place, of, first, last].map(thousands);
     if first == last {
-        return format!("{place} of {of}, also where weights are 20 % off");
+        return format!("{place} of {of}, also where weights are 20% off");
     }
-    format!("{place} of {of}; {first} to {last} where weights are 20 % off")
+    format!("{place} of {of}; {first} to {last} where weights are 20% off")
 }
 
 /// What is to be expected of several packages in the next year.

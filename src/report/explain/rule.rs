@@ -18,6 +18,10 @@ pub fn rule(rule: &Rule, options: &Options) -> String {
     }
     if Scale::Gatekeeper.weight(rule).is_some() {
         page.field("missing", &format!("{} in gatekeeper", missing(rule)));
+        for (category, level) in &rule.missing_category {
+            let level = decimal(*level, 4);
+            page.field("", &format!("{level} for a vulnerability of category {category}"));
+        }
     }
     if Scale::Trouble.weight(rule).is_some() {
         page.field("missing", "moves nothing in trouble, and widens the interval");

@@ -38,10 +38,10 @@ fn measured(term: &Term) -> String {
     match &term.value {
         Observed::Known(Measure::Class(name)) => (*name).to_owned(),
         Observed::Known(Measure::Number(share)) if term.unit == "share" => {
-            format!("{} %", decimal(share * 100.0, 2))
+            format!("{}%", decimal(share * 100.0, 2))
         }
         Observed::Known(Measure::Number(value)) => format!("{} {}", decimal(*value, 2), term.unit),
-        Observed::Missing(why) => format!("not known: {why}"),
+        Observed::Missing(why) => format!("unknown: {why}"),
     }
 }
 

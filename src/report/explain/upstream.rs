@@ -12,7 +12,7 @@ use super::{activity, deps_dev, forge, funding};
 pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
     match &project.class {
         Observed::Known(class) => page.field("class", &label::class(class)),
-        Observed::Missing(why) => page.field("class", &format!("not known: {why}")),
+        Observed::Missing(why) => page.field("class", &format!("unknown: {why}")),
     }
     let learned = upstream::of(project);
     block::write_known(page, layout, "activity", &learned.activity, activity::sentences);
@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Page, project: &Project, layout: Layout) {
     write_missing(page, layout, project);
 }
 
-/// `activity, forge: not asked`, a sentence for each reason.
+/// `activity, forge: not fetched`, a sentence for each reason.
 fn write_missing(page: &mut Page, layout: Layout, project: &Project) {
     let facts = upstream::missing_by_reason(project);
     let sentences = facts.iter().map(|(why, facts)| format!("{}: {why}", facts.join(", ")));

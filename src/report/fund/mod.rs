@@ -40,9 +40,9 @@ fn money(hundredths: u64) -> String {
     format!("{}.{:02}", hundredths / 100, hundredths % 100)
 }
 
-/// A share of hundredths of a percent: `20 %`, `12.5 %`.
+/// A share of hundredths of a percent: `20%`, `12.5%`.
 fn percent(basis_points: u32) -> String {
-    format!("{} %", f64::from(basis_points) / 100.0)
+    format!("{}%", f64::from(basis_points) / 100.0)
 }
 
 /// How amounts come about, one sentence each.
@@ -102,6 +102,6 @@ mod tests {
         let cases = [(0, "0.00"), (5, "0.05"), (123_450, "1234.50")];
         assert!(cases.iter().all(|(hundredths, text)| money(*hundredths) == *text));
         assert_eq!(money(u64::MAX), "184467440737095516.15");
-        assert_eq!([2000, 1250, 1].map(percent), ["20 %", "12.5 %", "0.01 %"]);
+        assert_eq!([2000, 1250, 1].map(percent), ["20%", "12.5%", "0.01%"]);
     }
 }

@@ -7,12 +7,32 @@ use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::upstream::asked;
 use crate::report::words::{chance, count_of, first_few, thousands};
-use crate::report::{Options, label};
+use crate::report::{Detail, Options, label};
 
 use super::{formula, money, names, without};
 
-/// Suggested amounts shown at most; the other formats have all.
-const SUGGESTED_SHOWN: usize = 25;
+/// Lines of the first screen.
+const MOST_LINES: usize = 40;
+
+/// Rows shown of payments and of projects that cannot be paid, and whether the formula is, from
+/// much to little.
+const LIMITS: [Limits; 7] = [
+    Limits { payments: 25, unpayable: 15, formula: true },
+    Limits { payments: 25, unpayable: 15, formula: false },
+    Limits { payments: 12, unpayable: 8, formula: false },
+    Limits { payments: 8, unpayable: 4, formula: false },
+    Limits { payments: 5, unpayable: 2, formula: false },
+    Limits { payments: 3, unpayable: 1, formula: false },
+    Limits { payments: 1, unpayable: 0, formula: false },
+];
+
+/// How much is shown.
+#[derive(Clone, Copy)]
+struct Limits {
+    payments: usize,
+    unpayable: usize,
+    formula: bool,
+}
 /// Projects of one payment of which it is told why it helps; the other formats have all.
 const ADVICE_SHOWN: usize = 3;
 /// Amounts shown that a payee asks for; the other formats have all.
@@ -26,16 +46,36 @@ const PAYMENTS: [Column; 5] = [
     Column { title: "dependency", align: Align::Left, from_width: 80 },
 ];
 
-/// Writes the allocation.
+/// Writes the allocation: as much as fits the first screen, or everything.
 pub(super) fn render(allocation: &Allocation, options: &Options) -> String {
+    let all = Limits { payments: usize::MAX, unpayable: usize::MAX, formula: true };
+    if options.detail == Detail::All {
+        return render_within(allocation, options, all);
+    }
+    let mut text = String::new();
+    for limits in LIMITS {
+        text = render_within(allocation, options, limits);
+        if text.lines().count() <= MOST_LINES {
+            break;
+        }
+    }
+    text
+}
+
+fn render_within(allocation: &Allocation, options: &Options, limits: Limits) -> String {
     let mut page = Page::new(options);
     write_coverage(&mut page, allocation);
-    write_payments(&mut page, allocation);
+    write_payments(&mut page, allocation, limits.payments);
     write_sums(&mut page, allocation);
-    without::write(&mut page, allocation);
-    page.heading("How the amounts came about");
-    for sentence in formula(&allocation.request, allocation.basis) {
-        page.line(2, Tone::Plain, &sentence);
+    without::write(&mut page, allocation, limits.unpayable);
+    if limits.formula {
+        page.heading("How the amounts came about");
+        for sentence in formula(&allocation.request, allocation.basis) {
+            page.line(2, Tone::Plain, &sentence);
+        }
+    } else {
+        page.blank();
+        page.line(0, Tone::Faint, "The rest, and how the amounts came about: headwater fund --all");
     }
     page.finish()
 }
@@ -74,20 +114,16 @@ fn rest_of(why: Option<(Missing, usize)>) -> String {
     }
 }
 
-fn write_payments(page: &mut Page, allocation: &Allocation) {
+fn write_payments(page: &mut Page, allocation: &Allocation, most: usize) {
     let (budget, currency) = budget(allocation);
-    let most = match allocation.basis {
-        Basis::Payees => {
-            page.heading(&format!("Fund: {budget} {currency} by priority"));
-            allocation.payments.len()
-        }
+    match allocation.basis {
+        Basis::Payees => page.heading(&format!("Fund: {budget} {currency} by priority")),
         Basis::Suggestion => {
             page.heading(&format!(
                 "Suggestion: {budget} {currency} allocated, no funding channel found for any project"
             ));
-            SUGGESTED_SHOWN
         }
-    };
+    }
     if allocation.payments.is_empty() {
         return page.line(2, Tone::Plain, "no payments");
     }
@@ -105,11 +141,7 @@ fn write_payments(page: &mut Page, allocation: &Allocation) {
     if !more.is_empty() {
         let sum = money(more.iter().map(|payment| payment.amount_hundredths).sum());
         let more = thousands(more.len());
-        page.line(
-            2,
-            Tone::Plain,
-            &format!("and {more} more, {sum} together: `--format csv` has all"),
-        );
+        page.line(2, Tone::Plain, &format!("and {more} more, {sum} together: `--all` shows them"));
     }
 }
 

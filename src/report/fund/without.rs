@@ -9,8 +9,6 @@ use crate::report::words::{chance, count_of, first_few, thousands};
 
 use super::advice;
 
-/// Projects that cannot be paid shown at most; the other formats have all.
-const UNPAYABLE_SHOWN: usize = 15;
 /// Projects named for each reason why they are left out or not assessed.
 const NAMED: usize = 8;
 
@@ -21,13 +19,13 @@ const UNPAYABLE: [Column; 3] = [
 ];
 
 /// Writes who gets nothing, and why.
-pub(super) fn write(page: &mut Page, allocation: &Allocation) {
-    write_unpayable(page, allocation);
+pub(super) fn write(page: &mut Page, allocation: &Allocation, unpayable: usize) {
+    write_unpayable(page, allocation, unpayable);
     write_left_out(page, allocation);
     write_not_assessed(page, allocation);
 }
 
-fn write_unpayable(page: &mut Page, allocation: &Allocation) {
+fn write_unpayable(page: &mut Page, allocation: &Allocation, most: usize) {
     let all = &allocation.unpayable;
     // In a suggestion these are the projects above.
     if all.is_empty() || allocation.basis == Basis::Suggestion {
@@ -35,7 +33,7 @@ fn write_unpayable(page: &mut Page, allocation: &Allocation) {
     }
     let projects = count_of(all.len(), "project");
     page.heading(&format!("Cannot be paid: {projects}; ask at the repository"));
-    let rows = all.iter().take(UNPAYABLE_SHOWN).map(|(project, why)| Row {
+    let rows = all.iter().take(most).map(|(project, why)| Row {
         group: None,
         cells: vec![
             project.priority.map_or_else(|| "-".to_owned(), chance),
@@ -48,11 +46,13 @@ fn write_unpayable(page: &mut Page, allocation: &Allocation) {
         .chain(advice(std::slice::from_ref(project)))
         .collect(),
     });
-    table(page, &UNPAYABLE, &rows.collect::<Vec<_>>());
-    let more = all.len().saturating_sub(UNPAYABLE_SHOWN);
+    if most > 0 {
+        table(page, &UNPAYABLE, &rows.collect::<Vec<_>>());
+    }
+    let more = all.len().saturating_sub(most);
     if more > 0 {
         let more = thousands(more);
-        page.line(2, Tone::Plain, &format!("and {more} more: `--format csv` has all"));
+        page.line(2, Tone::Plain, &format!("and {more} more: `--all` shows them"));
     }
 }
 

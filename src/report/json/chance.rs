@@ -13,9 +13,9 @@ use super::observed::{Number, Value, measure, number};
 pub(super) struct Chance<'a> {
     /// The chance, 0 to 1.
     value: Number,
-    /// Lower end of the 95 % interval.
+    /// Lower end of the 95% interval.
     low: Number,
-    /// Upper end of the 95 % interval; what is not known widens it.
+    /// Upper end of the 95% interval; what is not known widens it.
     high: Number,
     /// Log-odds of the average package; with those of all terms they are the log-odds of the
     /// chance.

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::model::{
-    self, Certainty, Concerns, CvssScore, FindingKind, PackageIndex, Presence, PublicBasis,
-    Severity, Tier,
+    self, Certainty, Concerns, FindingKind, PackageIndex, Presence, PublicBasis, Severity, Tier,
 };
 
 use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
@@ -75,14 +74,18 @@ struct Advisory<'a> {
     /// `own-date` where that was not recorded, so that it may have become public later.
     #[schemars(extend("enum" = PublicBasis::ALL.map(PublicBasis::name)))]
     public_basis: &'static str,
+    /// What it is about, in one line; null where the database in use has no titles.
+    title: Option<&'a str>,
     /// CVSS vector as written; null where there is none.
     cvss_vector: Option<&'a str>,
     /// CVSS base score, 0.0 to 10.0.
     cvss_score: Number,
-    /// Qualitative rating of the base score.
+    /// Qualitative rating of the base score, or else the one that the database states.
     severity: Observed<Rating>,
     /// Categories, such as `memory-corruption`.
     categories: &'a [String],
+    /// Keywords, such as `smtp`.
+    keywords: &'a [String],
     /// CPU architectures affected; empty for all.
     arch: &'a [String],
     /// Operating systems affected; empty for all.
@@ -119,6 +122,10 @@ pub(super) struct Term<'a> {
 /// Whether a vulnerability is known to be exploited.
 #[derive(Serialize, JsonSchema)]
 struct Threat {
+    /// FIRST's EPSS: the chance that somebody tries to exploit it within 30 days, 0 to 1.
+    epss: Number,
+    /// Share of all scored vulnerabilities with the same or a lower chance, 0 to 1.
+    epss_percentile: Number,
     /// The day it was listed as exploited; null where it is not listed, which does not show that
     /// nobody exploits it.
     #[schemars(extend("format" = "date"))]
@@ -191,7 +198,7 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
         terms: terms(&finding.score),
         places: places(finding.places),
         paths: finding.paths.iter().map(|path| path.iter().map(id).collect()).collect(),
-        threat: threat(&finding.threat),
+        threat: threat(&finding.threat, &finding.epss),
         fix: fix(&finding.fix, identifiers),
         waiver: finding.waiver.as_ref().map(waiver),
         fails_gate: finding.fails_gate,
@@ -200,16 +207,19 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
 
 fn advisory(advisory: &model::Advisory) -> Advisory<'_> {
     let cvss = advisory.cvss_score();
+    let severity = model::Observed::from_option(advisory.severity(), model::Missing::NoCvss);
     Advisory {
         id: &advisory.id,
         aliases: &advisory.aliases,
         date: advisory.date.to_string(),
         public: advisory.public().to_string(),
         public_basis: advisory.public_basis().name(),
+        title: advisory.title.as_deref(),
         cvss_vector: advisory.cvss.as_deref(),
-        cvss_score: observed_number(&cvss.clone().map(|cvss| cvss.score), 1),
-        severity: observed(&cvss, |cvss: &CvssScore| Rating(cvss.severity.name())),
+        cvss_score: observed_number(&cvss.map(|cvss| cvss.score), 1),
+        severity: observed(&severity, |severity: &Severity| Rating(severity.name())),
         categories: &advisory.categories,
+        keywords: &advisory.keywords,
         arch: &advisory.arch,
         os: &advisory.os,
         functions: &advisory.functions,
@@ -234,12 +244,16 @@ pub(super) fn terms(score: &model::Score) -> Vec<Term<'_>> {
     terms.collect()
 }
 
-fn threat(threat: &model::Observed<model::Threat>) -> Threat {
+fn threat(threat: &model::Observed<model::Threat>, epss: &model::Observed<model::Epss>) -> Threat {
     let since = |threat: &model::Threat| match threat {
         model::Threat::Exploited { since } => Some(since.to_string()),
         model::Threat::NotListed => None,
     };
-    Threat { known_exploited_since: observed(threat, since) }
+    Threat {
+        epss: observed_number(&epss.clone().map(|epss| epss.probability), 5),
+        epss_percentile: observed_number(&epss.clone().map(|epss| epss.percentile), 5),
+        known_exploited_since: observed(threat, since),
+    }
 }
 
 fn fix<'a>(fix: &model::Fix, identifiers: &'a [String]) -> Fix<'a> {

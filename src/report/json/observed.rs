@@ -47,6 +47,8 @@ pub(super) enum Reason {
     NewerThanList,
     /// Measuring it would take too much work on so tangled a graph.
     TooMuchWork,
+    /// No table of EPSS scores is here that has it by that day.
+    NoEpss,
     /// The network was not asked.
     NotAsked,
     /// No repository of the project is known.
@@ -123,6 +125,7 @@ impl From<Missing> for Reason {
             Missing::NoCvss => Self::NoCvss,
             Missing::NoCve => Self::NoCve,
             Missing::NewerThanList => Self::NewerThanList,
+            Missing::NoEpss => Self::NoEpss,
             Missing::NotAsked => Self::NotAsked,
             Missing::NoRepository => Self::NoRepository,
             Missing::NotARepository(what) => what.into(),

@@ -18,9 +18,9 @@ pub(super) struct Forecast {
     kind: &'static str,
     /// The chance, 0 to 1. A missing fact leaves it where the known ones put it.
     chance: Number,
-    /// Lower end of the 95 % interval. What is missing counts as good as it can be.
+    /// Lower end of the 95% interval. What is missing counts as good as it can be.
     low: Number,
-    /// Upper end of the 95 % interval.
+    /// Upper end of the 95% interval.
     high: Number,
     /// Log-odds (natural logarithm) of the average package. With those of the terms it adds up to
     /// the log-odds of `chance`.
@@ -58,7 +58,7 @@ pub(super) struct Expected {
     exposure: Interval,
 }
 
-/// A number with its 95 % interval.
+/// A number with its 95% interval.
 #[derive(Serialize, JsonSchema)]
 struct Interval {
     /// The number. A missing fact leaves it where the known ones put it.
@@ -69,7 +69,7 @@ struct Interval {
     high: Number,
 }
 
-/// The places in a ranking that are taken when every weight of the score may be 20 % off, from 1.
+/// The places in a ranking that are taken when every weight of the score may be 20% off, from 1.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Places {
     /// The highest place.

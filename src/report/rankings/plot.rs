@@ -26,7 +26,7 @@ const DRAWN: [(&str, Measured); 2] = [
     ("precision@10", |measures| &measures.precision_10),
 ];
 
-/// Draws harm@10 and precision@10 of each ranking with 95 % intervals, for both lenses and their
+/// Draws harm@10 and precision@10 of each ranking with 95% intervals, for both lenses and their
 /// first outcome: all years filled, the years that were not fitted hollow.
 pub fn svg(evaluation: &RankingEvaluation) -> String {
     let drawn = [RankedBy::Environmentalist, RankedBy::Exposure];

@@ -3,13 +3,42 @@
 use std::collections::BTreeMap;
 
 use crate::model::{Audit, Missing};
-use crate::report::page::Page;
+use crate::report::page::{Page, Tone};
 use crate::report::upstream;
-use crate::report::words::{count_of, thousands};
+use crate::report::words::{count_of, first_few, thousands};
 
 /// Hosts shown; the rest is counted, and all are in the JSON report.
 const HOSTS_SHOWN: usize = 20;
 
+/// What is unknown in one line, with the commands that would tell.
+pub(super) fn write_line(page: &mut Page, audit: &Audit) {
+    let coverage = &audit.coverage;
+    let mut unknown = Vec::new();
+    let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
+    if skipped > 0 {
+        let files = count_of(skipped, "advisory file");
+        unknown.push(format!("{files} could not be understood"));
+    }
+    if coverage.presence_unknown > 0 {
+        let packages = count_of(coverage.presence_unknown, "package");
+        unknown.push(format!("presence of {packages} (run `cargo fetch` in the workspace)"));
+    }
+    if coverage.presence_undecided > 0 {
+        let packages = count_of(coverage.presence_undecided, "package");
+        unknown.push(format!("runtime or proc-macro of {packages} (run `cargo fetch --locked`)"));
+    }
+    let lacks_index = coverage.missing.get("cadence").and_then(|it| it.get(&Missing::NoIndexEntry));
+    if let Some(&packages) = lacks_index {
+        let packages = count_of(packages, "package");
+        unknown.push(format!("releases of {packages} (run with `--online`)"));
+    }
+    if !unknown.is_empty() {
+        page.blank();
+        page.line(0, Tone::Plain, &format!("Unknown: {}", unknown.join("; ")));
+    }
+}
+
+/// Everything that is not known, by fact and reason.
 pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     let coverage = &audit.coverage;
     let skipped: usize = audit.databases.iter().map(|database| database.skipped).sum();
@@ -21,7 +50,7 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     if nothing {
         return;
     }
-    page.heading(&format!("Not known, of {}", count_of(coverage.packages, "package")));
+    page.heading(&format!("Unknown, of {}", count_of(coverage.packages, "package")));
     for (fact, reasons) in &facts {
         page.field(fact, &describe(reasons));
     }
@@ -47,6 +76,14 @@ pub(in crate::report) fn write(page: &mut Page, audit: &Audit) {
     }
 }
 
+/// The hosts that were asked in one line, where any was.
+pub(super) fn write_hosts_line(page: &mut Page, audit: &Audit) {
+    let hosts = &audit.coverage.hosts_asked;
+    if !hosts.is_empty() {
+        page.line(0, Tone::Plain, &format!("Asked over the network: {}", first_few(hosts, 3)));
+    }
+}
+
 /// The hosts that were asked, where any was.
 pub(super) fn write_hosts(page: &mut Page, audit: &Audit) {
     let hosts = &audit.coverage.hosts_asked;
@@ -63,7 +100,7 @@ pub(super) fn write_hosts(page: &mut Page, audit: &Audit) {
 }
 
 /// A line for each reason why facts about upstream projects are missing:
-/// `136 projects: not asked`, or with the facts where not all projects lack all of them
+/// `136 projects: not fetched`, or with the facts where not all projects lack all of them
 /// `12 projects: needs a token (activity 2, forge 12)`.
 fn upstream_lines(audit: &Audit) -> Vec<String> {
     let mut lacking: BTreeMap<Missing, (usize, BTreeMap<&str, usize>)> = BTreeMap::new();

@@ -6,8 +6,6 @@ use crate::report::page::{Page, Tone};
 use crate::report::table::{Align, Column, Row, table};
 use crate::report::words::{chance, chance_interval, thousands};
 
-use super::EXPOSED_SHOWN;
-
 /// Reasons shown for each package; `headwater explain` has all.
 const REASONS_SHOWN: usize = 2;
 
@@ -29,18 +27,9 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     );
     let failing = all.iter().filter(|exposed| exposed.fails_gate).count();
     page.line(2, Tone::Faint, &standing(failing));
-    let shown = all.iter().take(EXPOSED_SHOWN).enumerate();
+    let shown = all.iter().enumerate();
     let rows = shown.map(|(position, exposed)| row(audit, position + 1, exposed));
     table(page, &COLUMNS, &rows.collect::<Vec<_>>());
-    let more = all.len().saturating_sub(EXPOSED_SHOWN);
-    if more > 0 {
-        let failing = all.iter().skip(EXPOSED_SHOWN).filter(|exposed| exposed.fails_gate).count();
-        let failing = match failing {
-            0 => String::new(),
-            some => format!(", {} of them fail the gate", thousands(some)),
-        };
-        page.line(2, Tone::Plain, &format!("and {} more{failing}", thousands(more)));
-    }
 }
 
 /// What exposure means to the gate.

@@ -1,31 +1,11 @@
-//! The verdict and what was audited.
+//! What was audited.
 
-use crate::model::{Audit, Database, Origin, VerdictStatus};
-use crate::report::page::{Page, Tone};
+use crate::model::{Audit, Database, Origin};
+use crate::report::page::Page;
 use crate::report::words::{count_of, thousands};
 
-/// Reasons of the verdict shown; the rest is counted.
-const REASONS_SHOWN: usize = 3;
-
-/// The verdict and its first reasons.
-pub(in crate::report) fn write_verdict(page: &mut Page, audit: &Audit) {
-    let tone = match audit.verdict.status {
-        VerdictStatus::Pass => Tone::Good,
-        VerdictStatus::Fail => Tone::Bad,
-        VerdictStatus::Incomplete => Tone::Caution,
-    };
-    page.line(0, tone, &format!("verdict: {}", audit.verdict.status.name()));
-    for reason in audit.verdict.reasons.iter().take(REASONS_SHOWN) {
-        page.line(2, Tone::Plain, reason);
-    }
-    let more = audit.verdict.reasons.len().saturating_sub(REASONS_SHOWN);
-    if more > 0 {
-        page.line(2, Tone::Plain, &format!("and {}", count_of(more, "more reason")));
-    }
-}
-
+/// What was audited, by what.
 pub(super) fn write(page: &mut Page, audit: &Audit) {
-    write_verdict(page, audit);
     page.heading("Audited");
     page.field("lockfile", &format!("{} as of {}", audit.lockfile, audit.as_of));
     page.field("packages", &packages(audit));

@@ -102,7 +102,7 @@ struct Expected {
     unfixed: Range,
 }
 
-/// A number with its 95 % interval.
+/// A number with its 95% interval.
 #[derive(Serialize, JsonSchema)]
 struct Range {
     /// The number.

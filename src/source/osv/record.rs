@@ -12,6 +12,8 @@ pub(super) struct Record {
     pub(super) modified: String,
     #[serde(default)]
     pub(super) withdrawn: Option<String>,
+    #[serde(default)]
+    pub(super) summary: Option<String>,
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) aliases: Vec<String>,
     #[serde(default, deserialize_with = "null_is_default")]
@@ -77,6 +79,8 @@ pub(super) struct Reference {
 #[derive(Deserialize, Default)]
 pub(super) struct RecordExtra {
     pub(super) license: Option<String>,
+    #[serde(default, deserialize_with = "text_or_nothing")]
+    pub(super) severity: Option<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -99,8 +103,16 @@ pub(super) struct Affects {
 pub(super) struct AffectedExtra {
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) categories: Vec<String>,
+    #[serde(default, deserialize_with = "null_is_default")]
+    pub(super) keywords: Vec<String>,
     pub(super) cvss: Option<String>,
     pub(super) informational: Option<String>,
+}
+
+/// A text; anything else a database keeps under the name is passed over.
+fn text_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
 }
 
 fn null_is_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>

@@ -2,19 +2,28 @@
 
 use jiff::civil::Date;
 
-use crate::model::{Database, Diagnostic, Level, Origin};
+use crate::model::{Database, Diagnostic, Level, MAXIMUM_AGE_DAYS, Origin};
 use crate::world::gather::DayFrom;
-
-/// A database older than this many days may lack much.
-pub const MAXIMUM_AGE_DAYS: i32 = 90;
 
 /// Says how old a database is: a note, and past [`MAXIMUM_AGE_DAYS`] a warning. Nothing for a
 /// database of that day or newer.
 pub fn age_diagnostics(database: &Database, today: Date) -> Vec<Diagnostic> {
+    age_of("advisory database", "newer advisories are missing", database, today)
+}
+
+/// The same for the list of exploited vulnerabilities or the table of EPSS scores.
+pub fn threat_age_diagnostics(database: &Database, today: Date) -> Vec<Diagnostic> {
+    let mut diagnostics = age_of("threat list", "what came later is missing", database, today);
+    // That it is a little old is no news: it changes every day.
+    diagnostics.retain(|it| it.level == Level::Warning);
+    diagnostics
+}
+
+fn age_of(what: &str, lacks: &str, database: &Database, today: Date) -> Vec<Diagnostic> {
     let name = &database.name;
     let which = database.origin.name();
     let Some(date) = database.date else {
-        let message = format!("the {which} advisory database `{name}` does not say how old it is");
+        let message = format!("the {which} {what} `{name}` does not say how old it is");
         return vec![Diagnostic { level: Level::Warning, ..Diagnostic::note(message) }];
     };
     let days = (today - date).get_days();
@@ -23,8 +32,8 @@ pub fn age_diagnostics(database: &Database, today: Date) -> Vec<Diagnostic> {
     }
     let unit = if days == 1 { "day" } else { "days" };
     let message = format!(
-        "the {which} advisory database `{name}` is of {date}, {days} {unit} old{}",
-        advice(database.origin, days)
+        "the {which} {what} `{name}` is dated {date}, {days} {unit} old{}",
+        advice(database.origin, days, lacks)
     );
     let level = if days > MAXIMUM_AGE_DAYS { Level::Warning } else { Level::Note };
     vec![Diagnostic { level, ..Diagnostic::note(message) }]
@@ -40,12 +49,10 @@ pub fn clock_gap(database: &Database, as_of: Date, from: DayFrom) -> Option<Stri
     ))
 }
 
-fn advice(origin: Origin, days: i32) -> &'static str {
+fn advice(origin: Origin, days: i32, lacks: &str) -> String {
     match origin {
-        _ if days <= MAXIMUM_AGE_DAYS => "",
-        Origin::Given => "; newer advisories are missing, fetch it again",
-        Origin::Updated | Origin::Embedded => {
-            "; newer advisories are missing, run `headwater db update`"
-        }
+        _ if days <= MAXIMUM_AGE_DAYS => String::new(),
+        Origin::Given => format!("; {lacks}, fetch it again"),
+        Origin::Updated | Origin::Embedded => format!("; {lacks}, run `headwater db update`"),
     }
 }

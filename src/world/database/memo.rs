@@ -29,7 +29,7 @@ pub(super) fn compiled(
     if let Some((snapshot, total)) = kept.and_then(|path| read_snapshot(&path, wanted).ok()) {
         return Ok((Built { snapshot, diagnostics: Vec::new() }, total));
     }
-    let built = build(given, None, None)?;
+    let mut built = build(given, None, None)?;
     if let Some((name, former)) = names
         && built.diagnostics.is_empty()
     {
@@ -38,6 +38,8 @@ pub(super) fn compiled(
         remove_others(cache, &former, &name);
     }
     let total = built.snapshot.advisories.len();
+    // As where it was compiled before: advisories about other packages are counted, no more.
+    built.snapshot.advisories.retain(|advisory| wanted(&advisory.package));
     Ok((built, total))
 }
 

@@ -44,7 +44,7 @@ fn lockfiles_that_cannot_be_read_are_refused_with_file_and_line() {
     for (name, content, expected) in cases {
         let world = World::small();
         world.write("w/Cargo.lock", content);
-        let ran = world.run("audit w");
+        let ran = world.run("audit --all w");
         assert_eq!((ran.exit, ran.stdout.as_str()), (2, ""), "{name}: {}", ran.stderr);
         assert_contains(&ran.stderr, expected, name);
         assert_contains(&ran.stderr, &["error: ", "help: "], name);
@@ -77,7 +77,7 @@ fn a_large_file_is_refused_and_an_endless_one_does_not_hang() {
     // The same goes for the other files of the repository.
     let world = World::small();
     fs::create_dir(world.path("w/headwater.toml")).unwrap();
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     assert_eq!(ran.exit, 2, "{}", ran.stderr);
     assert_contains(&ran.stderr, &["found a folder", "w/headwater.toml"], "");
 }
@@ -102,7 +102,7 @@ fn a_folder_that_cannot_be_read_is_an_error() {
         return;
     }
     fs::set_permissions(world.path("w"), fs::Permissions::from_mode(0o0)).unwrap();
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     fs::set_permissions(world.path("w"), fs::Permissions::from_mode(0o700)).unwrap();
     assert_eq!(ran.exit, 2, "{}", ran.stderr);
     assert_contains(&ran.stderr, &["cannot read the folder", "in w"], "");
@@ -124,7 +124,7 @@ fn an_advisory_folder_that_cannot_be_used_is_a_failed_source() {
         if !path.is_empty() {
             world.write(&format!("db/{path}"), content);
         }
-        let ran = world.run("audit w --advisory-db db");
+        let ran = world.run("audit --all w --advisory-db db");
         assert_eq!((ran.exit, ran.stdout.as_str()), (4, ""), "{name}: {}", ran.stderr);
         assert_contains(&ran.stderr, expected, name);
         assert_contains(&ran.stderr, &["in db", "help: "], name);
@@ -133,7 +133,7 @@ fn an_advisory_folder_that_cannot_be_used_is_a_failed_source() {
     let world = World::small();
     world.write("db/crates/a/RUSTSEC-2024-0001.md", good);
     world.write("db/crates/a/RUSTSEC-2024-0002.md", &good[..60]);
-    let ran = world.run("audit w --advisory-db db --as-of 2024-05-02");
+    let ran = world.run("audit --all w --advisory-db db --as-of 2024-05-02");
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     assert_contains(&ran.stderr, &["warning: ", "RUSTSEC-2024-0002.md"], "");
 }
@@ -174,7 +174,7 @@ fn a_damaged_snapshot_in_the_cache_is_a_warning_and_the_embedded_one_is_used() {
 #[test]
 fn without_a_cargo_home_the_audit_works_and_says_what_is_not_known() {
     let world = World::named("demo");
-    let ran = world.run("audit w --as-of 2024-05-01 --cargo-home nowhere --format json");
+    let ran = world.run("audit --all w --as-of 2024-05-01 --cargo-home nowhere --format json");
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
     assert_contains(&ran.stderr, &["holds no index", "cargo fetch"], "");
     assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "\"presence\": \"dev\""], "");
@@ -184,7 +184,7 @@ fn without_a_cargo_home_the_audit_works_and_says_what_is_not_known() {
 fn a_lone_lockfile_has_findings_and_unknown_presence() {
     let world = World::named("demo");
     fs::remove_file(world.path("w/Cargo.toml")).unwrap();
-    let ran = world.run("audit w --as-of 2024-05-01");
+    let ran = world.run("audit --all w --as-of 2024-05-01");
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
     assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "RUSTSEC-2024-0002", "unknown"], "");
     assert_contains(&ran.stderr, &["note: no `Cargo.toml` beside the lockfile"], "");
@@ -226,13 +226,13 @@ fn control_characters_never_reach_the_terminal() {
     }
     // A broken lockfile is quoted in the message.
     world.write("w/Cargo.lock", "[[package]]\nname = \"\\u001b[2J\"\nversion = \"\\u001b[2J\"\n");
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     assert_eq!(ran.exit, 2);
     assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
     // And so is a broken configuration.
     let world = World::small();
     world.write("w/headwater.toml", "[gate]\ntier = \"\u{1b}[2J\"\n");
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     assert_eq!(ran.exit, 2);
     assert!(!ran.stderr.contains('\u{1b}'), "{:?}", ran.stderr);
 }
@@ -240,11 +240,11 @@ fn control_characters_never_reach_the_terminal() {
 #[test]
 fn a_cache_directory_that_cannot_be_written_is_said_and_nothing_else() {
     let world = World::named("demo");
-    let expected = world.run("audit w --as-of 2024-05-01");
+    let expected = world.run("audit --all w --as-of 2024-05-01");
     fs::remove_dir_all(world.path("cache")).unwrap();
     // A file where the folder should be: nobody can write below it, the superuser neither.
     world.write("cache", "");
-    let ran = world.run("audit w --as-of 2024-05-01");
+    let ran = world.run("audit --all w --as-of 2024-05-01");
     assert_eq!(ran.exit, expected.exit, "{}", ran.stderr);
     assert_eq!(ran.stdout, expected.stdout);
     assert_contains(&ran.stderr, &["note: the memo", "cannot be written", "in cache"], "");
@@ -263,7 +263,7 @@ fn a_broken_manifest_is_a_warning_and_what_it_says_is_unknown() {
     for (name, content, expected) in cases {
         let world = World::named("demo");
         world.write("w/Cargo.toml", content);
-        let ran = world.run("audit w --as-of 2024-05-01");
+        let ran = world.run("audit --all w --as-of 2024-05-01");
         // The vulnerability is still found, and as nothing says that it is not built, it counts.
         assert_eq!(ran.exit, 1, "{name}: {}", ran.stderr);
         assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "unknown"], name);
@@ -277,7 +277,7 @@ fn a_missing_member_is_a_warning_and_the_rest_is_known() {
     let world = World::named("demo");
     let manifest = world.read("w/Cargo.toml");
     world.write("w/Cargo.toml", format!("[workspace]\nmembers = [\"gone\", \"**/[\"]\n{manifest}"));
-    let ran = world.run("audit w --as-of 2024-05-01");
+    let ran = world.run("audit --all w --as-of 2024-05-01");
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
     assert_contains(&ran.stderr, &["w/gone/Cargo.toml", "member pattern `**/[`"], "");
     assert_contains(&ran.stdout, &["other-target"], "");
@@ -304,7 +304,7 @@ fn cycles_of_manifests_links_and_packages_end() {
     };
     world.write("w/Cargo.lock", package("one", "two") + &package("two", "one"));
     let started = Instant::now();
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     assert_contains(&ran.stdout, &["2 of them in the workspace"], "");
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
@@ -316,7 +316,7 @@ fn a_member_pattern_over_the_whole_file_system_ends() {
     let manifest = world.read("w/Cargo.toml");
     world.write("w/Cargo.toml", format!("[workspace]\nmembers = [\"/**/none\"]\n{manifest}"));
     let started = Instant::now();
-    let ran = world.run("audit w");
+    let ran = world.run("audit --all w");
     // Which members there are is not known then.
     assert_eq!(ran.exit, 4, "{}", ran.stderr);
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());

@@ -165,7 +165,8 @@ fn the_first_line_answers_and_the_exit_code_is_the_policys() {
         assert_eq!(ran.exit, exit, "{arguments} {advisories:?}: {ran:?}");
         assert!(words.starts_with(begins), "{arguments} {advisories:?}: {words}");
         assert!(ran.stdout.lines().count() <= 40, "{}", ran.stdout);
-        let table = ["known issues", "releases", "trouble", "brings", "people", "policy", "as of"];
+        let table =
+            ["known issues", "releases", "trouble", "what it brings", "people", "policy", "as of"];
         assert_contains(
             &ran.stdout,
             &table.map(|it| ["\n  ", it].concat()).each_ref().map(String::as_str),
@@ -185,5 +186,5 @@ fn all_facts_are_shown_on_request() {
         "",
     );
     assert!(!short.stdout.contains("Its own tree"), "{}", short.stdout);
-    assert_contains(&all.stdout, &["Its own tree", "Findings: 1", "Not known, of 2 packages"], "");
+    assert_contains(&all.stdout, &["Its own tree", "Unknown, of 2 packages"], "");
 }

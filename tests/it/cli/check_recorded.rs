@@ -95,6 +95,7 @@ fn trees_are_those_of_cargo() {
             path: world.path(""),
             advisory_database: None,
             exploited: None,
+            epss: None,
             config: None,
             cargo_home: Some(world.path("home")),
             cache: CacheDir::locate(Some(world.path("cache"))),

@@ -5,7 +5,7 @@ use std::process::Command;
 use super::world::{World, assert_contains};
 
 /// Makes the advisories of a world a git repository, as its address.
-fn repository(world: &World) -> String {
+pub(super) fn repository(world: &World) -> String {
     repository_of(world, "2024-05-09T12:00:00Z")
 }
 
@@ -34,22 +34,22 @@ fn an_update_takes_the_place_of_the_embedded_copy_and_a_failed_one_of_nothing() 
     assert_eq!((refused.exit, refused.stdout.as_str()), (2, ""));
     assert_contains(&refused.stderr, &["`--offline` forbids it"], "");
 
-    let failed = world.run("db update --url file:///nowhere/at/all");
+    let failed = world.run("db update --advisories-only --url file:///nowhere/at/all");
     assert_eq!(failed.exit, 4, "{}", failed.stderr);
     assert_contains(&failed.stderr, &["error: ", "/nowhere/at/all"], "");
     assert_contains(&world.run("db status").stdout, &["embedded"], "");
 
-    let updated = world.run(&format!("db update --url {url}"));
+    let updated = world.run(&format!("db update --advisories-only --url {url}"));
     assert_eq!(updated.exit, 0, "{}", updated.stderr);
-    assert_contains(&updated.stdout, &["copy       updated", "advisories 6"], "");
+    assert_contains(&updated.stdout, &["copy       updated", "advisories 8"], "");
 
     // What is in use survives a later failure, and an audit uses it.
-    assert_eq!(world.run("db update --url file:///nowhere/at/all").exit, 4);
+    assert_eq!(world.run("db update --advisories-only --url file:///nowhere/at/all").exit, 4);
     assert_eq!(world.run("db status").stdout, updated.stdout);
     std::fs::remove_dir_all(world.path("advisories")).unwrap();
-    let ran = world.run("audit w --quiet");
+    let ran = world.run("audit --all w --quiet");
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
-    assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "6 from RustSec"], "");
+    assert_contains(&ran.stdout, &["RUSTSEC-2024-0001", "8 from RustSec"], "");
     let left: Vec<_> = std::fs::read_dir(world.path("cache"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -62,7 +62,7 @@ fn an_update_takes_the_place_of_the_embedded_copy_and_a_failed_one_of_nothing() 
 #[test]
 fn an_advisory_is_not_found_before_the_day_its_checkout_got_it() {
     let world = World::named("demo");
-    let audit = |as_of: &str| world.run(&format!("audit w --as-of {as_of}"));
+    let audit = |as_of: &str| world.run(&format!("audit --all w --as-of {as_of}"));
     let (id, note) = ("RUSTSEC-2024-0001", "count from their own dates");
     let own = audit("2024-05-10");
     assert_contains(&own.stdout, &[id], "");

@@ -35,7 +35,7 @@ fn commands_that_show_them_read_the_files_without_asking_anybody() {
         assert_contains(&text, &payees, command);
     }
     let short = world.run("check needed w").stdout;
-    assert_contains(&short, &["pay at        https://pay.example/x and 1 more"], "check");
+    assert_contains(&short, &["pay at          https://pay.example/x and 1 more"], "check");
     let paid = ["ko_fi needed", "https://ko-fi.com/needed", "asks for upkeep: 250.5 EUR monthly"];
     let ran = world.run("fund w --budget 1000");
     // Of two payees with as many projects the first by address is paid.
@@ -70,7 +70,7 @@ fn a_budget_without_any_payee_is_a_suggestion() {
     // Of one project with a release history nobody knows whom to pay.
     let ran = world().run("fund w --budget 1000 --cap 100 --as-of 2026-08-21");
     let expected = [
-        "0 % of the priority has a known payee: no repository is known",
+        "0% of the priority has a known payee: repository unknown",
         "Suggestion: 1000.00 USD allocated, no funding channel found for any project",
         "1000.00  needed",
     ];

@@ -31,7 +31,7 @@ fn assert_ends(lockfile: &str) {
             world.write("w/Cargo.toml", manifest);
         }
         let started = Instant::now();
-        let ran = world.run("audit w --quiet");
+        let ran = world.run("audit --all w --quiet");
         // Where the manifest declares less than is locked, the lockfile is stale.
         let exit = if ran.stderr.contains("which does not declare") { 4 } else { 0 };
         assert_eq!(ran.exit, exit, "{}", ran.stderr);
@@ -77,7 +77,7 @@ fn two_thousand_vulnerable_versions_of_one_package_in_a_chain() {
     world.write("w/Cargo.lock", lockfile);
     std::fs::remove_file(world.path("w/Cargo.toml")).unwrap();
     let started = Instant::now();
-    let ran = world.run("audit w --as-of 2024-05-01 --quiet --format json");
+    let ran = world.run("audit --all w --as-of 2024-05-01 --quiet --format json");
     assert_eq!(ran.exit, 1, "{}", ran.stderr);
     assert_eq!(ran.stdout.matches("\"rule\": \"vulnerability\"").count(), 2_000);
     // A path to each would take space by the square of their number.

@@ -54,10 +54,10 @@ fn asked(server: &Server) -> Vec<String> {
 fn an_audit_asks_the_registry_of_the_index_once_and_only_with_leave() {
     let (world, server) = (world(), registry());
     world.connect(&server.url(""));
-    assert_eq!(world.run("audit w --quiet").exit, 0);
+    assert_eq!(world.run("audit --all w --quiet").exit, 0);
     assert_eq!(asked(&server), [""; 0], "without `--online`");
     for _ in 0..2 {
-        let ran = world.run("audit w --online");
+        let ran = world.run("audit --all w --online");
         assert_eq!(ran.exit, 0, "{}", ran.stderr);
         assert!(!ran.stderr.contains("cannot be remembered"), "{}", ran.stderr);
         let package = "GET /api/v1/crates/needed";
@@ -75,15 +75,21 @@ fn what_is_not_known_of_packages_is_counted_and_told_once() {
     // Arguments; reasons why owners and deps.dev are not known; what is told and what not.
     let not_asked = Some("not-asked");
     let cases = [
-        (&unasked, "", [not_asked; 2], "1 project: not asked; run with `--online`", "ownership"),
-        (&asked, "--online", [None, Some("unreachable")], "deps.dev      1: the sour", "ownership"),
-        (&asked, "", [None, not_asked], "1 project: no repository is known", "project: not asked"),
+        (&unasked, "", [not_asked; 2], "1 project: not fetched (run with `--online`)", "ownership"),
+        (
+            &asked,
+            "--online",
+            [None, Some("unreachable")],
+            "deps.dev        1: the sour",
+            "ownership",
+        ),
+        (&asked, "", [None, not_asked], "1 project: repository unknown", "project: not fetched"),
     ];
     for (world, arguments, reasons, told, not_told) in cases {
-        let text = world.run(&format!("audit w {arguments}")).stdout;
+        let text = world.run(&format!("audit --all w {arguments}")).stdout;
         assert_contains(&text, &[told], arguments);
         assert!(!text.contains(not_told), "{text}");
-        let report = world.run(&format!("audit w {arguments} --format json")).stdout;
+        let report = world.run(&format!("audit --all w {arguments} --format json")).stdout;
         let report: serde_json::Value = serde_json::from_str(&report).unwrap();
         let missing = &report["coverage"]["missing"];
         let found = ["ownership", "deps.dev"].map(|fact| missing[fact][0]["reason"].as_str());
@@ -96,7 +102,7 @@ fn a_cache_that_cannot_be_written_is_told() {
     let (world, server) = (world(), registry());
     world.connect(&server.url(""));
     world.write("cache", "a file, where a folder is needed");
-    let ran = world.run("audit w --online");
+    let ran = world.run("audit --all w --online");
     assert_eq!(ran.exit, 0, "{}", ran.stderr);
     let told = ["note: ", "answers of the network cannot be remembered", "`--cache-dir`"];
     assert_contains(&ran.stderr, &told, "");
@@ -135,7 +141,7 @@ fn an_audit_asks_the_index_for_what_is_not_on_this_machine() {
     let mut world = unindexed();
     world.replace_registry(&server.url("/index/"));
     let last_release = |world: &World, arguments: &str| {
-        let ran = world.run(&format!("audit w {arguments} --format json"));
+        let ran = world.run(&format!("audit --all w {arguments} --format json"));
         let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect(&ran.stderr);
         let packages = report["packages"].as_array().unwrap();
         let needed = packages.iter().find(|package| package["name"] == "needed").unwrap();

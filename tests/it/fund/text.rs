@@ -3,7 +3,7 @@
 use headwater::lens::fund::fund;
 use headwater::model::{Action, Allocation, FundRequest, Missing, Observed};
 use headwater::report::fund::FORMATS;
-use headwater::report::{Colour, Options};
+use headwater::report::{Colour, Detail, Options};
 
 use super::{Row, advice, allocate, audit, request};
 
@@ -11,7 +11,7 @@ const HOSTILE: &str = "=cmd\u{1b}[31m\u{202e}|\"x\",y";
 
 fn render(format: &str, allocation: &Allocation, width: usize) -> String {
     let format = FORMATS.iter().find(|each| each.name == format).unwrap();
-    (format.render)(allocation, &Options { width, colour: Colour::Plain })
+    (format.render)(allocation, &Options { width, colour: Colour::Plain, detail: Detail::All })
 }
 
 fn words(text: &str) -> String {
@@ -50,21 +50,21 @@ fn people_see_amounts_reasons_and_the_formula() {
     let text = words(&render("terminal", &allocation, 100));
     assert!(
         text.starts_with(
-            "65 % of the priority has a known payee, the rest names none: this split follows who \
+            "65% of the priority has a known payee, the rest names none: this split follows who \
              asks for money, not who needs it Fund: 1000.00 USD by priority"
         ),
         "{text}"
     );
     for expected in [
-        "500.00 github a a 60 % direct https://github.com/sponsors/a; fund: one person does most of the work, \
-         60 % chance of trouble, 100 % of the build stands on it",
-        "500.00 github -c c 25 % transitive",
+        "500.00 github a a 60% direct https://github.com/sponsors/a; fund: one person does most of the work, \
+         60% chance of trouble, 100% of the build stands on it",
+        "500.00 github -c c 25% transitive",
         "left 0.00 of 1000.00 USD",
         "500.00 USD for each of 2 developers",
         "4000.00 USD in all: 3000.00 USD short",
         "repository unknown for 1 workspace member",
         "Cannot be paid: 2 projects",
-        "15 % d it names nobody to pay https://git.example/d; contribute: a fix is missing",
+        "15% d it names nobody to pay https://git.example/d; contribute: a fix is missing",
         "it names no address to pay at",
         "replace e (use std::newer)",
         "unmaintained g",
@@ -72,7 +72,7 @@ fn people_see_amounts_reasons_and_the_formula() {
         "Not assessed: 2 projects",
         "1 project: no entry in Cargo's local index (run with `--online`): h",
         "1 project: not from a registry: i",
-        "cap: at most 50 % of the budget for one payee",
+        "cap: at most 50% of the budget for one payee",
         "priority of a project = chance of trouble within 24 months x harm",
         "advice: what is best replaced, has no active maintainer, or needs no action gets nothing",
     ] {
@@ -159,12 +159,12 @@ fn a_suggestion_is_called_one() {
     let text = words(&render("terminal", &allocation, 100));
     assert!(
         text.starts_with(
-            "0 % of the priority has a known payee: run with `--online` to learn whom to pay \
+            "0% of the priority has a known payee: run with `--online` to learn whom to pay \
              Suggestion: 1.00 USD allocated, no funding channel found for any project"
         ),
         "{text}"
     );
-    assert!(text.contains("0.60 a 60 % direct https://git.example/a"), "{text}");
+    assert!(text.contains("0.60 a 60% direct https://git.example/a"), "{text}");
     assert!(render("csv", &allocation, 100).contains("\r\nsuggestion,0.60,USD,,,,a,"));
     assert!(render("json", &allocation, 100).contains("\"basis\": \"suggestion\""));
 }
@@ -178,7 +178,7 @@ fn the_first_line_says_what_the_split_rests_on() {
         (
             &[known, ("b", 90.0, 1, &["?"])],
             Some(
-                "10 % of the priority has a known payee: run with `--online`, or this split follows \
+                "10% of the priority has a known payee: run with `--online`, or this split follows \
                  who asks for money, not who needs it",
             ),
         ),
@@ -195,7 +195,14 @@ fn the_first_line_says_what_the_split_rests_on() {
 fn a_long_suggestion_is_cut_and_its_rest_summed() {
     let names: Vec<String> = (0..30).map(|at| format!("project-{at:02}")).collect();
     let rows: Vec<Row<'_>> = names.iter().map(|name| (name.as_str(), 1.0, 1, &["?"][..])).collect();
-    let text = render("terminal", &allocate(&rows, request(30_000)), 100);
-    assert_eq!(text.matches("direct\n").count(), 25);
-    assert!(text.contains("and 5 more, 50.00 together"), "{text}");
+    let allocation = allocate(&rows, request(30_000));
+    let all = render("terminal", &allocation, 100);
+    assert_eq!(all.matches("direct\n").count(), 30);
+    for width in [40, 60, 100] {
+        let format = FORMATS.iter().find(|each| each.name == "terminal").unwrap();
+        let options = Options { width, colour: Colour::Plain, detail: Detail::Short };
+        let text = (format.render)(&allocation, &options);
+        assert!(text.lines().count() <= 40, "{text}");
+        assert!(words(&text).contains("together: `--all` shows them"), "{text}");
+    }
 }

@@ -298,7 +298,7 @@ fn every_measure_equals_one_from_the_table_and_classes_are_as_described() {
     }
     for (name, change) in &changes {
         eprintln!(
-            "{name:28} {:?}: arrived {}, old lead until {}, {:.0} % from {}, tags {}",
+            "{name:28} {:?}: arrived {}, old lead until {}, {:.0}% from {}, tags {}",
             change.shape,
             change.arrived,
             change.left,

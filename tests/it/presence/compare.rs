@@ -198,6 +198,7 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
         path: workspace.folder.clone(),
         advisory_database: None,
         exploited: None,
+        epss: None,
         config: None,
         cargo_home: workspace.cargo_home.clone(),
         cache: CacheDir::locate(Some(Path::to_owned(cache.path()))),

@@ -259,6 +259,9 @@ fn advisory(id: &str, package: &str, kind: AdvisoryKind, cvss: Option<&str>) -> 
         os: if package == "mio" { vec!["windows".into()] } else { Vec::new() },
         functions: BTreeMap::from([(format!("{package}::insert"), vec!["<1.6.1".to_owned()])]),
         licence: "CC0-1.0".into(),
+        title: (!id.ends_with("0003")).then(|| format!("what {id} is about")),
+        rating: None,
+        keywords: vec!["made-up".to_owned()],
         url: Some(format!("https://advisories.example/{id}")),
     })
 }
@@ -304,6 +307,8 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         tier,
         score: gate_score(severity, presence, level),
         places: Places { first: 1, last: 3 },
+        newest_good: None,
+        epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),
         waiver: None,
         fails_gate: tier == Tier::ActNow,

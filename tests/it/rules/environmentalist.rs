@@ -34,6 +34,8 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         tier: Tier::Watch,
         places: Places { first: 1, last: 1 },
         score: Score::default(),
+        newest_good: None,
+        epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),
         waiver: None,
         fails_gate: false,

@@ -34,7 +34,7 @@ fn fixed(ranges: &[(&str, &str)], releases: &[(&str, &str)], requirements: &[&st
 fn with_a_history() {
     type Pairs<'a> = &'a [(&'a str, &'a str)];
     let to_1_3: Pairs<'_> = &[("", "1.3.0")];
-    let cases: [(&str, Pairs<'_>, Pairs<'_>, &[&str], Fix); 16] = [
+    let cases: [(&str, Pairs<'_>, Pairs<'_>, &[&str], Fix); 18] = [
         ("newest inside", to_1_3, &[("1.3.0", OLD), ("1.4.0", OLD)], &["^1"], update("1.4.0")),
         (
             "order of publication",
@@ -78,6 +78,21 @@ fn with_a_history() {
             upgrade("2.0.0", &["^1"]),
         ),
         (
+            // 2.0.0 is not affected, since it came before the trouble did.
+            "between two affected ranges",
+            &[("", "2.0.0"), ("2.1.0", "2.3.0")],
+            &[("2.0.0", OLD), ("2.1.0", OLD), ("2.3.0", OLD), ("3.0.0", OLD)],
+            &["^1"],
+            upgrade("2.3.0", &["^1"]),
+        ),
+        (
+            "a compatible fix below affected versions",
+            &[("", "1.3.0"), ("2.0.0", "2.5.0")],
+            &[("1.3.0", OLD), ("2.0.0", OLD), ("2.5.0", OLD)],
+            &["=1.2.0"],
+            upgrade("1.3.0", &["=1.2.0"]),
+        ),
+        (
             "blocked all the same",
             &[("", "2.0.0")],
             &[("2.0.0", OLD)],
@@ -117,6 +132,7 @@ fn without_a_history() {
         (&[("", "1.3.0")][..], released("1.3.0")),
         (&[("", "1.3.0"), ("1.3.0", "1.3.1")], released("1.3.1")),
         (&[("", "1.0.0"), ("1.1.0", "1.2.5"), ("2.0.0", "")], released("1.2.5")),
+        (&[("", "2.0.0"), ("2.1.0", "2.3.0")], released("2.3.0")),
         (&[("", "")], Fix::None),
         (&[("2.0.0", "")], Fix::Unknown),
         // `unaffected = ["> 1.2.0"]` spares what may come, and promises no release.

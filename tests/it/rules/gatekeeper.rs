@@ -11,17 +11,17 @@ use proptest::prelude::*;
 
 use super::sample::{Case, advisory, history, place};
 
-const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"; // 9.8
-const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"; // 7.5
-const MEDIUM: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L"; // 5.3
-const LOW: &str = "CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:N/I:N/A:L"; // 2.2
+pub(super) const CRITICAL: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"; // 9.8
+pub(super) const HIGH: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:H"; // 7.5
+pub(super) const MEDIUM: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L"; // 5.3
+pub(super) const LOW: &str = "CVSS:3.1/AV:L/AC:H/PR:L/UI:R/S:U/C:N/I:N/A:L"; // 2.2
 
-fn only(judgement: Judgement) -> Finding {
+pub(super) fn only(judgement: Judgement) -> Finding {
     assert_eq!(judgement.findings.len(), 1);
     judgement.findings.into_iter().next().unwrap()
 }
 
-fn of(kind: AdvisoryKind, cvss: &str, ranges: &[(&str, &str)]) -> Advisory {
+pub(super) fn of(kind: AdvisoryKind, cvss: &str, ranges: &[(&str, &str)]) -> Advisory {
     let cvss = (!cvss.is_empty()).then(|| cvss.to_owned());
     Advisory { cvss, ..advisory("A-1", kind, ranges) }
 }
@@ -61,16 +61,20 @@ fn scenarios_and_their_tiers() {
         (Vulnerability, CRITICAL, OtherTarget, 0, Exact, true, Watch),
         (Vulnerability, CRITICAL, Inactive, 0, Exact, true, Note),
         (Vulnerability, CRITICAL, Runtime, 1, Possible, true, Plan),
-        (Vulnerability, HIGH, Runtime, 7, Exact, true, ActNow),
+        (Vulnerability, HIGH, Runtime, 1, Exact, true, ActNow),
+        (Vulnerability, HIGH, Runtime, 2, Exact, true, ActNow),
+        (Vulnerability, HIGH, Runtime, 7, Exact, true, Plan),
         (Vulnerability, HIGH, Runtime, 4, Exact, false, Plan),
         (Vulnerability, HIGH, ProcMacro, 4, Exact, true, Plan),
         (Vulnerability, HIGH, OtherTarget, 0, Exact, true, Watch),
         (Vulnerability, HIGH, OtherTarget, 0, Exact, false, Watch),
-        (Vulnerability, "", Runtime, 4, Exact, true, ActNow),
+        (Vulnerability, "", Runtime, 4, Exact, true, Plan),
+        (Vulnerability, "", Runtime, 4, Exact, false, Watch),
         (Vulnerability, MEDIUM, Runtime, 1, Exact, true, Plan),
         (Vulnerability, MEDIUM, Runtime, 4, Exact, true, Plan),
         (Vulnerability, MEDIUM, Runtime, 4, Exact, false, Watch),
-        (Vulnerability, LOW, Runtime, 4, Exact, false, Watch),
+        (Vulnerability, LOW, Runtime, 4, Exact, true, Watch),
+        (Vulnerability, LOW, Runtime, 4, Exact, false, Note),
         (Vulnerability, LOW, Dev, 4, Exact, false, Note),
         (Unsound, "", Runtime, 1, Exact, true, Plan),
         (Unsound, "", Runtime, 1, Exact, false, Plan),
@@ -78,8 +82,8 @@ fn scenarios_and_their_tiers() {
         (Unsound, CRITICAL, Runtime, 1, Exact, true, Plan),
         (Unmaintained, "", Runtime, 1, Exact, false, Plan),
         (Unmaintained, "", Runtime, 2, Exact, false, Watch),
-        (Unmaintained, "", Runtime, 6, Exact, false, Watch),
-        (Unmaintained, "", ProcMacro, 3, Exact, false, Watch),
+        (Unmaintained, "", Runtime, 6, Exact, false, Note),
+        (Unmaintained, "", ProcMacro, 3, Exact, false, Note),
         (Unmaintained, "", Dev, 4, Exact, false, Note),
         (Notice, "", Runtime, 1, Exact, true, Watch),
     ];
@@ -104,17 +108,18 @@ fn a_score_by_hand() {
         ("presence", 16.0),
         ("reach", 4.0 * 0.125),
         ("severity", 37.0 * (0.64 + 0.16 * 5.0 / 19.0)),
-        ("threat", 0.0),
+        ("threat", 8.0 * 0.05),
     ];
     assert_eq!(terms.len(), expected.len());
     for ((rule, contribution), (name, by_hand)) in terms.into_iter().zip(expected) {
         assert_eq!(rule, name);
         assert!((contribution - by_hand).abs() < 1e-9, "{rule}: {contribution}, not {by_hand}");
     }
-    assert!((finding.score.total - 67.571).abs() < 1e-3, "{}", finding.score.total);
+    assert!((finding.score.total - 67.971).abs() < 1e-3, "{}", finding.score.total);
 }
 
-const EXPLOITED: Observed<Threat> = Observed::Known(Threat::Exploited { since: date(2026, 2, 3) });
+pub(super) const EXPLOITED: Observed<Threat> =
+    Observed::Known(Threat::Exploited { since: date(2026, 2, 3) });
 
 #[test]
 fn what_is_exploited_is_urgent_wherever_it_is_built() {
@@ -184,13 +189,14 @@ fn the_default_gate_fails_on_built_vulnerabilities_only() {
         assert_eq!(case.judge().verdict.status, VerdictStatus::Pass, "{presence:?}");
     }
     let verdict = Case::new(vec![of(AdvisoryKind::Vulnerability, HIGH, &[("", "1.3.0")])]).judge();
-    let reasons = ["vulnerability A-1 in `demo 1.2.0` (runtime, act now)"];
+    let reasons = ["vulnerability A-1 in `demo 1.2.0` (runtime, plan)"];
     assert_eq!(verdict.verdict.reasons, reasons);
 }
 
 #[test]
 fn a_gate_may_ask_for_urgency() {
     let mut case = Case::new(vec![of(AdvisoryKind::Vulnerability, MEDIUM, &[("", "1.3.0")])]);
+    case.place = Some(place(1, 0.0));
     case.policy.gate.tier = Tier::ActNow;
     assert_eq!(case.judge().verdict.status, VerdictStatus::Pass);
     case.policy.gate.tier = Tier::Plan;

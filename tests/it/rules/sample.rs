@@ -6,9 +6,9 @@ use std::sync::{Arc, LazyLock};
 use headwater::forecast::{Models, Timeline, day_number, release_features, while_silent};
 use headwater::lens::gatekeeper::{Input, Judgement, judge};
 use headwater::model::{
-    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Feature, Graph,
-    Missing, Observed, Outlook, Package, PackageFacts, PackageIndex, Place, Presence, Registry,
-    Release, ReleaseHistory, Source, Threat, VersionRange,
+    Advisory, AdvisoryKind, Cadence, Certainty, DependencyKind, Edge, EdgeState, Epss, Feature,
+    Graph, Missing, Observed, Outlook, Package, PackageFacts, PackageIndex, Place, Presence,
+    Registry, Release, ReleaseHistory, Source, Threat, VersionRange,
 };
 use headwater::rule::{self, Policy, Rule};
 use jiff::civil::{Date, date};
@@ -87,6 +87,9 @@ pub(super) fn advisory(id: &str, kind: AdvisoryKind, ranges: &[(&str, &str)]) ->
         os: Vec::new(),
         functions: BTreeMap::new(),
         licence: "CC0-1.0".into(),
+        title: None,
+        rating: None,
+        keywords: Vec::new(),
         url: None,
     }
 }
@@ -159,6 +162,7 @@ pub(super) struct Case {
     pub(super) history: Observed<Arc<ReleaseHistory>>,
     pub(super) advisories: Vec<(Advisory, Certainty)>,
     pub(super) threat: Observed<Threat>,
+    pub(super) epss: Observed<Epss>,
     pub(super) yanked: Observed<bool>,
     pub(super) policy: Policy,
     pub(super) platforms: Vec<headwater::lens::gatekeeper::Platform>,
@@ -173,6 +177,7 @@ impl Case {
             history: history(&[("1.2.0", "2024-01-01"), ("1.3.0", "2026-01-02")]),
             advisories: advisories.into_iter().map(|one| (one, Certainty::Exact)).collect(),
             threat: Observed::Known(Threat::NotListed),
+            epss: Observed::Missing(Missing::NoEpss),
             yanked: Observed::Known(false),
             policy: rule::policy().unwrap(),
             platforms: Vec::new(),
@@ -197,6 +202,7 @@ impl Case {
             matches: &matches,
             advisories: &|_| all.iter().map(|(one, _)| one.clone()).collect(),
             threat: &|_| self.threat.clone(),
+            epss: &|_| self.epss.clone(),
             paths: &|package| vec![vec![PackageIndex(0), package]],
             platforms: &self.platforms,
             upstream: &BTreeMap::new(),
