@@ -6,11 +6,13 @@ use crate::model::{Audit, Database, FindingKind, Origin, PackageIndex, VerdictSt
 use crate::report::page::{Page, Tone};
 use crate::report::words::{count_of, thousands};
 
-use super::columns::clip;
+use super::columns::{clip, clip_to};
 use super::rows::{PackageRow, is_cleared_by_update};
 
 /// Reasons of an incomplete verdict shown.
 const REASONS_SHOWN: usize = 2;
+/// Characters of a reason; `--all` has it whole.
+const LONGEST_REASON: usize = 200;
 
 /// The verdict in one word.
 pub(in crate::report) fn word(audit: &Audit) -> (&'static str, Tone) {
@@ -28,8 +30,13 @@ pub(super) fn write_first(page: &mut Page, audit: &Audit, rows: &[PackageRow<'_>
         VerdictStatus::Fail => failing(audit, rows),
         VerdictStatus::Pass => passing(audit, rows),
         VerdictStatus::Incomplete => {
-            let reasons: Vec<String> =
-                audit.verdict.reasons.iter().take(REASONS_SHOWN).map(|it| clip(it)).collect();
+            let reasons: Vec<String> = audit
+                .verdict
+                .reasons
+                .iter()
+                .take(REASONS_SHOWN)
+                .map(|it| clip_to(it, LONGEST_REASON))
+                .collect();
             reasons.join("; ")
         }
     };

@@ -138,7 +138,7 @@ fn a_misfit_is_told_and_nothing_below_it_is_inactive() {
         assert_eq!(ran.exit, 4, "{text}\n{}\n{}", ran.stdout, ran.stderr);
         assert_contains(&ran.stderr, said, &text);
         assert_contains(&ran.stderr, &[place], &text);
-        assert_contains(&ran.stdout, &["incomplete"], &text);
+        assert_contains(&ran.stdout, &["INCOMPLETE"], &text);
         assert_eq!(presences(&world), [presence, presence], "{text}");
         // What is vulnerable below it fails the gate.
         assert_eq!(world.run("audit w --advisory-db harmful").exit, 1, "{text}");

@@ -8,22 +8,21 @@ use std::sync::Arc;
 use headwater::lens::environmentalist::{Input, rank};
 use headwater::model::{
     Action, Activity, AdvisoryKind, Cadence, Certainty, Chance, Commit, Concerns, DependencyKind,
-    Edge, EdgeState, Feature, Finding, FindingKind, Fix, Forge, Found, Funding, Graph, History,
-    Measure, Missing, Observed, PackageFacts, PackageIndex, Person, PersonIndex, Place, Places,
-    Presence, Project, Score, Source, Sourced, Threat, Tier, Upstream,
+    Edge, EdgeState, Feature, Finding, Fix, Forge, Found, Funding, Graph, History, Measure,
+    Missing, Observed, PackageFacts, PackageIndex, Person, PersonIndex, Place, Places, Presence,
+    Project, Score, Source, Sourced, Threat, Tier, Upstream,
 };
 use headwater::signal::activity::activity;
 use headwater::signal::repository::find;
 use headwater::signal::trouble::open_vulnerabilities;
 use proptest::prelude::*;
 
-use super::sample::{
-    MODELS, RULES, TODAY, advisory, cadence, facts, outlook, package, place, registry,
-};
+use super::sample::{MODELS, RULES, TODAY, advisory, cadence, facts, outlook};
+use super::sample::{package, place, registry};
 
 fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
     Finding {
-        kind: FindingKind::from(kind),
+        kind: kind.into(),
         advisory: Some(Arc::new(advisory("A-1", kind, &[("", "")]))),
         package,
         certainty: Certainty::Exact,
