@@ -15,6 +15,9 @@ fn linked(name: &str, to: &str) -> (i32, String) {
         "[package]\nname = \"app\"\nversion = \"0.1.0\"\n[workspace]\nmembers = [\"m\"]\n";
     world.write("w/Cargo.toml", manifest);
     world.write("w/m/Cargo.toml", "[package]\nname = \"m\"\nversion = \"0.1.0\"\n");
+    let locked =
+        ["app", "m"].map(|name| format!("[[package]]\nname = \"{name}\"\nversion = \"0.1.0\"\n"));
+    world.write("w/Cargo.lock", format!("version = 4\n{}", locked.concat()));
     // A table of values with wrong types for whatever reads it, the secret among them.
     let values = format!("version = \"{SECRET}\"\n[gate]\ntier = \"{SECRET}\"\n[{SECRET}]\n");
     let more = format!(
@@ -38,8 +41,8 @@ fn a_link_out_of_the_checkout_is_not_followed_and_nothing_of_it_is_shown() {
     let cases = [
         ("headwater.toml", 2, refused),
         ("Cargo.lock", 2, refused),
-        ("Cargo.toml", 0, refused),
-        ("m/Cargo.toml", 0, refused),
+        ("Cargo.toml", 4, refused),
+        ("m/Cargo.toml", 4, refused),
         (".cargo/config.toml", 0, "leads out of the checkout"),
     ];
     for (name, exit, told) in cases {
