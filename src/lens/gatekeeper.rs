@@ -9,13 +9,14 @@ use smol_str::SmolStr;
 use crate::forecast::Models;
 use crate::model::{
     Advisory, Certainty, Concerns, Diagnostic, Exposed, Finding, FindingKind, Graph, Missing,
-    Observed, PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream,
+    Observed, PackageFacts, PackageIndex, Places, Plan, Presence, ReleaseHistory, Threat, Upstream,
     Verdict,
 };
 use crate::rule::{Policy, Rule, Scale, score};
 use crate::signal::{fix::fix, notice, place, trouble};
 
 use super::exposure::exposed;
+use super::plan;
 use super::stability::places;
 use super::verdict;
 
@@ -46,6 +47,8 @@ pub struct Input<'a> {
     pub models: &'a Models,
     /// The policy in force.
     pub policy: &'a Policy,
+    /// The steps that end findings, where a plan was made.
+    pub plan: Option<&'a Plan>,
     /// The day judged for.
     pub as_of: Date,
 }
@@ -142,6 +145,9 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let id = cause.map_or(kind.name(), |advisory| &advisory.id);
+    let agreed = input.plan.and_then(|plan| plan::agree(plan, package, id, &fix));
+    let fix = agreed.unwrap_or(fix);
     let concerns = cause.map_or(Concerns::SomeVersions, |advisory| {
         notice::concerns(advisory, history.known().map(Arc::as_ref), input.as_of)
     });

@@ -39,7 +39,7 @@ pub struct Dependency {
 }
 
 /// Where a declaration takes a package from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeclaredSource {
     /// A package registry.
     Registry,

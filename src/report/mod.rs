@@ -18,6 +18,7 @@ pub mod rankings;
 pub mod register;
 pub mod reliability;
 pub mod schema;
+mod step;
 mod table;
 mod terminal;
 pub mod trend;

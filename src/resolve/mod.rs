@@ -9,6 +9,8 @@
 //! 3. `walk` follows the activated dependencies from the members;
 //! 4. three such runs (without dev-dependencies, with them, for every platform) give the presence.
 //!
+//! [`update`] goes the other way: which versions Cargo would lock.
+//!
 //! Where a declaration is missing, nothing below it is guessed: see `presence`.
 
 mod features;
@@ -17,6 +19,7 @@ mod platform;
 mod presence;
 mod selected;
 mod unlocked;
+pub mod update;
 mod walk;
 
 use std::sync::Arc;

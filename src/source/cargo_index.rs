@@ -12,7 +12,7 @@ use tame_index::index::cache::ValidCacheEntry;
 use tame_index::utils::split;
 
 use crate::model::{
-    Declaration, DeclaredSource, Dependency, DependencyKind, Release, ReleaseHistory,
+    Declaration, DeclaredSource, Dependency, DependencyKind, Published, Release, ReleaseHistory,
 };
 
 /// Most damaged lines in a file that is still believed.
@@ -62,6 +62,25 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
     }
     entry.damaged.extend(announced.map(shortened));
     entry.checked()
+}
+
+/// What one release of such a file says of itself; `None` where it is not listed, or its line
+/// cannot be understood.
+pub fn published(bytes: &[u8], version: &str) -> Option<Published> {
+    let file = ValidCacheEntry::read(bytes).ok()?;
+    let mut announced = false;
+    for chunk in split(file.version_entries, 0) {
+        if announced && chunk.first() == Some(&b'{') {
+            let line: PublishedLine<'_> = serde_json::from_slice(chunk).ok()?;
+            return Some(Published {
+                links: line.links,
+                rust_version: line.rust_version,
+                declaration: declaration(serde_json::from_slice(chunk).ok()?),
+            });
+        }
+        announced = chunk == version.as_bytes();
+    }
+    None
 }
 
 /// Reads what a sparse index sends: a release a line, without the header and the announced
@@ -132,6 +151,15 @@ struct DeclarationLine<'a> {
     deps: Vec<DependencyLine<'a>>,
     features: BTreeMap<SmolStr, Vec<SmolStr>>,
     features2: Option<BTreeMap<SmolStr, Vec<SmolStr>>>,
+}
+
+/// The fields of a line that only a choice of versions needs.
+#[derive(Deserialize)]
+struct PublishedLine<'a> {
+    #[serde(borrow, rename = "vers")]
+    _version: Cow<'a, str>,
+    links: Option<SmolStr>,
+    rust_version: Option<SmolStr>,
 }
 
 #[derive(Deserialize)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use semver::Version;
 
-use crate::audit::Inputs;
+use crate::audit::{Inputs, Updating};
 use crate::config;
 use crate::forecast::Models;
 use crate::model::{
@@ -24,7 +24,7 @@ use crate::world::cargo_home::CargoHome;
 use crate::world::database::first_seen::own_date_diagnostic;
 use crate::world::database::{self, Loaded};
 use crate::world::registry::{Remote, SparseIndex};
-use crate::world::{files, git_checkouts, intake, registry, workspace};
+use crate::world::{files, git_checkouts, intake, registry, updating, workspace};
 
 /// What the user asks for.
 #[derive(Debug, Clone)]
@@ -73,6 +73,7 @@ pub fn gather(
     if let Some((remote, address)) = remote.zip(home.sparse_index()) {
         SparseIndex::new(remote, address).complete(packages, &mut facts);
     }
+    let updating = Some(updating::updating(&workspace, &home));
     let mut diagnostics = workspace.diagnostics;
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
@@ -93,6 +94,7 @@ pub fn gather(
         });
     }
     let parts = Parts {
+        updating,
         since: request.as_of,
         lockfile: workspace.lockfile_path.display().to_string(),
         packages: workspace.lockfile.packages,
@@ -134,6 +136,7 @@ pub fn gather_intake(
         .iter()
         .map(|needs| Diagnostic::note(format!("{needs}, of which no release is known: left out")));
     let parts = Parts {
+        updating: None,
         since: request.as_of,
         lockfile: intake::STAND_IN.to_owned(),
         members: intake.members(),
@@ -175,6 +178,7 @@ pub(super) struct Parts {
     pub(super) declarations: Vec<Observed<Arc<Declaration>>>,
     pub(super) packaged: Vec<Observed<Packaged>>,
     pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
+    pub(super) updating: Option<Updating>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -213,6 +217,7 @@ pub(super) fn inputs(
         usage: UsageTable::shipped(),
         policy,
         as_of: request.as_of,
+        updating: parts.updating,
         diagnostics,
     })
 }

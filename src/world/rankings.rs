@@ -106,6 +106,7 @@ pub fn inputs() -> Result<Inputs, Error> {
         usage: UsageTable::shipped(),
         policy: rule::policy()?,
         as_of: Date::MIN,
+        updating: None,
         diagnostics: Vec::new(),
     })
 }

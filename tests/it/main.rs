@@ -19,4 +19,5 @@ mod recorded_metadata;
 mod report;
 mod rules;
 mod sources;
+mod update;
 mod well_known;

@@ -199,6 +199,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
         usage: headwater::source::usage::UsageTable::shipped(),
         policy: rule::policy().unwrap(),
         as_of: AS_OF,
+        updating: None,
         diagnostics: Vec::new(),
     };
     audit(&inputs).unwrap()

@@ -6,6 +6,7 @@ mod exposure;
 pub(super) mod findings;
 mod next;
 mod outlook;
+mod plan;
 mod projects;
 pub(super) mod summary;
 

@@ -9,6 +9,8 @@ use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::words::{count_of, first_few};
 
+use super::plan;
+
 /// Packages for which steps are shown; the rest is counted.
 const STEPS_SHOWN: usize = 5;
 
@@ -17,6 +19,16 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     let query = steps.iter().find_map(|step| explain_query(audit, step));
     let Some(query) = query else { return };
     page.heading("Next");
+    match &audit.plan {
+        Some(plan) => plan::write(page, audit, plan),
+        None => write_without_plan(page, audit, &steps),
+    }
+    page.command(&format!("headwater explain {query}"));
+    page.line(6, Tone::Faint, "shows paths, evidence, and what would change the score");
+}
+
+/// What the requirements of direct dependents allow, where no plan was made.
+fn write_without_plan(page: &mut Page, audit: &Audit, steps: &[Step<'_>]) {
     let useful: Vec<&Step<'_>> = steps.iter().filter(|step| step.is_useful()).collect();
     for step in useful.iter().take(STEPS_SHOWN) {
         write_update(page, audit, step);
@@ -26,8 +38,6 @@ pub(super) fn write(page: &mut Page, audit: &Audit) {
     if more > 0 {
         page.line(2, Tone::Plain, &format!("and so for {}", count_of(more, "more package")));
     }
-    page.command(&format!("headwater explain {query}"));
-    page.line(6, Tone::Faint, "shows paths, evidence, and what would change the score");
 }
 
 /// The open findings about one package.
@@ -40,7 +50,7 @@ impl Step<'_> {
     fn is_useful(&self) -> bool {
         let has_release = |finding: &&Finding| match finding.fix {
             Fix::Update { .. } | Fix::Released { .. } | Fix::Upgrade { .. } => true,
-            Fix::None | Fix::Unknown => false,
+            Fix::Removed | Fix::None | Fix::Unknown => false,
         };
         self.findings.iter().any(has_release)
     }
@@ -76,7 +86,7 @@ fn write_update(page: &mut Page, audit: &Audit, step: &Step<'_>) {
                 allowed = false;
                 releases.push(to);
             }
-            Fix::Upgrade { .. } | Fix::None | Fix::Unknown => continue,
+            Fix::Upgrade { .. } | Fix::Removed | Fix::None | Fix::Unknown => continue,
         }
         clears.push(finding.id().to_owned());
     }

@@ -1,0 +1,429 @@
+//! Moves packages, one command or change of a manifest at a time, until one has gone from the
+//! lockfile.
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use semver::{Comparator, Op, Version, VersionReq};
+
+use super::goal::Goal;
+use super::{Input, MOST_SETS};
+use crate::model::{AdvisoryKind, Cleared, Command};
+use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal, Request, update};
+
+/// Most decisions of one resolution.
+const MOST_WORK_EACH: u64 = 60_000;
+/// Releases of one package that are tried.
+const MOST_RELEASES: usize = 4;
+/// Times that the same package is tried again after its dependents have moved.
+const MOST_ROUNDS: usize = 4;
+
+/// Whether requirements in manifests may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Edits {
+    None,
+    Allowed,
+}
+
+/// A lockfile, and how it came about.
+#[derive(Debug, Clone)]
+pub(super) struct State {
+    pub(super) lock: Lock,
+    pub(super) edits: BTreeMap<(NodeId, usize), VersionReq>,
+    pub(super) commands: Vec<Command>,
+}
+
+impl State {
+    pub(super) fn new(lock: Lock) -> Self {
+        Self { lock, edits: BTreeMap::new(), commands: Vec::new() }
+    }
+}
+
+/// Whether a release will do.
+type Wanted<'w> = &'w dyn Fn(NodeId) -> bool;
+
+/// A package that stands in the way, and what it requires of the one it holds back.
+pub(super) type InTheWay = (NodeId, Option<VersionReq>);
+
+pub(super) struct Search<'a> {
+    pub(super) catalogue: &'a Catalogue<'a>,
+    input: Input<'a>,
+    most_work: u64,
+    limit_reached: Cell<bool>,
+    /// Who was in the way since the last goal was begun.
+    pub(super) in_the_way: Vec<InTheWay>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(catalogue: &'a Catalogue<'a>, input: Input<'a>, most_work: u64) -> Self {
+        Self {
+            catalogue,
+            input,
+            most_work,
+            limit_reached: Cell::new(false),
+            in_the_way: Vec::new(),
+        }
+    }
+
+    pub(super) fn limit_reached(&self) -> bool {
+        self.limit_reached.get()
+    }
+
+    /// The lockfile after a change; `None` where Cargo would refuse it.
+    pub(super) fn resolve(&self, state: &State, change: Change) -> Option<Lock> {
+        if self.catalogue.work() >= self.most_work {
+            self.limit_reached.set(true);
+            return None;
+        }
+        let (before, edits) = (&state.lock, &state.edits);
+        match update(self.catalogue, Request { before, change, edits, most_work: MOST_WORK_EACH }) {
+            Ok(lock) => Some(lock),
+            Err(Refusal::Conflict) => None,
+            Err(Refusal::Limit) => {
+                self.limit_reached.set(true);
+                None
+            }
+        }
+    }
+
+    /// Sets of findings, by position, that one release of the package spares, the largest first;
+    /// last all, which nothing but doing without the package may clear.
+    pub(super) fn sets(&self, goal: &Goal, left: &[usize]) -> Vec<Vec<usize>> {
+        let mut sets = BTreeSet::new();
+        for release in self.higher(goal.node) {
+            let version = self.catalogue.version(release);
+            let spared = left.iter().copied().filter(|at| goal.subjects[*at].spares(&version));
+            sets.insert(spared.collect::<Vec<_>>());
+        }
+        sets.retain(|set| !set.is_empty());
+        let mut sets: Vec<_> = sets.into_iter().collect();
+        sets.sort_by_key(|set| std::cmp::Reverse(set.len()));
+        sets.truncate(MOST_SETS);
+        if !sets.iter().any(|set| set.len() == left.len()) {
+            sets.push(left.to_vec());
+        }
+        sets
+    }
+
+    /// Whether a higher release is free of a finding.
+    pub(super) fn has_release(&self, goal: &Goal, at: usize) -> bool {
+        let releases = self.higher(goal.node);
+        releases.iter().any(|id| goal.subjects[at].spares(&self.catalogue.version(*id)))
+    }
+
+    /// Clears findings about a package.
+    pub(super) fn clear(
+        &mut self,
+        start: &State,
+        goal: &Goal,
+        needs: &[usize],
+        edits: Edits,
+        depth: usize,
+    ) -> Option<State> {
+        self.in_the_way.clear();
+        if !self.catalogue.is_movable(goal.node) {
+            return None;
+        }
+        let catalogue = self.catalogue;
+        let wanted = |release: NodeId| {
+            let version = catalogue.version(release);
+            needs.iter().all(|at| goal.subjects[*at].spares(&version))
+        };
+        self.away(start, goal.node, &wanted, edits, &mut vec![], depth)
+    }
+
+    /// Releases higher than a locked one that may be taken: not yanked, stable unless the locked
+    /// one is not, and without a vulnerability that the locked one does not have; descending.
+    fn higher(&self, from: NodeId) -> Vec<NodeId> {
+        let catalogue = self.catalogue;
+        let version = catalogue.version(from);
+        let advisories = (self.input.advisories)(&catalogue.name(from));
+        let brings_trouble = |to: &Version| {
+            advisories.iter().any(|it| {
+                it.kind == AdvisoryKind::Vulnerability
+                    && it.is_in_force(self.input.as_of)
+                    && it.affects(to)
+                    && !it.affects(&version)
+            })
+        };
+        let is_good = |id: &NodeId| {
+            let to = catalogue.version(*id);
+            to.cmp_precedence(&version).is_gt()
+                && !catalogue.is_yanked(*id)
+                && (to.pre.is_empty() || !version.pre.is_empty())
+                && !brings_trouble(&to)
+        };
+        catalogue.releases_of(from).iter().rev().copied().filter(is_good).collect()
+    }
+
+    /// Moves a package away from its locked version, its dependents first where they are in the
+    /// way.
+    fn away(
+        &mut self,
+        state: &State,
+        target: NodeId,
+        wanted: Wanted<'_>,
+        edits: Edits,
+        above: &mut Vec<NodeId>,
+        depth: usize,
+    ) -> Option<State> {
+        let releases: Vec<NodeId> =
+            self.higher(target).into_iter().filter(|id| wanted(*id)).collect();
+        let mut state = state.clone();
+        for _ in 0..MOST_ROUNDS {
+            if let Some(after) = self.directly(&state, target, &releases) {
+                return Some(after);
+            }
+            if depth == 0 || above.contains(&target) {
+                return None;
+            }
+            above.push(target);
+            let moved = self.move_dependents(&state, target, &releases, edits, above, depth);
+            above.pop();
+            state = moved?;
+            if !state.lock.has(target) {
+                return Some(state);
+            }
+        }
+        None
+    }
+
+    /// One `cargo update -p` for the package.
+    fn directly(&self, state: &State, target: NodeId, releases: &[NodeId]) -> Option<State> {
+        let accepted = |id: &NodeId| {
+            state
+                .lock
+                .dependents(target)
+                .all(|dependent| self.refuses(state, dependent, target, &[*id]).is_none())
+        };
+        let accepted: Vec<NodeId> = releases.iter().copied().filter(accepted).collect();
+        let newest = accepted.first()?;
+        let mut tried = vec![*newest];
+        if let Some(lock) = self.resolve(state, Change::One(target)) {
+            let chosen = accepted.iter().filter(|id| lock.has(**id)).copied();
+            tried.extend(chosen);
+        }
+        tried.extend(
+            accepted.iter().copied().find(|id| self.catalogue.needs_newer_rust(*id).is_none()),
+        );
+        tried.extend(accepted.last());
+        let mut seen = BTreeSet::new();
+        tried.retain(|id| seen.insert(*id));
+        let mut second_best = None;
+        for to in tried.into_iter().take(MOST_RELEASES) {
+            let Some(lock) = self.resolve(state, Change::Precise { from: target, to }) else {
+                continue;
+            };
+            if lock.has(target) || self.brings_trouble(&state.lock, &lock) {
+                continue;
+            }
+            let rust = self.needs_rust(&state.lock, &lock);
+            let mut after = State { lock, ..state.clone() };
+            after.commands.push(Command::Precise {
+                name: self.catalogue.name(target).to_string(),
+                from: self.catalogue.version(target),
+                to: self.catalogue.version(to),
+            });
+            if rust.is_none() {
+                return Some(after);
+            }
+            second_best = second_best.or(Some(after));
+        }
+        second_best
+    }
+
+    /// The requirement by which a dependent refuses all of these releases; `None` where it
+    /// accepts one.
+    fn refuses(
+        &self,
+        state: &State,
+        dependent: NodeId,
+        target: NodeId,
+        releases: &[NodeId],
+    ) -> Option<Option<VersionReq>> {
+        let version = self.catalogue.version(target);
+        let is_accepted = |accepts: &VersionReq| {
+            releases.iter().any(|id| accepts.matches(&self.catalogue.version(*id)))
+        };
+        let mut requirements: Vec<VersionReq> = Vec::new();
+        if self.catalogue.is_member(dependent) {
+            for (position, _, accepts, _) in self.catalogue.declared(dependent, target) {
+                let edited = state.edits.get(&(dependent, position)).cloned();
+                requirements.extend(edited.or(accepts));
+            }
+        } else {
+            // Where a declaration is not known, nothing is accepted.
+            let Some(known) = self.catalogue.requirements(dependent, target) else {
+                return Some(None);
+            };
+            requirements.extend(known.into_iter().filter_map(|(accepts, _)| accepts));
+        }
+        let mut holding = requirements.into_iter().filter(|accepts| accepts.matches(&version));
+        holding.find(|accepts| !is_accepted(accepts)).map(Some)
+    }
+
+    /// Moves the dependents that refuse what is wanted, or changes the requirements of members.
+    fn move_dependents(
+        &mut self,
+        state: &State,
+        target: NodeId,
+        releases: &[NodeId],
+        edits: Edits,
+        above: &mut Vec<NodeId>,
+        depth: usize,
+    ) -> Option<State> {
+        let dependents: Vec<NodeId> = state.lock.dependents(target).collect();
+        let in_favour = |id: &NodeId| {
+            let accepts = |it: &&NodeId| self.refuses(state, **it, target, &[*id]).is_none();
+            dependents.iter().filter(accepts).count()
+        };
+        // Descending, so that of equals the lowest is the one: it changes least.
+        let best = releases.iter().copied().max_by_key(in_favour);
+        let choice: Vec<NodeId> = best.into_iter().collect();
+        let mut state = state.clone();
+        let (mut failed, mut edited, mut any) = (false, false, false);
+        for dependent in dependents {
+            let Some(accepts) = self.refuses(&state, dependent, target, &choice) else { continue };
+            any = true;
+            if !state.lock.has(dependent) || !state.lock.has(target) {
+                continue;
+            }
+            if self.catalogue.is_member(dependent) {
+                match (edits, best) {
+                    (Edits::Allowed, Some(best)) => {
+                        self.edit(&mut state, dependent, target, best);
+                        edited = true;
+                    }
+                    _ => {
+                        self.in_the_way.push((dependent, accepts));
+                        failed = true;
+                    }
+                }
+                continue;
+            }
+            if !self.catalogue.is_movable(dependent) {
+                self.in_the_way.push((dependent, accepts));
+                failed = true;
+                continue;
+            }
+            let catalogue = self.catalogue;
+            let lifts = |release: NodeId| lets(catalogue, release, target, releases);
+            let has_release = self.higher(dependent).into_iter().any(lifts);
+            match self.away(&state, dependent, &lifts, edits, above, depth - 1) {
+                Some(after) => state = after,
+                None => {
+                    if !has_release {
+                        self.in_the_way.push((dependent, accepts));
+                    }
+                    failed = true;
+                }
+            }
+        }
+        if failed || !any {
+            return None;
+        }
+        if edited {
+            let lock = self.resolve(&state, Change::Workspace)?;
+            if self.brings_trouble(&state.lock, &lock) {
+                return None;
+            }
+            state.lock = lock;
+            state.commands.push(Command::Workspace);
+        }
+        Some(state)
+    }
+
+    /// Changes the requirements of a member so that they accept a release.
+    fn edit(&self, state: &mut State, member: NodeId, target: NodeId, to: NodeId) {
+        let (from, to) = (self.catalogue.version(target), self.catalogue.version(to));
+        for (position, _, accepts, _) in self.catalogue.declared(member, target) {
+            let current = state.edits.get(&(member, position)).or(accepts.as_ref());
+            if current.is_some_and(|it| it.matches(&from) && !it.matches(&to)) {
+                state.edits.insert((member, position), at_least(&to));
+            }
+        }
+    }
+
+    /// Whether a lockfile has a vulnerability that the one before had in no version.
+    fn brings_trouble(&self, before: &Lock, after: &Lock) -> bool {
+        let new = after.packages.keys().filter(|id| !before.has(**id));
+        new.copied().any(|id| {
+            let (name, version) = (self.catalogue.name(id), self.catalogue.version(id));
+            (self.input.advisories)(&name).iter().any(|advisory| {
+                advisory.kind == AdvisoryKind::Vulnerability
+                    && advisory.is_in_force(self.input.as_of)
+                    && advisory.affects(&version)
+                    && !before.packages.keys().any(|old| {
+                        self.catalogue.name(*old) == name
+                            && advisory.affects(&self.catalogue.version(*old))
+                    })
+            })
+        })
+    }
+
+    /// The newest Rust version that a new package needs beyond what the workspace promises.
+    pub(super) fn needs_rust(&self, before: &Lock, after: &Lock) -> Option<(u64, u64, u64)> {
+        let new = after.packages.keys().filter(|id| !before.has(**id));
+        new.filter_map(|id| self.catalogue.needs_newer_rust(*id)).max()
+    }
+
+    /// The findings of a goal, by position, that a lockfile no longer has.
+    pub(super) fn cleared_of(&self, start: &State, after: &Lock, goal: &Goal) -> Vec<usize> {
+        if after.has(goal.node) {
+            return Vec::new();
+        }
+        let new: Vec<NodeId> = self.new_of(&start.lock, after, goal.node);
+        let is_clear = |at: &usize| {
+            let subject = &goal.subjects[*at];
+            new.iter().all(|id| {
+                subject.spares(&self.catalogue.version(*id))
+                    && (subject.advisory.is_some() || !self.catalogue.is_yanked(*id))
+            })
+        };
+        (0..goal.subjects.len()).filter(is_clear).collect()
+    }
+
+    /// Versions of a package that are new in a lockfile, ascending.
+    pub(super) fn new_of(&self, before: &Lock, after: &Lock, node: NodeId) -> Vec<NodeId> {
+        let name = self.catalogue.name(node);
+        let new = after.packages.keys().filter(|id| !before.has(**id));
+        let mut new: Vec<NodeId> =
+            new.copied().filter(|id| self.catalogue.name(*id) == name).collect();
+        new.sort_by_key(|id| self.catalogue.version(*id));
+        new
+    }
+
+    /// All findings that a lockfile no longer has.
+    pub(super) fn cleared(&self, before: &Lock, after: &Lock, goals: &[Goal]) -> Vec<Cleared> {
+        let start = State::new(before.clone());
+        let of = |goal: &Goal| -> Vec<Cleared> {
+            let cleared = self.cleared_of(&start, after, goal);
+            cleared.into_iter().map(|at| super::cleared(goal, at)).collect()
+        };
+        goals.iter().flat_map(of).collect()
+    }
+}
+
+/// Whether a release of a dependent lets go of a locked package: each of its requirements of it
+/// accepts one of the releases that will do, or there is none.
+fn lets(catalogue: &Catalogue<'_>, release: NodeId, target: NodeId, releases: &[NodeId]) -> bool {
+    let version = catalogue.version(target);
+    let Some(requirements) = catalogue.requirements(release, target) else { return false };
+    requirements.iter().all(|(accepts, optional)| {
+        let accepts = |it: &Version| accepts.as_ref().is_none_or(|accepts| accepts.matches(it));
+        *optional && !accepts(&version)
+            || releases.iter().any(|id| accepts(&catalogue.version(*id)))
+    })
+}
+
+/// `^version`.
+fn at_least(version: &Version) -> VersionReq {
+    let comparator = Comparator {
+        op: Op::Caret,
+        major: version.major,
+        minor: Some(version.minor),
+        patch: Some(version.patch),
+        pre: version.pre.clone(),
+    };
+    VersionReq { comparators: vec![comparator] }
+}

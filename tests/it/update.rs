@@ -1,0 +1,3 @@
+//! Which versions Cargo would lock.
+
+mod real;
