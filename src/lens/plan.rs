@@ -6,6 +6,7 @@
 //! brings no vulnerability that was not there before.
 
 mod agree;
+mod compare;
 mod describe;
 mod goal;
 mod moves;
@@ -86,18 +87,26 @@ fn steps_for(
 ) -> Vec<Step> {
     let mut steps = Vec::new();
     let mut left: Vec<usize> = (0..goal.subjects.len()).collect();
+    let mut in_the_way = None;
     let by_update = plain.map(|plain| search.cleared_of(start, plain, goal)).unwrap_or_default();
     for edits in [Edits::None, Edits::Allowed] {
         for needs in search.sets(goal, &left) {
-            if edits == Edits::None && needs.is_empty() {
+            let helps = plain.is_none() || needs.iter().all(|at| by_update.contains(at));
+            let has_release = needs.iter().any(|at| search.has_release(goal, *at));
+            if edits == Edits::None && !helps && !has_release {
                 continue;
             }
-            let helps = plain.is_none() || needs.iter().all(|at| by_update.contains(at));
             let depth = if helps || edits == Edits::Allowed { MOST_DEPTH } else { 1 };
-            let Some(after) = search.clear(start, goal, &needs, edits, depth) else { continue };
+            let Some(after) = search.clear(start, goal, &needs, edits, depth) else {
+                if edits == Edits::Allowed {
+                    in_the_way.get_or_insert_with(|| search.in_the_way.clone());
+                }
+                continue;
+            };
             let cleared = search.cleared_of(start, &after.lock, goal);
-            if cleared.iter().any(|at| left.contains(at)) {
-                steps.push(describe::working(search, start, &after, goal, &cleared, goals));
+            let more: Vec<usize> = cleared.iter().copied().filter(|at| left.contains(at)).collect();
+            if !more.is_empty() {
+                steps.push(describe::working(search, start, &after, goal, &more, goals));
                 left.retain(|at| !cleared.contains(at));
                 break;
             }
@@ -107,14 +116,21 @@ fn steps_for(
         {
             let mut after = State::new(plain.clone());
             after.commands.push(Command::All);
-            steps.push(describe::working(search, start, &after, goal, &by_update, goals));
+            let more: Vec<usize> =
+                by_update.iter().copied().filter(|at| left.contains(at)).collect();
+            steps.push(describe::working(search, start, &after, goal, &more, goals));
             left.retain(|at| !by_update.contains(at));
         }
         if left.is_empty() {
             return steps;
         }
     }
-    steps.push(describe::not_working(search, goal, &left));
+    let (released, not_released): (Vec<usize>, Vec<usize>) =
+        left.into_iter().partition(|at| search.has_release(goal, *at));
+    let in_the_way = in_the_way.unwrap_or_default();
+    for left in [released, not_released].iter().filter(|left| !left.is_empty()) {
+        steps.push(describe::not_working(search, goal, left, &in_the_way));
+    }
     steps
 }
 

@@ -25,7 +25,8 @@ pub struct Step {
     pub package: PackageIndex,
     /// What to change in manifests, before the commands.
     pub changes: Vec<ManifestChange>,
-    /// Commands to run in the workspace, in this order.
+    /// Commands to run in the workspace, in this order; after other steps, one whose package is no
+    /// longer locked at that version is left out.
     pub commands: Vec<Command>,
     /// The findings about the package that this step clears, or cannot.
     pub findings: Vec<String>,

@@ -10,4 +10,4 @@ mod online;
 mod output;
 mod projects;
 mod trend;
-mod world;
+pub(crate) mod world;

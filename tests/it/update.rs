@@ -1,3 +1,4 @@
 //! Which versions Cargo would lock.
 
+mod made;
 mod real;

@@ -4,7 +4,7 @@ use semver::VersionReq;
 
 use super::cleared;
 use super::goal::Goal;
-use super::moves::{Search, State};
+use super::moves::{InTheWay, Search, State};
 use crate::model::{Blocker, Cleared, ManifestChange, PackageIndex, Step, StepOutcome};
 
 /// A step that works: what it takes, and what it clears.
@@ -18,9 +18,8 @@ pub(super) fn working(
 ) -> Step {
     let catalogue = search.catalogue;
     let own: Vec<Cleared> = found.iter().map(|at| cleared(goal, *at)).collect();
-    let mut clears = own.clone();
-    let all = search.cleared(&start.lock, &after.lock, goals);
-    clears.extend(all.into_iter().filter(|it| it.package != goal.index));
+    let mut clears = search.cleared(&start.lock, &after.lock, goals);
+    clears.sort_by_key(|it| (it.package != goal.index, it.package));
     let mut changes = Vec::new();
     for ((member, position), to) in &after.edits {
         let Some(package) = catalogue.position(*member) else { continue };
@@ -69,11 +68,16 @@ fn change(
 }
 
 /// Findings that no step clears: who is in the way, or what is not known.
-pub(super) fn not_working(search: &Search<'_>, goal: &Goal, left: &[usize]) -> Step {
+pub(super) fn not_working(
+    search: &Search<'_>,
+    goal: &Goal,
+    left: &[usize],
+    in_the_way: &[InTheWay],
+) -> Step {
     let catalogue = search.catalogue;
     let lacking = catalogue.take_lacking();
     let mut by: Vec<Blocker> = Vec::new();
-    for (node, accepts) in &search.in_the_way {
+    for (node, accepts) in in_the_way {
         let Some(package) = catalogue.position(*node) else { continue };
         let unknown = catalogue.requirements(*node, goal.node).is_none();
         let last_release =

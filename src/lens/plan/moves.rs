@@ -8,13 +8,11 @@ use semver::{Comparator, Op, Version, VersionReq};
 
 use super::goal::Goal;
 use super::{Input, MOST_SETS};
-use crate::model::{AdvisoryKind, Cleared, Command};
+use crate::model::{AdvisoryKind, Command};
 use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal, Request, update};
 
 /// Most decisions of one resolution.
 const MOST_WORK_EACH: u64 = 60_000;
-/// Releases of one package that are tried.
-const MOST_RELEASES: usize = 4;
 /// Times that the same package is tried again after its dependents have moved.
 const MOST_ROUNDS: usize = 4;
 
@@ -39,6 +37,9 @@ impl State {
     }
 }
 
+/// A Rust version that the workspace does not promise.
+pub(super) type NeedsRust = Option<(u64, u64, u64)>;
+
 /// Whether a release will do.
 type Wanted<'w> = &'w dyn Fn(NodeId) -> bool;
 
@@ -47,7 +48,7 @@ pub(super) type InTheWay = (NodeId, Option<VersionReq>);
 
 pub(super) struct Search<'a> {
     pub(super) catalogue: &'a Catalogue<'a>,
-    input: Input<'a>,
+    pub(super) input: Input<'a>,
     most_work: u64,
     limit_reached: Cell<bool>,
     /// Who was in the way since the last goal was begun.
@@ -197,39 +198,47 @@ impl<'a> Search<'a> {
                 .all(|dependent| self.refuses(state, dependent, target, &[*id]).is_none())
         };
         let accepted: Vec<NodeId> = releases.iter().copied().filter(accepted).collect();
-        let newest = accepted.first()?;
-        let mut tried = vec![*newest];
-        if let Some(lock) = self.resolve(state, Change::One(target)) {
-            let chosen = accepted.iter().filter(|id| lock.has(**id)).copied();
-            tried.extend(chosen);
+        let newest = *accepted.first()?;
+        let first = self.precisely(state, target, newest);
+        if let Some((after, None)) = first {
+            return Some(after);
         }
-        tried.extend(
-            accepted.iter().copied().find(|id| self.catalogue.needs_newer_rust(*id).is_none()),
-        );
-        tried.extend(accepted.last());
-        let mut seen = BTreeSet::new();
+        // What Cargo would choose by itself, what the workspace's Rust can build, what changes least.
+        let mut tried = Vec::new();
+        if let Some(lock) = self.resolve(state, Change::One(target)) {
+            tried.extend(accepted.iter().copied().filter(|id| lock.has(*id)));
+        }
+        let has_rust = |id: &NodeId| self.catalogue.needs_newer_rust(*id).is_none();
+        tried.extend(accepted.iter().copied().find(has_rust));
+        tried.extend(accepted.last().copied());
+        let mut seen = BTreeSet::from([newest]);
         tried.retain(|id| seen.insert(*id));
-        let mut second_best = None;
-        for to in tried.into_iter().take(MOST_RELEASES) {
-            let Some(lock) = self.resolve(state, Change::Precise { from: target, to }) else {
-                continue;
-            };
-            if lock.has(target) || self.brings_trouble(&state.lock, &lock) {
-                continue;
-            }
-            let rust = self.needs_rust(&state.lock, &lock);
-            let mut after = State { lock, ..state.clone() };
-            after.commands.push(Command::Precise {
-                name: self.catalogue.name(target).to_string(),
-                from: self.catalogue.version(target),
-                to: self.catalogue.version(to),
-            });
+        let others = tried.into_iter().filter_map(|to| self.precisely(state, target, to));
+        let mut second_best = first;
+        for (after, rust) in others {
             if rust.is_none() {
                 return Some(after);
             }
-            second_best = second_best.or(Some(after));
+            second_best = second_best.or(Some((after, rust)));
         }
-        second_best
+        second_best.map(|(after, _)| after)
+    }
+
+    /// One `cargo update -p --precise`, with the Rust version it needs beyond what the workspace
+    /// promises; `None` where it is refused, or brings trouble.
+    fn precisely(&self, state: &State, target: NodeId, to: NodeId) -> Option<(State, NeedsRust)> {
+        let lock = self.resolve(state, Change::Precise { from: target, to })?;
+        if lock.has(target) || self.brings_trouble(&state.lock, &lock) {
+            return None;
+        }
+        let rust = self.needs_rust(&state.lock, &lock);
+        let mut after = State { lock, ..state.clone() };
+        after.commands.push(Command::Precise {
+            name: self.catalogue.name(target).to_string(),
+            from: self.catalogue.version(target),
+            to: self.catalogue.version(to),
+        });
+        Some((after, rust))
     }
 
     /// The requirement by which a dependent refuses all of these releases; `None` where it
@@ -282,28 +291,27 @@ impl<'a> Search<'a> {
         let choice: Vec<NodeId> = best.into_iter().collect();
         let mut state = state.clone();
         let (mut failed, mut edited, mut any) = (false, false, false);
-        for dependent in dependents {
+        // Manifests first: what moves after them has to fit them.
+        let (fixed, movable): (Vec<NodeId>, Vec<NodeId>) =
+            dependents.iter().partition(|id| !self.catalogue.is_movable(**id));
+        for dependent in fixed {
+            let Some(accepts) = self.refuses(&state, dependent, target, &choice) else { continue };
+            any = true;
+            match (edits, best) {
+                (Edits::Allowed, Some(best)) if self.catalogue.is_member(dependent) => {
+                    self.edit(&mut state, dependent, target, best);
+                    edited = true;
+                }
+                _ => {
+                    self.in_the_way.push((dependent, accepts));
+                    failed = true;
+                }
+            }
+        }
+        for dependent in movable {
             let Some(accepts) = self.refuses(&state, dependent, target, &choice) else { continue };
             any = true;
             if !state.lock.has(dependent) || !state.lock.has(target) {
-                continue;
-            }
-            if self.catalogue.is_member(dependent) {
-                match (edits, best) {
-                    (Edits::Allowed, Some(best)) => {
-                        self.edit(&mut state, dependent, target, best);
-                        edited = true;
-                    }
-                    _ => {
-                        self.in_the_way.push((dependent, accepts));
-                        failed = true;
-                    }
-                }
-                continue;
-            }
-            if !self.catalogue.is_movable(dependent) {
-                self.in_the_way.push((dependent, accepts));
-                failed = true;
                 continue;
             }
             let catalogue = self.catalogue;
@@ -322,7 +330,7 @@ impl<'a> Search<'a> {
         if failed || !any {
             return None;
         }
-        if edited {
+        if edited && state.lock.has(target) {
             let lock = self.resolve(&state, Change::Workspace)?;
             if self.brings_trouble(&state.lock, &lock) {
                 return None;
@@ -342,65 +350,6 @@ impl<'a> Search<'a> {
                 state.edits.insert((member, position), at_least(&to));
             }
         }
-    }
-
-    /// Whether a lockfile has a vulnerability that the one before had in no version.
-    fn brings_trouble(&self, before: &Lock, after: &Lock) -> bool {
-        let new = after.packages.keys().filter(|id| !before.has(**id));
-        new.copied().any(|id| {
-            let (name, version) = (self.catalogue.name(id), self.catalogue.version(id));
-            (self.input.advisories)(&name).iter().any(|advisory| {
-                advisory.kind == AdvisoryKind::Vulnerability
-                    && advisory.is_in_force(self.input.as_of)
-                    && advisory.affects(&version)
-                    && !before.packages.keys().any(|old| {
-                        self.catalogue.name(*old) == name
-                            && advisory.affects(&self.catalogue.version(*old))
-                    })
-            })
-        })
-    }
-
-    /// The newest Rust version that a new package needs beyond what the workspace promises.
-    pub(super) fn needs_rust(&self, before: &Lock, after: &Lock) -> Option<(u64, u64, u64)> {
-        let new = after.packages.keys().filter(|id| !before.has(**id));
-        new.filter_map(|id| self.catalogue.needs_newer_rust(*id)).max()
-    }
-
-    /// The findings of a goal, by position, that a lockfile no longer has.
-    pub(super) fn cleared_of(&self, start: &State, after: &Lock, goal: &Goal) -> Vec<usize> {
-        if after.has(goal.node) {
-            return Vec::new();
-        }
-        let new: Vec<NodeId> = self.new_of(&start.lock, after, goal.node);
-        let is_clear = |at: &usize| {
-            let subject = &goal.subjects[*at];
-            new.iter().all(|id| {
-                subject.spares(&self.catalogue.version(*id))
-                    && (subject.advisory.is_some() || !self.catalogue.is_yanked(*id))
-            })
-        };
-        (0..goal.subjects.len()).filter(is_clear).collect()
-    }
-
-    /// Versions of a package that are new in a lockfile, ascending.
-    pub(super) fn new_of(&self, before: &Lock, after: &Lock, node: NodeId) -> Vec<NodeId> {
-        let name = self.catalogue.name(node);
-        let new = after.packages.keys().filter(|id| !before.has(**id));
-        let mut new: Vec<NodeId> =
-            new.copied().filter(|id| self.catalogue.name(*id) == name).collect();
-        new.sort_by_key(|id| self.catalogue.version(*id));
-        new
-    }
-
-    /// All findings that a lockfile no longer has.
-    pub(super) fn cleared(&self, before: &Lock, after: &Lock, goals: &[Goal]) -> Vec<Cleared> {
-        let start = State::new(before.clone());
-        let of = |goal: &Goal| -> Vec<Cleared> {
-            let cleared = self.cleared_of(&start, after, goal);
-            cleared.into_iter().map(|at| super::cleared(goal, at)).collect()
-        };
-        goals.iter().flat_map(of).collect()
     }
 }
 

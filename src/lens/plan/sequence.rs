@@ -36,7 +36,9 @@ fn apply(search: &Search<'_>, start: &State, commands: &[Command]) -> Option<Sta
                 let catalogue = search.catalogue;
                 let mut locked = state.lock.packages.keys().copied();
                 let from = locked
-                    .find(|id| catalogue.name(*id) == *name && catalogue.version(*id) == *from)?;
+                    .find(|id| catalogue.name(*id) == *name && catalogue.version(*id) == *from);
+                // An earlier step has moved it.
+                let Some(from) = from else { continue };
                 let releases = catalogue.releases_of(from);
                 let to = releases.iter().copied().find(|id| catalogue.version(*id) == *to)?;
                 Change::Precise { from, to }

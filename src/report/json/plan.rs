@@ -27,7 +27,8 @@ struct Step<'a> {
     outcome: &'static str,
     /// Changes of manifests, to be made before the commands.
     changes: Vec<ManifestChange<'a>>,
-    /// Commands to run in the workspace, in this order.
+    /// Commands to run in the workspace, in this order; after other steps, one whose package is no
+    /// longer locked at that version is left out.
     commands: Vec<String>,
     /// Identifiers of the findings about the package that the step speaks of.
     findings: &'a [String],

@@ -19,6 +19,7 @@ pub(super) struct Candidates<'a> {
     /// Packages that stay, with those of their dependencies that stay.
     kept: BTreeMap<NodeId, BTreeSet<NodeId>>,
     kept_by_name: HashMap<u32, Vec<NodeId>>,
+    before_by_name: HashMap<u32, Vec<NodeId>>,
     precise: Option<(u32, Version, NodeId)>,
     cache: RefCell<HashMap<(u32, Option<VersionReq>, DeclaredSource), Rc<Vec<NodeId>>>>,
 }
@@ -38,6 +39,7 @@ impl<'a> Candidates<'a> {
             request,
             kept: BTreeMap::new(),
             kept_by_name: HashMap::new(),
+            before_by_name: HashMap::new(),
             precise: match request.change {
                 Change::Precise { from, to } => {
                     Some((catalogue.name_number(from), catalogue.version(from), to))
@@ -46,6 +48,10 @@ impl<'a> Candidates<'a> {
             },
             cache: RefCell::default(),
         };
+        for package in request.before.packages.keys() {
+            let name = catalogue.name_number(*package);
+            candidates.before_by_name.entry(name).or_default().push(*package);
+        }
         if candidates.has_new_requirement() {
             let movable = request.before.packages.keys().filter(|it| catalogue.is_movable(**it));
             for package in movable.copied().collect::<Vec<_>>() {
@@ -60,7 +66,7 @@ impl<'a> Candidates<'a> {
                 candidates.kept_by_name.entry(name).or_default().push(*package);
             }
         }
-        for kept in candidates.kept_by_name.values_mut() {
+        for kept in candidates.kept_by_name.values_mut().filter(|kept| kept.len() > 1) {
             kept.sort_by_key(|it| catalogue.version(*it));
         }
         candidates
@@ -69,16 +75,13 @@ impl<'a> Candidates<'a> {
     /// Whether a member asks for something that nothing in the lockfile satisfies. Cargo then
     /// lets go of all packages of the registry, and still prefers what is locked.
     fn has_new_requirement(&self) -> bool {
-        let locked = || self.request.before.packages.keys();
         self.catalogue.members().iter().any(|member| {
             let Some(summary) = self.catalogue.summary(*member) else { return false };
             summary.dependencies.iter().enumerate().any(|(position, it)| {
                 it.from == DeclaredSource::Registry
-                    && !locked().any(|id| {
-                        self.catalogue.name_number(*id) == it.package
-                            && self
-                                .requirement(*member, position, it)
-                                .is_none_or(|accepts| accepts.matches(&self.catalogue.version(*id)))
+                    && !self.before_by_name.get(&it.package).into_iter().flatten().any(|id| {
+                        self.requirement(*member, position, it)
+                            .is_none_or(|accepts| accepts.matches(&self.catalogue.version(*id)))
                     })
             })
         })
@@ -160,12 +163,9 @@ impl<'a> Candidates<'a> {
                 .filter(|id| matches(*id) && (!catalogue.is_yanked(*id) || prefers(*id))),
         );
         // A locked release that the index does not list stays a candidate.
-        let unlisted = before.packages.keys().copied().filter(|id| {
-            catalogue.is_movable(*id)
-                && catalogue.name_number(*id) == dependency.package
-                && !listed.contains(id)
-                && prefers(*id)
-                && matches(*id)
+        let named = self.before_by_name.get(&dependency.package).into_iter().flatten();
+        let unlisted = named.copied().filter(|id| {
+            catalogue.is_movable(*id) && !listed.contains(id) && prefers(*id) && matches(*id)
         });
         found.extend(unlisted);
         let rank =

@@ -13,6 +13,7 @@
 
 mod candidates;
 mod catalogue;
+mod past;
 mod request;
 mod search;
 mod summary;

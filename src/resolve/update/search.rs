@@ -9,6 +9,7 @@ use smol_str::SmolStr;
 
 use super::candidates::Candidates;
 use super::catalogue::{Catalogue, NodeId, Origin};
+use super::past::{Asks, List, Past};
 use super::request::{Lock, Request};
 use super::summary::{Asked, Wanted};
 
@@ -60,37 +61,6 @@ struct Task {
     default: bool,
     candidates: Rc<Vec<NodeId>>,
     features: Wanted,
-}
-
-/// What is asked for, as far as conflicts go: the candidates and the features.
-type Asks = (Vec<NodeId>, Wanted, bool);
-
-/// Conflicts met before: where all packages of a set are active, what was asked for has no
-/// candidate.
-#[derive(Default)]
-struct Past {
-    met: HashMap<usize, Vec<BTreeSet<NodeId>>>,
-    about: HashMap<NodeId, HashSet<usize>>,
-}
-
-impl Past {
-    fn learn(&mut self, asks: usize, conflicts: &BTreeSet<NodeId>) {
-        let met = self.met.entry(asks).or_default();
-        if !met.contains(conflicts) {
-            met.push(conflicts.clone());
-            for id in conflicts {
-                self.about.entry(*id).or_default().insert(asks);
-            }
-        }
-    }
-
-    fn met(&self, asks: usize) -> impl Iterator<Item = &BTreeSet<NodeId>> {
-        self.met.get(&asks).into_iter().flatten()
-    }
-
-    fn about(&self, id: NodeId) -> Option<&HashSet<usize>> {
-        self.about.get(&id)
-    }
 }
 
 /// The dependencies that one activation brings, fewest candidates first.
@@ -337,8 +307,7 @@ impl<'a> Search<'a> {
             let dependency = &summary.dependencies[position];
             let candidates = self.candidates.of(id, position, dependency);
             let default = dependency.default_features;
-            let asks = (candidates.to_vec(), features.clone(), default);
-            let asks = self.number(asks);
+            let asks = self.number((List::of(&candidates), features.clone(), default));
             tasks.push(Task { position, asks, default, candidates, features });
         }
         self.group(id, tasks);
@@ -350,7 +319,7 @@ impl<'a> Search<'a> {
         let mut tasks = Vec::new();
         for (position, it) in self.candidates.as_before(id).into_iter().enumerate() {
             let candidates = Rc::new(vec![it]);
-            let asks = self.number((vec![it], Wanted::new(), true));
+            let asks = self.number((List::One(it), Wanted::new(), true));
             tasks.push(Task { position, asks, default: true, candidates, features: Wanted::new() });
         }
         self.group(id, tasks);
