@@ -54,7 +54,7 @@ pub fn plan(input: Input<'_>) -> Plan {
     let mut search = Search::new(&catalogue, input, MOST_WORK);
     let goals = goal::goals(&catalogue, input);
     let start = State::new(catalogue.lock());
-    let plain = search.resolve(&start, Change::All);
+    let plain = catalogue.is_complete().then(|| search.resolve(&start, Change::All)).flatten();
     let mut steps = Vec::new();
     for goal in &goals {
         steps.extend(steps_for(&mut search, &start, plain.as_ref(), goal, &goals));

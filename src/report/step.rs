@@ -8,10 +8,9 @@ use super::words::{count_of, first_few};
 /// Blockers that are named; the rest is counted.
 const BLOCKERS_SHOWN: usize = 3;
 
-/// What to do, one line each: changes of manifests, then commands. Empty where nothing works.
-pub(super) fn actions(step: &Step) -> Vec<String> {
-    let changes = step.changes.iter().map(change);
-    changes.chain(step.commands.iter().map(ToString::to_string)).collect()
+/// What to change in manifests before the commands, one line each.
+pub(super) fn changes(step: &Step) -> Vec<String> {
+    step.changes.iter().map(change).collect()
 }
 
 /// `raise lettre to "0.11" in crates/utils/Cargo.toml:23`

@@ -1,7 +1,8 @@
 //! Cargo's local copy of a registry index: one file per package, one JSON line per release.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use jiff::Timestamp;
 use semver::VersionReq;
@@ -64,23 +65,31 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
     entry.checked()
 }
 
-/// What one release of such a file says of itself; `None` where it is not listed, or its line
-/// cannot be understood.
-pub fn published(bytes: &[u8], version: &str) -> Option<Published> {
-    let file = ValidCacheEntry::read(bytes).ok()?;
-    let mut announced = false;
+/// Where the line of each release of such a file lies, by version; empty for another format.
+pub fn lines(bytes: &[u8]) -> HashMap<String, Range<usize>> {
+    let Ok(file) = ValidCacheEntry::read(bytes) else { return HashMap::new() };
+    let mut announced: &[u8] = &[];
+    let mut found = HashMap::new();
     for chunk in split(file.version_entries, 0) {
-        if announced && chunk.first() == Some(&b'{') {
-            let line: PublishedLine<'_> = serde_json::from_slice(chunk).ok()?;
-            return Some(Published {
-                links: line.links,
-                rust_version: line.rust_version,
-                declaration: declaration(serde_json::from_slice(chunk).ok()?),
-            });
+        if chunk.first() == Some(&b'{') {
+            let version = String::from_utf8_lossy(announced).into_owned();
+            let at = chunk.as_ptr() as usize - bytes.as_ptr() as usize;
+            found.insert(version, at..at + chunk.len());
         }
-        announced = chunk == version.as_bytes();
+        announced = chunk;
     }
-    None
+    found
+}
+
+/// What a line says of its release; `None` where it cannot be understood.
+pub fn published(json: &[u8]) -> Option<Published> {
+    let line: PublishedLine = serde_json::from_slice(json).ok()?;
+    let declared: DeclarationLine<'_> = serde_json::from_slice(json).ok()?;
+    Some(Published {
+        links: line.links,
+        rust_version: line.rust_version,
+        declaration: declaration(declared),
+    })
 }
 
 /// Reads what a sparse index sends: a release a line, without the header and the announced
@@ -155,9 +164,7 @@ struct DeclarationLine<'a> {
 
 /// The fields of a line that only a choice of versions needs.
 #[derive(Deserialize)]
-struct PublishedLine<'a> {
-    #[serde(borrow, rename = "vers")]
-    _version: Cow<'a, str>,
+struct PublishedLine {
     links: Option<SmolStr>,
     rust_version: Option<SmolStr>,
 }

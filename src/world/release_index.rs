@@ -1,6 +1,7 @@
 //! All releases of packages, read from Cargo's local index as they are asked for.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Published, Registry, ReleaseHistory};
@@ -23,6 +24,7 @@ pub struct LocalIndex {
 #[derive(Debug)]
 struct Entry {
     bytes: Vec<u8>,
+    lines: HashMap<String, Range<usize>>,
     history: Arc<ReleaseHistory>,
 }
 
@@ -46,7 +48,7 @@ impl LocalIndex {
         let path = self.folder.as_ref()?.index_file(name)?;
         let bytes = read_bytes(&path, MOST_INDEX_BYTES).ok()?;
         let history = Arc::new(cargo_index::parse(&bytes, &[]).ok()?.history);
-        Some(Entry { bytes, history })
+        Some(Entry { lines: cargo_index::lines(&bytes), bytes, history })
     }
 }
 
@@ -56,6 +58,7 @@ impl ReleaseIndex for LocalIndex {
     }
 
     fn published(&self, name: &str, version: &str) -> Option<Published> {
-        cargo_index::published(&self.entry(name)?.bytes, version)
+        let entry = self.entry(name)?;
+        cargo_index::published(entry.bytes.get(entry.lines.get(version)?.clone())?)
     }
 }

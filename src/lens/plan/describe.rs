@@ -77,12 +77,15 @@ pub(super) fn not_working(
     let catalogue = search.catalogue;
     let lacking = catalogue.take_lacking();
     let mut by: Vec<Blocker> = Vec::new();
+    let mut undeclared = None;
     for (node, accepts) in in_the_way {
         let Some(package) = catalogue.position(*node) else { continue };
-        let unknown = catalogue.requirements(*node, goal.node).is_none();
+        if accepts.is_none() {
+            undeclared = undeclared.or(Some(catalogue.name(*node)));
+        }
         let last_release =
             catalogue.is_movable(*node).then(|| catalogue.last_release(*node)).flatten();
-        if !unknown && !by.iter().any(|it| it.package == package) {
+        if !by.iter().any(|it| it.package == package) {
             by.push(Blocker { package, accepts: accepts.clone(), last_release });
         }
     }
@@ -102,6 +105,8 @@ pub(super) fn not_working(
         unknown("the search for versions was given up at its limit")
     } else if !has_release {
         StepOutcome::Blocked { by: vec![own] }
+    } else if let Some(name) = undeclared {
+        unknown(&format!("what `{name}` requires is not known; audit the whole workspace"))
     } else if !lacking.is_empty() && by.is_empty() {
         let names: Vec<String> = lacking.iter().take(3).map(|it| format!("`{it}`")).collect();
         let names = names.join(", ");

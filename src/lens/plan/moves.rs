@@ -138,6 +138,10 @@ impl<'a> Search<'a> {
     fn higher(&self, from: NodeId) -> Vec<NodeId> {
         let catalogue = self.catalogue;
         let version = catalogue.version(from);
+        if catalogue.name(from).starts_with('-') {
+            // It would be an option of the command.
+            return Vec::new();
+        }
         let advisories = (self.input.advisories)(&catalogue.name(from));
         let brings_trouble = |to: &Version| {
             advisories.iter().any(|it| {
@@ -317,10 +321,13 @@ impl<'a> Search<'a> {
             let catalogue = self.catalogue;
             let lifts = |release: NodeId| lets(catalogue, release, target, releases);
             let has_release = self.higher(dependent).into_iter().any(lifts);
+            let met = self.in_the_way.len();
             match self.away(&state, dependent, &lifts, edits, above, depth - 1) {
                 Some(after) => state = after,
                 None => {
                     if !has_release {
+                        // Nothing above it matters then.
+                        self.in_the_way.truncate(met);
                         self.in_the_way.push((dependent, accepts));
                     }
                     failed = true;

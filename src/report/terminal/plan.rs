@@ -36,8 +36,11 @@ fn is_about(finding: &Finding, step: &Step) -> bool {
 fn write_step(page: &mut Page, audit: &Audit, shown: &Step) {
     match shown.outcome {
         StepOutcome::Update | StepOutcome::ManifestChange => {
-            for action in step::actions(shown) {
-                page.command(&action);
+            for change in step::changes(shown) {
+                page.line(2, Tone::Plain, &change);
+            }
+            for command in &shown.commands {
+                page.command(&command.to_string());
             }
             page.line(6, Tone::Faint, &step::outcome(audit, shown));
         }

@@ -174,6 +174,13 @@ impl<'a> Catalogue<'a> {
         number
     }
 
+    /// Whether it is known what every package declares that does not come from the public registry:
+    /// without that nobody can tell what a plain update would lock.
+    pub fn is_complete(&self) -> bool {
+        let mut fixed = self.fixed.values().flatten();
+        fixed.all(|id| self.summary(*id).is_some())
+    }
+
     /// The package of a lockfile position.
     pub fn locked(&self, index: PackageIndex) -> NodeId {
         self.position[index.get()]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use semver::VersionReq;
 use smol_str::SmolStr;
 
-use super::super::features::FeatureValue;
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind};
+use crate::resolve::features::FeatureValue;
 
 /// A package as the resolver sees it.
 #[derive(Debug, Default)]
