@@ -10,6 +10,7 @@ mod compare;
 mod describe;
 mod goal;
 mod moves;
+mod requirement;
 mod sequence;
 
 use std::sync::Arc;

@@ -1,12 +1,13 @@
 //! What tells which versions Cargo would lock, from the workspace and Cargo's home.
 
-use std::path::Path;
+use std::path::{Path, absolute};
 use std::sync::Arc;
 
 use crate::audit::{Manifests, MemberManifest, Updating};
 use crate::read::cargo_manifest::lines::{ManifestLines, lines};
 use crate::world::cargo_home::CargoHome;
 use crate::world::files::read_text;
+use crate::world::manifests::normalise;
 use crate::world::release_index::LocalIndex;
 use crate::world::workspace::Workspace;
 
@@ -42,11 +43,9 @@ fn rust_version(own: &ManifestLines, root: &ManifestLines) -> Option<String> {
 /// The manifest of a folder, named as the user named the workspace.
 fn manifest(workspace: &Workspace, folder: &Path) -> MemberManifest {
     let path = folder.join("Cargo.toml");
-    let root = std::path::absolute(&workspace.root).unwrap_or_else(|_| workspace.root.clone());
-    let root = super::manifests::normalise(&root);
-    let shown = path
-        .strip_prefix(&root)
-        .map_or_else(|_| path.display().to_string(), |inside| inside.display().to_string());
+    let whole = |path: &Path| normalise(&absolute(path).unwrap_or_else(|_| path.to_owned()));
+    let (found, root) = (whole(&path), whole(&workspace.root));
+    let shown = found.strip_prefix(&root).unwrap_or(&found).display().to_string();
     let text = read_text(&path).unwrap_or_default();
     MemberManifest { path: shown, lines: lines(&text) }
 }

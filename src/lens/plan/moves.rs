@@ -4,9 +4,10 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use semver::{Comparator, Op, Version, VersionReq};
+use semver::{Version, VersionReq};
 
 use super::goal::Goal;
+use super::requirement::{Optional, at_least, lets};
 use super::{Input, MOST_SETS};
 use crate::model::{AdvisoryKind, Command};
 use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal, Request, update};
@@ -319,8 +320,12 @@ impl<'a> Search<'a> {
                 continue;
             }
             let catalogue = self.catalogue;
-            let lifts = |release: NodeId| lets(catalogue, release, target, releases);
-            let has_release = self.higher(dependent).into_iter().any(lifts);
+            let strict = |release| lets(catalogue, release, target, releases, Optional::Counts);
+            let loose = |release| lets(catalogue, release, target, releases, Optional::Ignored);
+            let higher = self.higher(dependent);
+            let is_strict = higher.iter().any(|id| strict(*id));
+            let lifts = |release| if is_strict { strict(release) } else { loose(release) };
+            let has_release = higher.into_iter().any(lifts);
             let met = self.in_the_way.len();
             match self.away(&state, dependent, &lifts, edits, above, depth - 1) {
                 Some(after) => state = after,
@@ -358,28 +363,4 @@ impl<'a> Search<'a> {
             }
         }
     }
-}
-
-/// Whether a release of a dependent lets go of a locked package: each of its requirements of it
-/// accepts one of the releases that will do, or there is none.
-fn lets(catalogue: &Catalogue<'_>, release: NodeId, target: NodeId, releases: &[NodeId]) -> bool {
-    let version = catalogue.version(target);
-    let Some(requirements) = catalogue.requirements(release, target) else { return false };
-    requirements.iter().all(|(accepts, optional)| {
-        let accepts = |it: &Version| accepts.as_ref().is_none_or(|accepts| accepts.matches(it));
-        *optional && !accepts(&version)
-            || releases.iter().any(|id| accepts(&catalogue.version(*id)))
-    })
-}
-
-/// `^version`.
-fn at_least(version: &Version) -> VersionReq {
-    let comparator = Comparator {
-        op: Op::Caret,
-        major: version.major,
-        minor: Some(version.minor),
-        patch: Some(version.patch),
-        pre: version.pre.clone(),
-    };
-    VersionReq { comparators: vec![comparator] }
 }
