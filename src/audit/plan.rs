@@ -60,8 +60,12 @@ pub(super) fn plan(inputs: &Inputs, facts: &[PackageFacts], matches: &[Match]) -
 fn locate(updating: &Updating, change: &mut ManifestChange) {
     let Some(member) = updating.manifests.members.get(&change.package) else { return };
     let is_it = |name: &str| name == change.dependency;
-    let mut declared = member.lines.dependencies.iter();
-    let Some(found) = declared.find(|it| it.kind == change.kind && is_it(&it.name)) else { return };
+    let found = member
+        .lines
+        .dependencies
+        .iter()
+        .find(|it| it.kind == change.kind && it.target == change.target && is_it(&it.name));
+    let Some(found) = found else { return };
     if !found.inherited {
         change.manifest = Some(member.path.clone());
         change.line = Some(found.line);

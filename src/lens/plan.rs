@@ -10,6 +10,7 @@ mod compare;
 mod describe;
 mod goal;
 mod moves;
+mod replay;
 mod requirement;
 mod sequence;
 
@@ -25,7 +26,7 @@ use goal::Goal;
 use moves::{Edits, Search, State};
 
 /// Most decisions of all resolutions of a plan together.
-const MOST_WORK: u64 = 3_000_000;
+const MOST_WORK: u64 = 300_000;
 /// Sets of findings about one package that are tried to be cleared together.
 const MOST_SETS: usize = 3;
 /// How far up the dependents are moved, where newer releases are known to help.
@@ -89,6 +90,9 @@ fn steps_for(
     let mut steps = Vec::new();
     let mut left: Vec<usize> = (0..goal.subjects.len()).collect();
     let mut in_the_way = None;
+    if catalogue_lacks(search, goal) {
+        return vec![describe::not_working(search, goal, &left, &[])];
+    }
     let by_update = plain.map(|plain| search.cleared_of(start, plain, goal)).unwrap_or_default();
     for edits in [Edits::None, Edits::Allowed] {
         for needs in search.sets(goal, &left) {
@@ -133,6 +137,12 @@ fn steps_for(
         steps.push(describe::not_working(search, goal, left, &in_the_way));
     }
     steps
+}
+
+/// Whether nothing can be said of a package, since it has no releases to move to.
+fn catalogue_lacks(search: &Search<'_>, goal: &Goal) -> bool {
+    let catalogue = search.catalogue;
+    !catalogue.is_movable(goal.node) || catalogue.releases_of(goal.node).is_empty()
 }
 
 /// A finding in a list of what is cleared.

@@ -116,6 +116,8 @@ pub struct ManifestChange {
     pub dependency: String,
     /// When the dependency is used.
     pub kind: DependencyKind,
+    /// The platform it is limited to, as written.
+    pub target: Option<String>,
     /// The requirement it has.
     pub from: Option<VersionReq>,
     /// The requirement to write.

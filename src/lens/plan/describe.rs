@@ -60,11 +60,19 @@ fn change(
     let catalogue = search.catalogue;
     let declared = start.lock.packages.get(&member)?.iter();
     let mut declared = declared.flat_map(|on| catalogue.declared(member, *on));
-    let (_, dependency, from, kind) = declared.find(|(at, ..)| *at == position)?;
+    let (_, declared) = declared.find(|(at, _)| *at == position)?;
     let to = to.to_string();
     let to = to.strip_prefix('^').unwrap_or(&to).to_owned();
-    let dependency = dependency.to_string();
-    Some(ManifestChange { package, dependency, kind, from, to, manifest: None, line: None })
+    Some(ManifestChange {
+        package,
+        dependency: declared.name.to_string(),
+        kind: declared.kind,
+        target: declared.target.as_ref().map(ToString::to_string),
+        from: declared.requirement.clone(),
+        to,
+        manifest: None,
+        line: None,
+    })
 }
 
 /// Findings that no step clears: who is in the way, or what is not known.

@@ -123,15 +123,17 @@ impl<'a> Search<'a> {
         depth: usize,
     ) -> Option<State> {
         self.in_the_way.clear();
-        if !self.catalogue.is_movable(goal.node) {
-            return None;
-        }
         let catalogue = self.catalogue;
         let wanted = |release: NodeId| {
             let version = catalogue.version(release);
             needs.iter().all(|at| goal.subjects[*at].spares(&version))
         };
-        self.away(start, goal.node, &wanted, edits, &mut vec![], depth)
+        let found = self.away(start, goal.node, &wanted, edits, &mut vec![], depth)?;
+        if found.edits.is_empty() {
+            return Some(found);
+        }
+        let after = self.after_changes(start, &found, goal.node)?;
+        self.new_of(&start.lock, &after.lock, goal.node).into_iter().all(wanted).then_some(after)
     }
 
     /// Releases higher than a locked one that may be taken: not yanked, stable unless the locked
@@ -177,6 +179,10 @@ impl<'a> Search<'a> {
             self.higher(target).into_iter().filter(|id| wanted(*id)).collect();
         let mut state = state.clone();
         for _ in 0..MOST_ROUNDS {
+            if self.catalogue.work() >= self.most_work {
+                self.limit_reached.set(true);
+                return None;
+            }
             if let Some(after) = self.directly(&state, target, &releases) {
                 return Some(after);
             }
@@ -255,15 +261,16 @@ impl<'a> Search<'a> {
         target: NodeId,
         releases: &[NodeId],
     ) -> Option<Option<VersionReq>> {
+        self.catalogue.count_work();
         let version = self.catalogue.version(target);
         let is_accepted = |accepts: &VersionReq| {
             releases.iter().any(|id| accepts.matches(&self.catalogue.version(*id)))
         };
         let mut requirements: Vec<VersionReq> = Vec::new();
         if self.catalogue.is_member(dependent) {
-            for (position, _, accepts, _) in self.catalogue.declared(dependent, target) {
-                let edited = state.edits.get(&(dependent, position)).cloned();
-                requirements.extend(edited.or(accepts));
+            for (position, declared) in self.catalogue.declared(dependent, target) {
+                let edited = state.edits.get(&(dependent, position));
+                requirements.extend(edited.or(declared.requirement.as_ref()).cloned());
             }
         } else {
             // Where a declaration is not known, nothing is accepted.
@@ -356,8 +363,9 @@ impl<'a> Search<'a> {
     /// Changes the requirements of a member so that they accept a release.
     fn edit(&self, state: &mut State, member: NodeId, target: NodeId, to: NodeId) {
         let (from, to) = (self.catalogue.version(target), self.catalogue.version(to));
-        for (position, _, accepts, _) in self.catalogue.declared(member, target) {
-            let current = state.edits.get(&(member, position)).or(accepts.as_ref());
+        for (position, declared) in self.catalogue.declared(member, target) {
+            let edited = state.edits.get(&(member, position));
+            let current = edited.or(declared.requirement.as_ref());
             if current.is_some_and(|it| it.matches(&from) && !it.matches(&to)) {
                 state.edits.insert((member, position), at_least(&to));
             }

@@ -33,6 +33,8 @@ pub struct DependencyLine {
     pub name: String,
     /// When it is used.
     pub kind: DependencyKind,
+    /// The platform it is limited to, as written.
+    pub target: Option<String>,
     /// Line of its key, from 1.
     pub line: usize,
     /// Whether its requirement stands in the workspace root.
@@ -44,10 +46,10 @@ pub fn lines(text: &str) -> ManifestLines {
     let Ok(root) = DeTable::parse(text) else { return ManifestLines::default() };
     let root = root.get_ref();
     let mut found = ManifestLines::default();
-    collect(text, root, &mut found.dependencies);
-    for (_, target) in table(root, "target").into_iter().flatten() {
+    collect(text, root, None, &mut found.dependencies);
+    for (name, target) in table(root, "target").into_iter().flatten() {
         if let DeValue::Table(target) = target.get_ref() {
-            collect(text, target, &mut found.dependencies);
+            collect(text, target, Some(name.get_ref()), &mut found.dependencies);
         }
     }
     let workspace = table(root, "workspace");
@@ -83,7 +85,12 @@ fn table<'a>(parent: &'a DeTable<'_>, key: &str) -> Option<&'a DeTable<'a>> {
     }
 }
 
-fn collect(text: &str, tables: &DeTable<'_>, found: &mut Vec<DependencyLine>) {
+fn collect(
+    text: &str,
+    tables: &DeTable<'_>,
+    target: Option<&str>,
+    found: &mut Vec<DependencyLine>,
+) {
     let kinds = [
         ("dependencies", DependencyKind::Normal),
         ("dev-dependencies", DependencyKind::Dev),
@@ -96,6 +103,7 @@ fn collect(text: &str, tables: &DeTable<'_>, found: &mut Vec<DependencyLine>) {
             found.push(DependencyLine {
                 name: name.get_ref().to_string(),
                 kind,
+                target: target.map(str::to_owned),
                 line: line_of(text, name.span().start),
                 inherited: is_inherited(written),
             });

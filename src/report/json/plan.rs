@@ -58,6 +58,8 @@ struct ManifestChange<'a> {
     /// When the dependency is used.
     #[schemars(extend("enum" = KINDS.map(DependencyKind::name)))]
     kind: &'static str,
+    /// The platform it is limited to, as written; null for every platform.
+    target: Option<&'a str>,
     /// The requirement it has; null for any version.
     from: Option<String>,
     /// The requirement to write.
@@ -123,6 +125,7 @@ fn step<'a>(step: &'a model::Step, identifiers: &'a [String]) -> Step<'a> {
         package: &identifiers[it.package.get()],
         dependency: &it.dependency,
         kind: it.kind.name(),
+        target: it.target.as_deref(),
         from: it.from.as_ref().map(ToString::to_string),
         to: &it.to,
         manifest: it.manifest.as_deref(),

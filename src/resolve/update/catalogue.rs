@@ -13,7 +13,7 @@ use smol_str::SmolStr;
 use super::ReleaseIndex;
 use super::request::Lock;
 use super::summary::{RustVersion, Summary, rust_version};
-use crate::model::{Declaration, DeclaredSource, DependencyKind, Observed, Package, PackageIndex};
+use crate::model::{Declaration, DeclaredSource, Dependency, Observed, Package, PackageIndex};
 
 /// Number of a package in its [`Catalogue`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -300,7 +300,8 @@ impl<'a> Catalogue<'a> {
         self.work.get()
     }
 
-    pub(super) fn count_work(&self) {
+    /// Counts a decision.
+    pub fn count_work(&self) {
         self.work.set(self.work.get() + 1);
     }
 
@@ -360,20 +361,15 @@ impl<'a> Catalogue<'a> {
         Some(declared.map(|(it, optional)| (it.requirement.clone(), optional)).collect())
     }
 
-    /// The dependencies of a workspace member on a package, of every kind: position among what
-    /// it declares, name in the manifest, requirement.
-    pub fn declared(
-        &self,
-        member: NodeId,
-        on: NodeId,
-    ) -> Vec<(usize, SmolStr, Option<VersionReq>, DependencyKind)> {
+    /// The dependencies of a workspace member on a package, of every kind, with their positions
+    /// among what it declares.
+    pub fn declared(&self, member: NodeId, on: NodeId) -> Vec<(usize, &Dependency)> {
         let Origin::Fixed(position) = self.node(member).origin else { return Vec::new() };
         let name = self.name(on);
         let declared = self.locked.declarations[position as usize].known();
         let declared = declared.into_iter().flat_map(|it| &it.dependencies).enumerate();
         declared
             .filter(|(_, it)| it.package == name && it.from == DeclaredSource::Registry)
-            .map(|(at, it)| (at, it.name.clone(), it.requirement.clone(), it.kind))
             .collect()
     }
 
