@@ -3,6 +3,7 @@
 mod coverage;
 mod facts;
 mod outlook;
+mod plan;
 pub mod replay;
 mod stale;
 pub mod trend;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use smol_str::SmolStr;
 
 use crate::advisory::epss::Scores;
 use crate::advisory::exploited::Exploited;
@@ -23,6 +25,8 @@ use crate::model::{
     Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver,
     Sourced, Upstream,
 };
+use crate::read::cargo_manifest::lines::ManifestLines;
+use crate::resolve::update::ReleaseIndex;
 use crate::resolve::{self, Platform, Platforms, Selection};
 use crate::rule::{Policy, Rule};
 use crate::source::usage::UsageTable;
@@ -83,8 +87,41 @@ pub struct Inputs {
     pub gaps: Vec<String>,
     /// The hosts that were asked over the network, with their port where it is not the usual one.
     pub hosts_asked: Vec<String>,
+    /// What tells which versions Cargo would lock; `None` where no plan is to be made.
+    pub updating: Option<Updating>,
     /// Complaints so far.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What tells which versions Cargo would lock.
+#[derive(Debug, Clone)]
+pub struct Updating {
+    /// The releases of the public registry.
+    pub index: Arc<dyn ReleaseIndex>,
+    /// Rust versions that the members promise to build with, as written.
+    pub rust_versions: Vec<SmolStr>,
+    /// Whether Cargo prefers releases that support these.
+    pub prefers_supported_rust: bool,
+    /// Where the members declare their dependencies.
+    pub manifests: Manifests,
+}
+
+/// Where workspace members declare their dependencies.
+#[derive(Debug, Clone, Default)]
+pub struct Manifests {
+    /// The root manifest.
+    pub root: MemberManifest,
+    /// The manifests of members.
+    pub members: BTreeMap<PackageIndex, MemberManifest>,
+}
+
+/// A manifest and its lines.
+#[derive(Debug, Clone, Default)]
+pub struct MemberManifest {
+    /// Its path, as the user would name it.
+    pub path: String,
+    /// What it declares where.
+    pub lines: ManifestLines,
 }
 
 /// Audits a workspace.
@@ -98,6 +135,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         .into_iter()
         .map(|found| (found.advisory, found.package, found.certainty))
         .collect();
+    let plan = plan::plan(inputs, &facts, &matches);
     let judgement = gatekeeper::judge(gatekeeper::Input {
         graph: &graph,
         facts: &facts,
@@ -113,6 +151,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         models: &inputs.models,
         policy: &inputs.policy,
         gaps: &inputs.gaps,
+        plan: plan.as_ref(),
         as_of: inputs.as_of,
     });
     let ranking = environmentalist::rank(environmentalist::Input {
@@ -142,6 +181,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         databases: vec![inputs.database.clone()],
         exploited: inputs.exploited_database.clone(),
         findings: judgement.findings,
+        plan,
         exposed: judgement.exposed,
         expected,
         verdict: judgement.verdict,

@@ -20,12 +20,12 @@
 //! | 1 | [`read`] | text of `Cargo.lock` and `Cargo.toml` to packages and declarations; one file per format |
 //! | 1 | [`source`] | where facts come from: understands databases, index entries and answers, builds requests, sends nothing |
 //! | 1 | [`advisory`] | the compiled advisories: snapshot, look-up, matching |
-//! | 1 | [`resolve`] | Cargo's rules for features and platforms: which packages are used, and how |
+//! | 1 | [`resolve`] | Cargo's rules for features and platforms: which packages are used, and how; which versions an update would lock |
 //! | 1 | [`graph`] | measures of place: depth, reach, dominators, cuts, centrality, paths |
 //! | 2 | [`signal`] | facts and place to numbers with a unit, one small function each |
 //! | 2 | [`rule`] | `rules/*.toml`: numbers to levels, levels to the terms of a score; the policy |
 //! | 2 | [`forecast`] | chances of silence, of a fix, of a disclosure and of trouble: fitting, testing, evaluating |
-//! | 3 | [`lens`] | judgement: `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support), `fund` (a budget shared out) |
+//! | 3 | [`lens`] | judgement: `plan` (steps that end findings), `gatekeeper` (findings, tiers, verdict), `environmentalist` (whom to support), `fund` (a budget shared out) |
 //! | 4 | [`report`] | an audit to bytes, one file or folder per format; explanations |
 //! | 5 | [`config`] | `headwater.toml` applied to the policy |
 //! | 5 | [`audit`] | the pipeline, and its run at each commit of a lockfile |

@@ -10,7 +10,7 @@ use smol_str::SmolStr;
 use crate::forecast::Models;
 use crate::model::{
     Advisory, Certainty, Concerns, Diagnostic, Epss, Exposed, Finding, FindingKind, Graph, Missing,
-    Observed, PackageFacts, PackageIndex, Places, Presence, ReleaseHistory, Threat, Upstream,
+    Observed, PackageFacts, PackageIndex, Places, Plan, Presence, ReleaseHistory, Threat, Upstream,
     Verdict,
 };
 use crate::rule::{About, Policy, Rule, Scale, score};
@@ -18,6 +18,7 @@ use crate::signal::fix::{fix, newest_good};
 use crate::signal::{notice, place, trouble};
 
 use super::exposure::exposed;
+use super::plan;
 use super::stability::places;
 use super::verdict;
 
@@ -52,6 +53,8 @@ pub struct Input<'a> {
     pub policy: &'a Policy,
     /// What no verdict over findings can do without and is not known, each in words.
     pub gaps: &'a [String],
+    /// The steps that end findings, where a plan was made.
+    pub plan: Option<&'a Plan>,
     /// The day judged for.
     pub as_of: Date,
 }
@@ -166,6 +169,9 @@ fn finding(
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
     let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let id = cause.map_or(kind.name(), |advisory| &advisory.id);
+    let agreed = input.plan.and_then(|plan| plan::agree(plan, package, id, &fix));
+    let fix = agreed.unwrap_or(fix);
     let concerns = cause.map_or(Concerns::SomeVersions, |advisory| {
         notice::concerns(advisory, history.known().map(Arc::as_ref), input.as_of)
     });

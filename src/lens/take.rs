@@ -173,7 +173,7 @@ fn is_built(finding: &Finding) -> bool {
 fn fixed_in(fix: &Fix) -> Option<&Version> {
     match fix {
         Fix::Update { to } | Fix::Upgrade { to, .. } | Fix::Released { to } => Some(to),
-        Fix::None | Fix::Unknown => None,
+        Fix::Removed | Fix::None | Fix::Unknown => None,
     }
 }
 

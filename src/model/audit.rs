@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use super::{
     Chance, Classification, Diagnostic, Expected, Finding, Graph, Harm, Missing, Observed,
-    PackageFacts, PackageIndex, Places, Upstream, Waiver,
+    PackageFacts, PackageIndex, Places, Plan, Upstream, Waiver,
 };
 
 /// Everything an audit found out.
@@ -28,6 +28,8 @@ pub struct Audit {
     pub exploited: Database,
     /// Findings, most urgent first.
     pub findings: Vec<Finding>,
+    /// The steps that end findings; `None` where no lockfile is there to be updated.
+    pub plan: Option<Plan>,
     /// Packages at risk without a known advisory, by chance times harm, highest first.
     pub exposed: Vec<Exposed>,
     /// What is to be expected of the packages that the product ships or is built with: present at

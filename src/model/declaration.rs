@@ -54,7 +54,7 @@ pub struct Artifact {
 }
 
 /// Where a declaration takes a package from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum DeclaredSource {
     /// The registry of the package that declares it; the public one for a package of none.
     Registry,

@@ -199,6 +199,8 @@ pub enum Fix {
         /// The lowest fixed version above the locked one.
         to: Version,
     },
+    /// Updating the lockfile is enough: what depended on the package then does without it.
+    Removed,
     /// No good release exists.
     None,
     /// Facts that would tell are missing.
@@ -209,7 +211,7 @@ impl Fix {
     /// The class used in rules and reports.
     pub fn class(&self) -> &'static str {
         match self {
-            Self::Update { .. } => "update",
+            Self::Update { .. } | Self::Removed => "update",
             Self::Upgrade { .. } => "upgrade",
             Self::Released { .. } => "released",
             Self::None => "none",

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use smol_str::SmolStr;
 
+use super::Declaration;
+
 /// One published release.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
@@ -26,4 +28,15 @@ impl ReleaseHistory {
     pub fn find(&self, version: &str) -> Option<&Release> {
         self.releases.iter().find(|release| release.version == version)
     }
+}
+
+/// What one release says of itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Published {
+    /// Its dependencies and features.
+    pub declaration: Declaration,
+    /// The native library it links, of which a build can have one.
+    pub links: Option<SmolStr>,
+    /// The oldest Rust version it supports, as written.
+    pub rust_version: Option<SmolStr>,
 }

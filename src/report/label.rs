@@ -64,6 +64,7 @@ pub(super) fn fix(fix: &Fix) -> String {
         Fix::Update { to } => format!("update to {to}"),
         Fix::Upgrade { to, .. } => format!("upgrade to {to}"),
         Fix::Released { to } => format!("fixed in {to}"),
+        Fix::Removed => "update removes it".to_owned(),
         Fix::None => "no fixed release".to_owned(),
         Fix::Unknown => "fix unknown".to_owned(),
     }

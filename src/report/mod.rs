@@ -14,6 +14,7 @@ mod json;
 mod label;
 mod location;
 mod page;
+mod planned;
 pub mod rankings;
 pub mod register;
 pub mod reliability;

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 
 use semver::{Version, VersionReq};
 
-use crate::model::{Audit, Certainty, Finding, Fix, PackageIndex};
+use crate::model::{Audit, Certainty, Finding, Fix, PackageIndex, StepOutcome};
 
-use super::label;
+use super::{label, planned};
+
+/// Commands that are shown one after the other; more are counted.
+const COMMANDS_SHOWN: usize = 3;
 
 /// What to do about the findings of one package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,17 +52,47 @@ pub(super) fn is_open(finding: &Finding) -> bool {
 /// The cheapest step for findings about one package.
 pub(super) fn step(audit: &Audit, package: PackageIndex, findings: &[&Finding]) -> Step {
     let open: Vec<&Finding> = findings.iter().copied().filter(|it| is_open(it)).collect();
-    lockfile(audit, package, &open)
+    plan(audit, package, &open)
+        .or_else(|| lockfile(audit, package, &open))
         .or_else(|| perhaps(audit, package, &open))
         .or_else(|| upgrade(audit, package, &open))
         .unwrap_or_else(|| none(&open))
+}
+
+/// The first step of the plan about them, which was checked by choosing versions as Cargo does.
+fn plan(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<Step> {
+    let speaks_of = |id: &String| open.iter().any(|finding| finding.id() == id);
+    let steps = audit.plan.as_ref()?.steps_for(package);
+    let step = steps.into_iter().find(|step| step.findings.iter().any(speaks_of))?;
+    let clears = step.findings.len();
+    let commands: Vec<String> = step.commands.iter().map(ToString::to_string).collect();
+    match &step.outcome {
+        StepOutcome::Update if commands.len() <= COMMANDS_SHOWN => {
+            Some(Step { effort: Effort::Lockfile, text: commands.join(" && "), clears })
+        }
+        StepOutcome::Update => {
+            let text = format!("{} commands: headwater audit --all", commands.len());
+            Some(Step { effort: Effort::Lockfile, text, clears })
+        }
+        StepOutcome::ManifestChange => {
+            let text = planned::changes(step).join("; ");
+            Some(Step { effort: Effort::Manifest, text, clears })
+        }
+        StepOutcome::Blocked { .. } => {
+            let text = planned::outcome(audit, step);
+            Some(Step { effort: Effort::Upstream, text, clears: 0 })
+        }
+        StepOutcome::Unknown { .. } => None,
+    }
 }
 
 /// The command that moves the lockfile inside all requirements.
 fn lockfile(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<Step> {
     let good = open.iter().filter_map(|finding| match &finding.fix {
         Fix::Update { to } => Some(to),
-        Fix::Upgrade { .. } | Fix::Released { .. } | Fix::None | Fix::Unknown => None,
+        Fix::Upgrade { .. } | Fix::Released { .. } | Fix::Removed | Fix::None | Fix::Unknown => {
+            None
+        }
     });
     let releases: Vec<&Version> = good.collect();
     let (lowest, highest) = (releases.iter().min()?, releases.iter().max()?);
@@ -74,7 +107,7 @@ fn lockfile(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<S
 fn perhaps(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<Step> {
     let fixed = open.iter().filter_map(|finding| match &finding.fix {
         Fix::Released { to } => Some(to),
-        Fix::Update { .. } | Fix::Upgrade { .. } | Fix::None | Fix::Unknown => None,
+        Fix::Update { .. } | Fix::Upgrade { .. } | Fix::Removed | Fix::None | Fix::Unknown => None,
     });
     let fixed: Vec<&Version> = fixed.collect();
     let to = fixed.iter().max()?;

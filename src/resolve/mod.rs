@@ -9,6 +9,8 @@
 //! 3. `walk` follows the activated dependencies from the members;
 //! 4. three such runs (without dev-dependencies, with them, for every platform) give the presence.
 //!
+//! [`update`] goes the other way: which versions Cargo would lock.
+//!
 //! Where a declaration is missing, nothing below it is guessed: see `presence`. Where it is not
 //! known whether a package is a procedural macro it counts as a library and as one, and a fourth
 //! run, in which it is one, tells what is in the product for sure.
@@ -20,6 +22,7 @@ mod platform;
 mod presence;
 mod selected;
 mod unlocked;
+pub mod update;
 mod walk;
 
 use std::sync::Arc;

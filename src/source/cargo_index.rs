@@ -1,7 +1,8 @@
 //! Cargo's local copy of a registry index: one file per package, one JSON line per release.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use jiff::Timestamp;
 use semver::VersionReq;
@@ -12,8 +13,8 @@ use tame_index::index::cache::ValidCacheEntry;
 use tame_index::utils::split;
 
 use crate::model::{
-    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Registry, Release,
-    ReleaseHistory,
+    Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Published, Registry,
+    Release, ReleaseHistory,
 };
 
 /// Most damaged lines in a file that is still believed.
@@ -63,6 +64,33 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
     }
     entry.damaged.extend(announced.map(shortened));
     entry.checked()
+}
+
+/// Where the line of each release of such a file lies, by version; empty for another format.
+pub fn lines(bytes: &[u8]) -> HashMap<String, Range<usize>> {
+    let Ok(file) = ValidCacheEntry::read(bytes) else { return HashMap::new() };
+    let mut announced: &[u8] = &[];
+    let mut found = HashMap::new();
+    for chunk in split(file.version_entries, 0) {
+        if chunk.first() == Some(&b'{') {
+            let version = String::from_utf8_lossy(announced).into_owned();
+            let at = chunk.as_ptr() as usize - bytes.as_ptr() as usize;
+            found.insert(version, at..at + chunk.len());
+        }
+        announced = chunk;
+    }
+    found
+}
+
+/// What a line says of its release; `None` where it cannot be understood.
+pub fn published(json: &[u8]) -> Option<Published> {
+    let line: PublishedLine = serde_json::from_slice(json).ok()?;
+    let declared: DeclarationLine<'_> = serde_json::from_slice(json).ok()?;
+    Some(Published {
+        links: line.links,
+        rust_version: line.rust_version,
+        declaration: declaration(declared),
+    })
 }
 
 /// Reads what a sparse index sends: a release a line, without the header and the announced
@@ -133,6 +161,13 @@ struct DeclarationLine<'a> {
     deps: Vec<DependencyLine<'a>>,
     features: BTreeMap<SmolStr, Vec<SmolStr>>,
     features2: Option<BTreeMap<SmolStr, Vec<SmolStr>>>,
+}
+
+/// The fields of a line that only a choice of versions needs.
+#[derive(Deserialize)]
+struct PublishedLine {
+    links: Option<SmolStr>,
+    rust_version: Option<SmolStr>,
 }
 
 #[derive(Deserialize)]

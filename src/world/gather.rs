@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use semver::Version;
 
-use crate::audit::Inputs;
+use crate::audit::{Inputs, Updating};
 use crate::config;
 use crate::forecast::Models;
 use crate::model::{
@@ -24,7 +24,7 @@ use crate::world::cargo_home::CargoHome;
 use crate::world::database::first_seen::own_date_diagnostic;
 use crate::world::database::{self, Loaded};
 use crate::world::registry::{Remote, SparseIndex};
-use crate::world::{files, git_checkouts, intake, registry, workspace};
+use crate::world::{files, git_checkouts, intake, registry, updating, workspace};
 
 /// What the user asks for.
 #[derive(Debug, Clone)]
@@ -87,6 +87,7 @@ pub fn gather(
     if let Some((remote, address)) = remote.zip(home.sparse_index()) {
         SparseIndex::new(remote, address).complete(packages, &mut facts);
     }
+    let updating = Some(updating::updating(&workspace, &home));
     let (mut diagnostics, gaps) = (workspace.diagnostics, workspace.gaps);
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
@@ -107,6 +108,7 @@ pub fn gather(
         });
     }
     let parts = Parts {
+        updating,
         since: request.as_of,
         lockfile: workspace.lockfile_path.display().to_string(),
         packages: workspace.lockfile.packages,
@@ -151,6 +153,7 @@ pub fn gather_intake(
         .iter()
         .map(|needs| Diagnostic::note(format!("{needs}, of which no release is known: left out")));
     let parts = Parts {
+        updating: None,
         since: request.as_of,
         lockfile: intake::STAND_IN.to_owned(),
         members: intake.members(),
@@ -196,6 +199,7 @@ pub(super) struct Parts {
     pub(super) packaged: Vec<Observed<Packaged>>,
     pub(super) histories: Vec<Observed<Arc<ReleaseHistory>>>,
     pub(super) gaps: Vec<String>,
+    pub(super) updating: Option<Updating>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -253,6 +257,7 @@ pub(super) fn inputs(
         as_of: request.as_of,
         gaps,
         hosts_asked: Vec::new(),
+        updating: parts.updating,
         diagnostics,
     })
 }

@@ -14,6 +14,8 @@ use crate::world::files::read_text_inside;
 /// What the manifest of a local package says.
 #[derive(Debug, Clone)]
 pub struct LocalPackage {
+    /// The folder of its manifest.
+    pub folder: PathBuf,
     /// Its dependencies and features.
     pub declaration: Arc<Declaration>,
     /// Whether its library is a procedural macro.
@@ -141,6 +143,7 @@ impl<'a> Manifests<'a> {
             name,
             version: manifest.version(root.as_deref()).to_owned(),
             local: LocalPackage {
+                folder: folder.to_owned(),
                 declaration: Arc::new(declaration),
                 proc_macro: manifest.is_proc_macro(),
                 build_script: manifest

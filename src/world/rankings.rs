@@ -110,6 +110,7 @@ pub fn inputs() -> Result<Inputs, Error> {
         as_of: Date::MIN,
         gaps: Vec::new(),
         hosts_asked: Vec::new(),
+        updating: None,
         diagnostics: Vec::new(),
     })
 }

@@ -36,6 +36,7 @@ pub fn gather(
         "a trend is told from the lockfile alone: which packages were built is not known",
     ));
     let parts = Parts {
+        updating: None,
         since,
         lockfile: lockfile.display().to_string(),
         locked: vec![Vec::new(); packages.len()],

@@ -16,4 +16,4 @@ mod projects;
 mod stale;
 mod threat;
 mod trend;
-mod world;
+pub(crate) mod world;

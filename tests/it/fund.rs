@@ -97,6 +97,7 @@ fn audit(rows: &[Row<'_>]) -> Audit {
         });
     }
     Audit {
+        plan: None,
         lockfile: "Cargo.lock".into(),
         as_of: date(2026, 8, 21),
         target: "all".into(),

@@ -20,4 +20,5 @@ mod recorded_metadata;
 mod report;
 mod rules;
 mod sources;
+mod update;
 mod well_known;

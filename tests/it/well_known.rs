@@ -203,6 +203,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
         policy: rule::policy().unwrap(),
         as_of: AS_OF,
         gaps: Vec::new(),
+        updating: None,
         diagnostics: Vec::new(),
     };
     audit(&inputs).unwrap()

@@ -3,6 +3,7 @@
 //! Reads what resolution needs: identity, dependencies with workspace inheritance, features,
 //! workspace tables, patches. Published manifests are read by `source::packaged_manifest`.
 
+pub mod lines;
 pub mod places;
 mod wire;
 

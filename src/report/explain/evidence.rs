@@ -131,6 +131,7 @@ fn fix(audit: &Audit, finding: &Finding) -> String {
             "the advisory says {to} is good; the local index does not tell whether the \
              requirements allow it"
         ),
+        Fix::Removed => "update the lockfile: what depends on it then does without it".to_owned(),
         Fix::None => "no good release exists".to_owned(),
         Fix::Unknown => "unknown: facts that would tell are missing".to_owned(),
     }
@@ -150,6 +151,7 @@ fn changes(finding: &Finding) -> Vec<String> {
             changes.push(format!("locking {to} ends it"));
         }
         Fix::None => changes.push("a good release, or doing without the package".to_owned()),
+        Fix::Removed => changes.push("updating the lockfile ends it".to_owned()),
         Fix::Unknown => {}
     }
     if finding.certainty == Certainty::Possible {

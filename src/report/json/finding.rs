@@ -141,6 +141,8 @@ enum Fix<'a> {
         /// The newest good release inside every requirement.
         to: String,
     },
+    /// Updating the lockfile is enough: what depended on the package then does without it.
+    Removed,
     /// Some dependents do not accept any good release.
     Upgrade {
         /// The lowest good release above the locked one.
@@ -270,6 +272,7 @@ fn fix<'a>(fix: &model::Fix, identifiers: &'a [String]) -> Fix<'a> {
                 .collect(),
         },
         model::Fix::Released { to } => Fix::Released { to: to.to_string() },
+        model::Fix::Removed => Fix::Removed,
         model::Fix::None => Fix::None,
         model::Fix::Unknown => Fix::Unknown,
     }

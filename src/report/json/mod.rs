@@ -21,6 +21,7 @@ mod location;
 mod observed;
 mod outlook;
 mod package;
+mod plan;
 mod project;
 
 use schemars::JsonSchema;
@@ -79,6 +80,8 @@ pub(super) struct Report<'a> {
     projects: Vec<project::Project<'a>>,
     /// All findings, most urgent first.
     findings: Vec<finding::Finding<'a>>,
+    /// The steps that end findings; null where no lockfile is there to be updated.
+    plan: Option<plan::Plan<'a>>,
     /// Packages without an advisory that could hurt tomorrow, highest score first. They are no
     /// findings.
     exposure: Vec<exposure::Exposed<'a>>,
@@ -119,6 +122,7 @@ fn report<'a>(audit: &'a Audit, identifiers: &'a [String], models: &Models) -> R
         packages: package::packages(audit, identifiers, models),
         projects: project::projects(audit, identifiers),
         findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),
+        plan: audit.plan.as_ref().map(|each| plan::plan(each, identifiers)),
         exposure: exposure::exposed(audit, identifiers),
         expected: outlook::expected(&audit.expected),
         lenses: lens::lenses(audit, identifiers),

@@ -6,7 +6,7 @@ use crate::report::{Options, label};
 
 use super::columns::{self, Cells};
 use super::rows::{self, PackageRow};
-use super::{counts, coverage, exposure, outlook, projects, summary, verdict};
+use super::{counts, coverage, exposure, outlook, plan, projects, summary, verdict};
 
 /// Writes the verdict, every finding by package, what the next year may bring, whom to support,
 /// what is not known, and the verdict again.
@@ -19,6 +19,9 @@ pub(super) fn everything(audit: &Audit, options: &Options) -> String {
     }
     summary::write(&mut page, audit);
     write_rows(&mut page, audit, &rows);
+    if let Some(steps) = &audit.plan {
+        plan::write(&mut page, audit, steps);
+    }
     counts::write(&mut page, audit);
     outlook::write(&mut page, audit);
     exposure::write(&mut page, audit);

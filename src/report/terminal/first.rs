@@ -149,12 +149,14 @@ fn write_exposed(page: &mut Page, audit: &Audit) {
 /// Commands to go on with.
 fn write_next(page: &mut Page, audit: &Audit, rows: &[PackageRow<'_>]) {
     let mut steps = Vec::new();
-    let (packages, findings) = quick_wins(rows);
+    let (packages, findings) = quick_wins(audit, rows);
     if packages > 0 {
         let (findings, packages) = (count_of(findings, "finding"), count_of(packages, "package"));
+        let is_checked = audit.plan.as_ref().is_some_and(|plan| plan.update.is_some());
+        let up_to = if is_checked { "" } else { "up to " };
         steps.push((
             "cargo update".to_owned(),
-            format!("clears up to {findings} in {packages}, no manifest changes"),
+            format!("clears {up_to}{findings} in {packages}, no manifest changes"),
         ));
     }
     let name = |row: &PackageRow<'_>| audit.graph.package(row.package).name.clone();

@@ -7,6 +7,7 @@ pub(super) mod coverage;
 mod exposure;
 mod first;
 mod outlook;
+mod plan;
 mod projects;
 pub(super) mod rows;
 mod summary;

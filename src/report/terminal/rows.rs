@@ -1,11 +1,11 @@
 //! One row a package: its findings together, with the cheapest step.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::model::{Audit, Finding, FindingKind, PackageIndex, Severity, Tier};
+use crate::model::{Audit, Finding, FindingKind, Fix, PackageIndex, Severity, Tier};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::step::{self, Effort, Step, is_open, is_plain};
@@ -187,18 +187,24 @@ fn about(finding: &Finding) -> String {
     facts.join(", ")
 }
 
-/// The findings that updating the lockfile alone ends, and the packages they are about, as far as
-/// the requirements tell.
-pub(super) fn quick_wins(rows: &[PackageRow<'_>]) -> (usize, usize) {
+/// The packages about which `cargo update` alone ends findings, and these findings: what the plan
+/// says, or where none was made as far as the requirements tell.
+pub(super) fn quick_wins(audit: &Audit, rows: &[PackageRow<'_>]) -> (usize, usize) {
+    if let Some(cleared) = audit.plan.as_ref().and_then(|plan| plan.update.as_ref()) {
+        let packages: BTreeSet<PackageIndex> = cleared.iter().map(|it| it.package).collect();
+        return (packages.len(), cleared.len());
+    }
     let quick = rows.iter().filter(|row| row.tier.is_some() && row.step.effort == Effort::Lockfile);
     quick.fold((0, 0), |(packages, findings), row| (packages + 1, findings + row.step.clears))
 }
 
 /// Whether `cargo update` alone ends what fails the gate about a package.
-pub(super) fn is_cleared_by_update(row: &PackageRow<'_>) -> bool {
-    let failing = row.findings.iter().filter(|it| it.fails_gate);
-    let by_update =
-        |it: &&Finding| is_open(it) && matches!(it.fix, crate::model::Fix::Update { .. });
-    let failing: Vec<&&Finding> = failing.collect();
-    !failing.is_empty() && failing.into_iter().all(by_update)
+pub(super) fn is_cleared_by_update(audit: &Audit, row: &PackageRow<'_>) -> bool {
+    let cleared = audit.plan.as_ref().and_then(|plan| plan.update.as_ref());
+    let by_update = |it: &&Finding| match cleared {
+        Some(cleared) => cleared.iter().any(|one| one.package == it.package && one.id == it.id()),
+        None => matches!(it.fix, Fix::Update { .. } | Fix::Removed),
+    };
+    let failing: Vec<&&Finding> = row.findings.iter().filter(|it| it.fails_gate).collect();
+    !failing.is_empty() && failing.into_iter().all(|it| is_open(it) && by_update(it))
 }

@@ -69,7 +69,8 @@ fn failing(audit: &Audit, rows: &[PackageRow<'_>]) -> String {
         let packages = count_of(exposed, "package");
         sentences.push(format!("{packages} at risk that the policy fails on"));
     }
-    let update: Vec<&PackageRow<'_>> = rows.iter().filter(|it| is_cleared_by_update(it)).collect();
+    let update: Vec<&PackageRow<'_>> =
+        rows.iter().filter(|it| is_cleared_by_update(audit, it)).collect();
     if !update.is_empty() {
         let advisories: usize = update.iter().map(|row| row.step.clears).sum();
         let which = match (update.len(), packages.len()) {

@@ -66,7 +66,10 @@ fn a_report_fits_its_columns() {
                 line.chars().count() > columns
                     && line.split_whitespace().all(|word| word.chars().count() < columns - 16)
             };
-            assert_eq!(stdout.lines().find(long), None, "{arguments} in {columns}:\n{stdout}");
+            // Commands are copied whole.
+            let is_command = |line: &&str| line.trim_start().starts_with("cargo update ");
+            let long = stdout.lines().filter(|line| !is_command(line)).find(long);
+            assert_eq!(long, None, "{arguments} in {columns}:\n{stdout}");
         }
     }
 }

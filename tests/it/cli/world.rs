@@ -11,10 +11,10 @@ use crate::case::{Case, cases, write};
 
 /// What the program did.
 #[derive(Debug)]
-pub(super) struct Ran {
-    pub(super) exit: i32,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Ran {
+    pub(crate) exit: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl From<Output> for Ran {
@@ -27,7 +27,7 @@ impl From<Output> for Ran {
 }
 
 /// A folder with all that the program reads and writes.
-pub(super) struct World {
+pub(crate) struct World {
     folder: TempDir,
     /// Address of the index of the public registry.
     index: String,
@@ -35,12 +35,12 @@ pub(super) struct World {
 
 impl World {
     /// Nothing but the folder.
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), index: CRATES_IO_HTTP_INDEX.to_owned() }
     }
 
     /// A workspace of one package, without dependencies.
-    pub(super) fn small() -> Self {
+    pub(crate) fn small() -> Self {
         let world = Self::empty();
         let identity = "name = \"app\"\nversion = \"0.1.0\"\n";
         world.write("w/Cargo.toml", format!("[package]\n{identity}"));
@@ -50,7 +50,7 @@ impl World {
 
     /// The files of a case. `index/<name>` goes into the registry index and `sources/<path>` to
     /// the unpacked sources of the Cargo home; `{registry}` is the source of a public package.
-    pub(super) fn of(case: &Case) -> Self {
+    pub(crate) fn of(case: &Case) -> Self {
         let world = Self::empty();
         for (path, text) in &case.files {
             let text = text.replace("{registry}", &format!("registry+{CRATES_IO_INDEX}"));
@@ -66,31 +66,31 @@ impl World {
     }
 
     /// The case of that name.
-    pub(super) fn named(name: &str) -> Self {
+    pub(crate) fn named(name: &str) -> Self {
         let case = cases("cli").into_iter().find(|case| case.name == name);
         Self::of(&case.unwrap_or_else(|| panic!("no case `{name}`")))
     }
 
-    pub(super) fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
-    pub(super) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
         write(&self.path(path), content);
     }
 
-    pub(super) fn read(&self, path: &str) -> String {
+    pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.path(path)).unwrap()
     }
 
     /// Makes a server the interface of the registry whose index lies in the Cargo home.
-    pub(super) fn connect(&self, api: &str) {
+    pub(crate) fn connect(&self, api: &str) {
         let config = format!(r#"{{"dl":"https://dl.example","api":"{api}"}}"#);
         write(&self.registry("index").join("config.json"), config);
     }
 
     /// Replaces the public registry by one whose sparse index is at an address.
-    pub(super) fn replace_registry(&mut self, index: &str) {
+    pub(crate) fn replace_registry(&mut self, index: &str) {
         self.index = format!("sparse+{index}");
         let source = format!("[source.m]\nregistry = '{}'\n", self.index);
         let config = format!("[source.crates-io]\nreplace-with = 'm'\n{source}");
@@ -98,7 +98,7 @@ impl World {
     }
 
     /// Writes a file of the unpacked sources of the public registry.
-    pub(super) fn unpack(&self, path: &str, text: &str) {
+    pub(crate) fn unpack(&self, path: &str, text: &str) {
         write(&self.registry("src").join(path), text);
     }
 
@@ -108,7 +108,7 @@ impl World {
     }
 
     /// Writes the index file of a package, one line of JSON for each release.
-    pub(super) fn publish(&self, name: &str, lines: &str) {
+    pub(crate) fn publish(&self, name: &str, lines: &str) {
         let folder = match name.len() {
             1 => "1".to_owned(),
             2 => "2".to_owned(),
@@ -128,7 +128,7 @@ impl World {
     /// The program with arguments as on a command line, started in the folder. `audit`,
     /// `check`, `explain`, `fund` and `trend` get the Cargo home of the world, and its advisories where it has some and the
     /// arguments name none.
-    pub(super) fn command(&self, arguments: &str) -> Command {
+    pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_headwater"));
         command.current_dir(self.folder.path()).stdin(Stdio::null());
         for variable in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CARGO_HOME"] {
@@ -153,20 +153,20 @@ impl World {
         command
     }
 
-    pub(super) fn run(&self, arguments: &str) -> Ran {
+    pub(crate) fn run(&self, arguments: &str) -> Ran {
         self.command(arguments).output().unwrap().into()
     }
 }
 
 /// Asserts that every fragment is in a text.
-pub(super) fn assert_contains(text: &str, fragments: &[&str], context: &str) {
+pub(crate) fn assert_contains(text: &str, fragments: &[&str], context: &str) {
     for fragment in fragments {
         assert!(text.contains(fragment), "no `{fragment}` {context} in:\n{text}");
     }
 }
 
 /// Whether folders can be made unreadable here; the superuser reads them all.
-pub(super) fn permissions_count(folder: &Path) -> bool {
+pub(crate) fn permissions_count(folder: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let probe = folder.join("probe");
     fs::create_dir(&probe).unwrap();

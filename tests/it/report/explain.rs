@@ -4,8 +4,7 @@ use headwater::forecast;
 use headwater::model::{
     Audit, Coverage, Edge, EdgeState, Graph, HandsShape, Observed, PackageIndex, Presence,
 };
-use headwater::report::{Detail, Options};
-use headwater::report::{check, explain};
+use headwater::report::{Detail, Options, check, explain};
 use headwater::rule::{Rule, rules};
 use unicode_width::UnicodeWidthStr;
 
@@ -395,8 +394,7 @@ fn a_rule_is_explained_in_full() {
     assert_says(
         &explain::rule(&named("presence"), &options(80)),
         &[
-            "level 1 for runtime 1 for runtime-or-build 1 for runtime-or-proc-macro 1 for unknown 0.6 for build",
-            "weight 16 in gatekeeper",
+            "level 1 for runtime 1 for runtime-or-build 1 for runtime-or-proc-macro 1 for unknown 0.6",
         ],
     );
 }

@@ -72,6 +72,7 @@ pub(crate) fn audit() -> Audit {
     let graph = graph();
     let facts = graph.indices().map(facts).collect();
     Audit {
+        plan: None,
         lockfile: "Cargo.lock".into(),
         as_of: date(2026, 8, 21),
         target: "x86_64-unknown-linux-gnu".into(),

@@ -196,6 +196,7 @@ impl Case {
             self.advisories.iter().map(|(one, sure)| (Arc::new(one.clone()), *sure)).collect();
         let matches: Vec<_> = all.iter().map(|(one, sure)| (one.clone(), DEMO, *sure)).collect();
         judge(Input {
+            plan: None,
             graph: &graph,
             facts: &[facts(Some(place(0, 0.0))), demo],
             histories: &[Observed::Missing(Missing::NotFromRegistry), self.history.clone()],

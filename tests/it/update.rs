@@ -1,0 +1,4 @@
+//! Which versions Cargo would lock.
+
+mod made;
+mod real;
