@@ -106,9 +106,7 @@ pub(super) fn not_working(
     let outcome = if !catalogue.is_movable(goal.node) {
         unknown("the package does not come from the public registry, so it is moved by hand")
     } else if catalogue.releases_of(goal.node).is_empty() {
-        unknown(
-            "the local index has no entry of it; run `cargo update --dry-run`, which fetches it",
-        )
+        unknown("the local index has no entry of it; run `cargo info` on it, which fetches it")
     } else if search.limit_reached() {
         unknown("the search for versions was given up at its limit")
     } else if !has_release {
@@ -118,7 +116,7 @@ pub(super) fn not_working(
     } else if !lacking.is_empty() && by.is_empty() {
         let names: Vec<String> = lacking.iter().take(3).map(|it| format!("`{it}`")).collect();
         let names = names.join(", ");
-        let help = "run `cargo update --dry-run`, which fetches it";
+        let help = "run `cargo info` on each, which fetches it";
         unknown(&format!("the local index has no entry of {names}; {help}"))
     } else if by.is_empty() {
         unknown("no set of versions was found that satisfies every requirement")

@@ -77,6 +77,8 @@ impl<'a> Search<'a> {
             self.limit_reached.set(true);
             return None;
         }
+        // What a resolution takes to set up, however soon it ends.
+        self.catalogue.count_work(state.lock.packages.len() / 4);
         let (before, edits) = (&state.lock, &state.edits);
         match update(self.catalogue, Request { before, change, edits, most_work: MOST_WORK_EACH }) {
             Ok(lock) => Some(lock),
@@ -178,6 +180,7 @@ impl<'a> Search<'a> {
         let releases: Vec<NodeId> =
             self.higher(target).into_iter().filter(|id| wanted(*id)).collect();
         let mut state = state.clone();
+        self.catalogue.count_work(state.lock.packages.len() / 4);
         for _ in 0..MOST_ROUNDS {
             if self.catalogue.work() >= self.most_work {
                 self.limit_reached.set(true);
@@ -202,11 +205,9 @@ impl<'a> Search<'a> {
 
     /// One `cargo update -p` for the package.
     fn directly(&self, state: &State, target: NodeId, releases: &[NodeId]) -> Option<State> {
+        let dependents: Vec<NodeId> = state.lock.dependents(target).collect();
         let accepted = |id: &NodeId| {
-            state
-                .lock
-                .dependents(target)
-                .all(|dependent| self.refuses(state, dependent, target, &[*id]).is_none())
+            dependents.iter().all(|it| self.refuses(state, *it, target, &[*id]).is_none())
         };
         let accepted: Vec<NodeId> = releases.iter().copied().filter(accepted).collect();
         let newest = *accepted.first()?;
@@ -261,7 +262,7 @@ impl<'a> Search<'a> {
         target: NodeId,
         releases: &[NodeId],
     ) -> Option<Option<VersionReq>> {
-        self.catalogue.count_work();
+        self.catalogue.count_work(1);
         let version = self.catalogue.version(target);
         let is_accepted = |accepts: &VersionReq| {
             releases.iter().any(|id| accepts.matches(&self.catalogue.version(*id)))

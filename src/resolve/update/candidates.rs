@@ -12,6 +12,9 @@ use super::request::{Change, Lock, Request};
 use super::summary::SummaryDependency;
 use crate::model::DeclaredSource;
 
+/// Packages that are looked at for as much work as one decision is.
+const SCANNED_A_UNIT: usize = 16;
+
 /// The candidates under one request.
 pub(super) struct Candidates<'a> {
     pub(super) catalogue: &'a Catalogue<'a>,
@@ -112,7 +115,11 @@ impl<'a> Candidates<'a> {
                 && accepts.as_ref().is_none_or(|it| it.matches(&self.catalogue.version(**id)))
         };
         let stays = self.kept.get(&parent).and_then(|stay| stay.iter().find(is_it));
-        let by_name = || self.kept_by_name.get(&dependency.package)?.iter().find(is_it);
+        let by_name = || {
+            let named = self.kept_by_name.get(&dependency.package)?;
+            self.catalogue.count_work(named.len() / SCANNED_A_UNIT);
+            named.iter().find(is_it)
+        };
         if let Some(stays) = stays.or_else(by_name) {
             return Rc::new(vec![*stays]);
         }

@@ -295,14 +295,14 @@ impl<'a> Catalogue<'a> {
         std::mem::take(&mut self.lacking.borrow_mut())
     }
 
-    /// Decisions made so far, over all resolutions.
+    /// Work done so far over all resolutions, in units of a decision.
     pub fn work(&self) -> u64 {
         self.work.get()
     }
 
-    /// Counts a decision.
-    pub fn count_work(&self) {
-        self.work.set(self.work.get() + 1);
+    /// Counts work, in units of a decision.
+    pub fn count_work(&self, units: usize) {
+        self.work.set(self.work.get() + units as u64);
     }
 
     /// What a package depends on; `None` where its declaration is not known.

@@ -128,15 +128,15 @@ impl<'a> Search<'a> {
     }
 
     fn run(&mut self, most_work: u64) -> Result<(), Refusal> {
-        let mut work = 0;
+        let catalogue = self.candidates.catalogue;
+        let most_work = catalogue.work() + most_work;
         while let Some((parent, tasks, task)) = self.take() {
             let (mut parent, mut tasks, mut task, mut first) = (parent, tasks, task, 0);
             let mut conflicts = BTreeSet::new();
             let mut stepped_back = false;
             loop {
-                work += 1;
-                self.candidates.catalogue.count_work();
-                if work > most_work {
+                catalogue.count_work(1);
+                if catalogue.work() > most_work {
                     return Err(Refusal::Limit);
                 }
                 if self.decide(parent, &tasks, task, first, &mut conflicts) {
