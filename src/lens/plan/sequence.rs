@@ -7,17 +7,17 @@ use crate::model::{Step, StepOutcome};
 pub(super) fn cover(search: &mut Search<'_>, start: &State, steps: &mut [Step]) {
     let mut state = start.clone();
     let mut taken: Vec<(usize, State)> = Vec::new();
-    for at in 0..steps.len() {
-        if steps[at].outcome != StepOutcome::Update {
+    for (at, step) in steps.iter_mut().enumerate() {
+        if step.outcome != StepOutcome::Update {
             continue;
         }
-        let node = search.catalogue.locked(steps[at].package);
+        let node = search.catalogue.locked(step.package);
         if !state.lock.has(node) {
             let removed_by = taken.iter().find(|(_, after)| !after.lock.has(node));
-            steps[at].covered_by = removed_by.map(|(by, _)| *by);
+            step.covered_by = removed_by.map(|(by, _)| *by);
             continue;
         }
-        if let Some(after) = search.replay(&state, &state.edits, &steps[at].commands) {
+        if let Some(after) = search.replay(&state, &state.edits, &step.commands) {
             state = after;
             taken.push((at, state.clone()));
         }

@@ -79,10 +79,7 @@ pub fn lines(text: &str) -> ManifestLines {
 }
 
 fn table<'a>(parent: &'a DeTable<'_>, key: &str) -> Option<&'a DeTable<'a>> {
-    match parent.get(key)?.get_ref() {
-        DeValue::Table(table) => Some(table),
-        _ => None,
-    }
+    parent.get(key)?.get_ref().as_table()
 }
 
 fn collect(
@@ -112,12 +109,9 @@ fn collect(
 }
 
 fn is_inherited(written: &Spanned<DeValue<'_>>) -> bool {
-    match written.get_ref() {
-        DeValue::Table(detail) => {
-            detail.get("workspace").is_some_and(|it| it.get_ref().as_bool() == Some(true))
-        }
-        _ => false,
-    }
+    let detail = written.get_ref().as_table();
+    let inherits = detail.and_then(|detail| detail.get("workspace")?.get_ref().as_bool());
+    inherits == Some(true)
 }
 
 #[cfg(test)]

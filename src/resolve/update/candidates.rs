@@ -15,6 +15,9 @@ use crate::model::DeclaredSource;
 /// Packages that are looked at for as much work as one decision is.
 const SCANNED_A_UNIT: usize = 16;
 
+/// A name, a requirement and the sort of source.
+type Key = (u32, Option<VersionReq>, DeclaredSource);
+
 /// The candidates under one request.
 pub(super) struct Candidates<'a> {
     pub(super) catalogue: &'a Catalogue<'a>,
@@ -24,7 +27,7 @@ pub(super) struct Candidates<'a> {
     kept_by_name: HashMap<u32, Vec<NodeId>>,
     before_by_name: HashMap<u32, Vec<NodeId>>,
     precise: Option<(u32, Version, NodeId)>,
-    cache: RefCell<HashMap<(u32, Option<VersionReq>, DeclaredSource), Rc<Vec<NodeId>>>>,
+    cache: RefCell<HashMap<Key, Rc<Vec<NodeId>>>>,
 }
 
 impl<'a> Candidates<'a> {
