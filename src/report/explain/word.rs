@@ -4,7 +4,7 @@ use crate::report::Options;
 use crate::report::page::{Page, Tone};
 
 /// Words of reports with their meaning, sorted. Rules and forecasts explain themselves.
-const WORDS: [(&str, &str); 51] = [
+const WORDS: [(&str, &str); 53] = [
     ("abandoned", "a project class: no active maintainer, or its owner gave it up"),
     ("act now", "the most urgent tier: drop other work"),
     ("adopt", "advice: take the project over or keep a fork; it has no active maintainer"),
@@ -71,6 +71,14 @@ const WORDS: [(&str, &str); 51] = [
     ("rank", "the place in a ranking; in brackets where it moves if weights vary by 20%"),
     ("replace", "advice: move to something else"),
     ("runtime", "a dependency scope: reached from a member through normal dependencies"),
+    (
+        "runtime-or-build",
+        "a dependency scope: runtime or build, since facts that would tell are missing",
+    ),
+    (
+        "runtime-or-proc-macro",
+        "a dependency scope: runtime or proc-macro, since facts that would tell are missing",
+    ),
     ("single-maintainer", "a project class: one person does most of the work"),
     ("taken-over", "a project class: the work passed to a newcomer not long ago"),
     ("team", "a project class: work shared by several"),

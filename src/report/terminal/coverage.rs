@@ -19,13 +19,11 @@ pub(super) fn write_line(page: &mut Page, audit: &Audit) {
         let files = count_of(skipped, "advisory file");
         unknown.push(format!("{files} could not be understood"));
     }
-    if coverage.presence_unknown > 0 {
-        let packages = count_of(coverage.presence_unknown, "package");
-        unknown.push(format!("presence of {packages} (run `cargo fetch` in the workspace)"));
-    }
-    if coverage.presence_undecided > 0 {
-        let packages = count_of(coverage.presence_undecided, "package");
-        unknown.push(format!("runtime or proc-macro of {packages} (run `cargo fetch --locked`)"));
+    let presence = coverage.presence_unknown + coverage.presence_undecided;
+    if presence > 0 {
+        let packages = count_of(presence, "package");
+        unknown
+            .push(format!("presence of {packages} (run `cargo fetch --locked` in the workspace)"));
     }
     let lacks_index = coverage.missing.get("cadence").and_then(|it| it.get(&Missing::NoIndexEntry));
     if let Some(&packages) = lacks_index {

@@ -54,8 +54,8 @@ fn the_first_screen_says_the_verdict_first_and_last_and_one_row_a_package() {
             "Watch 4 Note 2 waived 1 (packages; headwater audit --all)",
             "Upstream projects at risk within 24 months rank project chance of trouble of your build \
              what helps 1 (1-2) example-org/smallvec 82% (41-100%) 91% replace: no active maintainer 2",
-            "Unknown: 2 advisory files could not be understood; presence of 1 package (run `cargo \
-             fetch` in the workspace); runtime or proc-macro of 2 packages (run `cargo fetch --locked`); releases of 1 package (run with `--online`)",
+            "Unknown: 2 advisory files could not be understood; presence of 3 packages (run \
+             `cargo fetch --locked` in the workspace); releases of 1 package (run with `--online`)",
             "Next cargo update clears up to 4 findings in 4 packages, no manifest changes headwater \
              explain smallvec paths, evidence, what would change the rating",
         ],
