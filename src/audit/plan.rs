@@ -13,6 +13,12 @@ type Match = (Arc<Advisory>, PackageIndex, Certainty);
 /// The steps that end findings; `None` where it is not known what Cargo would lock.
 pub(super) fn plan(inputs: &Inputs, facts: &[PackageFacts], matches: &[Match]) -> Option<Plan> {
     let updating = inputs.updating.as_ref()?;
+    // What a member depends on decides what Cargo locks; a lockfile alone does not tell.
+    let declares = |member: &PackageIndex| inputs.declarations.get(member.get());
+    let is_known = |member| declares(member).is_some_and(|it| it.known().is_some());
+    if inputs.members.is_empty() || !inputs.members.iter().all(is_known) {
+        return None;
+    }
     let mut findings: Vec<(PackageIndex, Option<Arc<Advisory>>)> = matches
         .iter()
         .map(|(advisory, package, _)| (*package, Some(Arc::clone(advisory))))
