@@ -56,7 +56,7 @@ pub(super) fn write_first(page: &mut Page, audit: &Audit, most: usize) {
     if !in_trouble.is_empty() {
         let names: Vec<String> = in_trouble.iter().map(|it| clip(&it.name)).collect();
         let names = first_few(&names, NAMED_IN_TROUBLE);
-        page.line(2, Tone::Plain, &format!("Unmaintained or archived already: {names}"));
+        page.line(2, Tone::Plain, &format!("Unmaintained, archived or given up: {names}"));
     }
     if !unknown.is_empty() {
         page.line(2, Tone::Plain, &not_assessed(&unknown, audit.ranking.len()));
