@@ -148,3 +148,17 @@ proptest! {
         let _ = parse_lines(&bytes, &["1.0.0"]);
     }
 }
+
+#[test]
+fn what_a_release_says_of_itself_is_found_by_its_line() {
+    let second = PLAIN.replace("1.0.0", "1.0.1");
+    let second = second.replacen('{', r#"{"links":"z","rust_version":"1.70","#, 1);
+    let bytes = file(&[("1.0.0", PLAIN), ("1.0.1", &second)]);
+    let lines = lines(&bytes);
+    assert_eq!(lines.len(), 2);
+    assert_eq!(&bytes[lines["1.0.0"].clone()], PLAIN.as_bytes());
+    let found = published(&bytes[lines["1.0.1"].clone()]).unwrap();
+    assert_eq!((found.links.as_deref(), found.rust_version.as_deref()), (Some("z"), Some("1.70")));
+    assert!(published(b"{}").is_none());
+    assert!(super::lines(b"").is_empty());
+}
