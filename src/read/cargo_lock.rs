@@ -214,5 +214,6 @@ fn same_place(wanted: &Source, found: &Source, as_master: bool) -> bool {
         _ => wanted == found,
     }
 }
+
 #[cfg(test)]
 mod tests;
