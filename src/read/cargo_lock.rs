@@ -186,7 +186,7 @@ fn find(found: &[Found<'_>], by_name: &HashMap<&str, Range<usize>>, wanted: &str
     let mut candidates = start..end;
     let position = match &source {
         Some(source) => {
-            let mut at = |as_master| {
+            let at = |as_master| {
                 candidates.clone().find(|&at| same_place(source, &found[at].0.source, as_master))
             };
             at(false).or_else(|| at(true))?
