@@ -60,7 +60,7 @@ pub use maintenance::MaintenanceStatus;
 pub use measure::{Cadence, Place};
 pub use observed::{Missing, Observed};
 pub use outlook::{Estimate, Expected, Outlook, Places};
-pub use package::{Package, Registry, Source};
+pub use package::{Package, Registry, Source, public_address};
 pub use plan::{Blocker, Cleared, Command, ManifestChange, Plan, Step, StepOutcome};
 pub use release::{Published, Release, ReleaseHistory};
 pub use repository::{Found, Location, NoRepository, Provenance, Repository};

@@ -11,7 +11,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::{ReadError, line_of};
-use crate::model::{Package, Registry, Source};
+use crate::model::{Package, Registry, Source, public_address};
 
 /// The newest lockfile version that is understood.
 pub const NEWEST_VERSION: u32 = 4;
@@ -139,9 +139,10 @@ fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
     let named = |package: &Package, speaks: &str, name: &str| {
         find(&found, &by_name, name).ok_or_else(|| ReadError {
             message: format!(
-                "`{}` {speaks} `{name}`, which the lockfile does not contain; \
+                "`{}` {speaks} `{}`, which the lockfile does not contain; \
                  run `cargo generate-lockfile`",
-                package.name
+                package.name,
+                public_address(name)
             ),
             line: text.find(&format!("\"{name}\"")).map(|at| line_of(text, at)),
         })

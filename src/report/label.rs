@@ -3,6 +3,7 @@
 use crate::model::{
     Action, Advice, Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph,
     Observed, PackageIndex, Places, Presence, Registry, Source, Threat, Tier, Waiver,
+    public_address,
 };
 
 use super::page::Tone;
@@ -162,9 +163,13 @@ pub(super) fn place(place: usize, Places { first, last }: Places) -> String {
 pub(super) fn source(source: &Source) -> String {
     match source {
         Source::Registry(Registry::CratesIo) => "the public Rust registry".to_owned(),
-        Source::Registry(Registry::Other(address)) => format!("the registry {address}"),
-        Source::Git { url, commit, .. } if commit.is_empty() => format!("the git repository {url}"),
-        Source::Git { url, commit, .. } => format!("the git repository {url} at {commit}"),
+        Source::Registry(Registry::Other(address)) => {
+            format!("the registry {}", public_address(address))
+        }
+        Source::Git { url, commit, .. } => {
+            let at = if commit.is_empty() { String::new() } else { format!(" at {commit}") };
+            format!("the git repository {}{at}", public_address(url))
+        }
         Source::Path => "a folder of this machine".to_owned(),
     }
 }

@@ -10,8 +10,8 @@ use std::path::{Component, Path, PathBuf};
 
 use glob::Pattern;
 
-/// The most folder entries that are looked at for one pattern.
-const MOST_ENTRIES: usize = 200_000;
+/// The most folder entries that are looked at for all patterns of a workspace.
+pub(super) const MOST_ENTRIES: usize = 200_000;
 
 /// Whether a member is written as a pattern and not as a path.
 pub(super) fn is_pattern(member: &str) -> bool {
@@ -19,18 +19,14 @@ pub(super) fn is_pattern(member: &str) -> bool {
 }
 
 /// The folders that a pattern matches, from the workspace's. Links are followed where a part of
-/// the pattern matches them, but not by `**`.
+/// the pattern matches them, but not by `**`. Entries that are looked at are taken from `entries_left`.
 ///
 /// # Errors
 /// Where the pattern is malformed or matches too much; a lowercase fragment.
-pub(super) fn expand(folder: &Path, pattern: &str) -> Result<BTreeSet<PathBuf>, String> {
-    expand_within(folder, pattern, MOST_ENTRIES)
-}
-
-fn expand_within(
+pub(super) fn expand(
     folder: &Path,
     pattern: &str,
-    mut entries_left: usize,
+    entries_left: &mut usize,
 ) -> Result<BTreeSet<PathBuf>, String> {
     let mut matched = BTreeSet::from([folder.to_owned()]);
     for part in Path::new(pattern).components() {
@@ -43,10 +39,10 @@ fn expand_within(
         };
         matched = match name {
             None => matched.iter().map(|folder| folder.join(part)).collect(),
-            Some("**") => below(matched, &mut entries_left)?,
+            Some("**") => below(matched, entries_left)?,
             Some(name) => {
                 let name = Pattern::new(name).map_err(|error| error.to_string())?;
-                matching(&matched, &name, &mut entries_left)?
+                matching(&matched, &name, entries_left)?
             }
         };
     }
@@ -123,7 +119,7 @@ mod tests {
             ("none/*", &[]),
         ];
         for (pattern, expected) in cases {
-            let found = expand(folder.path(), pattern).unwrap();
+            let found = expand(folder.path(), pattern, &mut { MOST_ENTRIES }).unwrap();
             let found = found.iter().filter(|path| path.is_dir());
             let expected: BTreeSet<_> = expected.iter().map(|it| folder.path().join(it)).collect();
             assert_eq!(found.cloned().collect::<BTreeSet<_>>(), expected, "{pattern}");
@@ -133,11 +129,15 @@ mod tests {
     #[test]
     fn malformed_and_boundless_patterns_are_refused() {
         let folder = tree();
-        assert!(expand(folder.path(), "a/[").is_err());
-        assert!(expand(folder.path(), "a**").is_err());
-        assert!(expand_within(folder.path(), "**/**", 3).unwrap_err().contains("too many"));
-        assert!(expand_within(folder.path(), "*", 2).is_ok());
-        assert!(expand_within(folder.path(), "*", 1).is_err());
+        assert!(expand(folder.path(), "a/[", &mut { MOST_ENTRIES }).is_err());
+        assert!(expand(folder.path(), "a**", &mut { MOST_ENTRIES }).is_err());
+        assert!(expand(folder.path(), "**/**", &mut 3).unwrap_err().contains("too many"));
+        assert!(expand(folder.path(), "*", &mut 2).is_ok());
+        assert!(expand(folder.path(), "*", &mut 1).is_err());
+        // One limit holds for all patterns.
+        let mut entries_left = 3;
+        assert!(expand(folder.path(), "*", &mut entries_left).is_ok());
+        assert!(expand(folder.path(), "*", &mut entries_left).is_err());
     }
 
     #[cfg(unix)]
@@ -145,7 +145,7 @@ mod tests {
     fn links_are_not_followed_into_a_loop() {
         let folder = tree();
         std::os::unix::fs::symlink("..", folder.path().join("a/loop")).unwrap();
-        assert_eq!(expand(folder.path(), "a/**").unwrap().len(), 4);
-        assert_eq!(expand(folder.path(), "a/*").unwrap().len(), 3);
+        assert_eq!(expand(folder.path(), "a/**", &mut { MOST_ENTRIES }).unwrap().len(), 4);
+        assert_eq!(expand(folder.path(), "a/*", &mut { MOST_ENTRIES }).unwrap().len(), 3);
     }
 }

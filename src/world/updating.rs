@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::audit::{Manifests, MemberManifest, Updating};
 use crate::read::cargo_manifest::lines::{ManifestLines, lines};
 use crate::world::cargo_home::CargoHome;
-use crate::world::files::read_text;
+use crate::world::files::{checkout_of, read_text_inside};
 use crate::world::manifests::normalise;
 use crate::world::release_index::LocalIndex;
 use crate::world::workspace::Workspace;
@@ -46,6 +46,6 @@ fn manifest(workspace: &Workspace, folder: &Path) -> MemberManifest {
     let whole = |path: &Path| normalise(&absolute(path).unwrap_or_else(|_| path.to_owned()));
     let (found, root) = (whole(&path), whole(&workspace.root));
     let shown = found.strip_prefix(&root).unwrap_or(&found).display().to_string();
-    let text = read_text(&path).unwrap_or_default();
+    let text = read_text_inside(&path, &checkout_of(&workspace.root)).unwrap_or_default();
     MemberManifest { path: shown, lines: lines(&text) }
 }

@@ -6,11 +6,12 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::model::DependencyKind;
-use crate::read::line_of;
 
 /// Lines of a manifest, and the settings that tell which releases Cargo prefers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ManifestLines {
+    /// The line, from 1, where the package says its version, or else its name.
+    pub version: Option<usize>,
     /// Declared dependencies.
     pub dependencies: Vec<DependencyLine>,
     /// Lines of `workspace.dependencies`, by name.
@@ -45,11 +46,13 @@ pub struct DependencyLine {
 pub fn lines(text: &str) -> ManifestLines {
     let Ok(root) = DeTable::parse(text) else { return ManifestLines::default() };
     let root = root.get_ref();
+    let ends: Vec<usize> = memchr::memchr_iter(b'\n', text.as_bytes()).collect();
+    let line = |at: usize| ends.partition_point(|end| *end < at) + 1;
     let mut found = ManifestLines::default();
-    collect(text, root, None, &mut found.dependencies);
+    collect(&line, root, None, &mut found.dependencies);
     for (name, target) in table(root, "target").into_iter().flatten() {
         if let DeValue::Table(target) = target.get_ref() {
-            collect(text, target, Some(name.get_ref()), &mut found.dependencies);
+            collect(&line, target, Some(name.get_ref()), &mut found.dependencies);
         }
     }
     let workspace = table(root, "workspace");
@@ -57,9 +60,11 @@ pub fn lines(text: &str) -> ManifestLines {
     found.workspace = shared
         .into_iter()
         .flatten()
-        .map(|(name, _)| (name.get_ref().to_string(), line_of(text, name.span().start)))
+        .map(|(name, _)| (name.get_ref().to_string(), line(name.span().start)))
         .collect();
     let package = table(root, "package").or_else(|| table(root, "project"));
+    let key = |wanted| package?.iter().map(|(key, _)| key).find(|key| key.get_ref() == wanted);
+    found.version = key("version").or_else(|| key("name")).map(|key| line(key.span().start));
     let shared = workspace.and_then(|it| table(it, "package"));
     let text_of =
         |table: Option<&DeTable<'_>>, key| table?.get(key)?.get_ref().as_str().map(str::to_owned);
@@ -83,7 +88,7 @@ fn table<'a>(parent: &'a DeTable<'_>, key: &str) -> Option<&'a DeTable<'a>> {
 }
 
 fn collect(
-    text: &str,
+    line: &dyn Fn(usize) -> usize,
     tables: &DeTable<'_>,
     target: Option<&str>,
     found: &mut Vec<DependencyLine>,
@@ -101,7 +106,7 @@ fn collect(
                 name: name.get_ref().to_string(),
                 kind,
                 target: target.map(str::to_owned),
-                line: line_of(text, name.span().start),
+                line: line(name.span().start),
                 inherited: is_inherited(written),
             });
         }
@@ -139,6 +144,9 @@ mod tests {
             ("f", 12, "build", false),
         ];
         assert_eq!(shown, expected);
+        assert_eq!(found.version, Some(2));
+        assert_eq!(lines("[project]\nname = 'a'\nversion.workspace = true\n").version, Some(3));
+        assert_eq!(lines("[workspace]\nversion = 1\n").version, None);
         assert_eq!(found.workspace, BTreeMap::from([("d".to_owned(), 14)]));
         assert_eq!(found.rust_version.as_deref(), Some("1.70"));
         assert!(found.prefers_supported_rust);

@@ -4,7 +4,6 @@
 //! workspace tables, patches. Published manifests are read by `source::packaged_manifest`.
 
 pub mod lines;
-pub mod places;
 mod wire;
 
 use std::path::Path;

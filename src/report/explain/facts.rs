@@ -200,7 +200,7 @@ fn write_place(page: &mut Page, place: &Place) {
     page.field("reach", &format!("{dependents} depend on it, {share}% of the build"));
     page.field("brings in", &format!("{} only through it", packages(place.brings_in)));
     let cut = known(&place.min_cut, |edges| {
-        format!("{} to cut to be rid of it", count_of(*edges as usize, "dependency edge"))
+        format!("{} to remove (minimum cut)", count_of(*edges as usize, "dependency edge"))
     });
     page.field("min cut", &cut);
     page.field("pagerank", &decimal(place.pagerank, 6));

@@ -32,7 +32,11 @@ pub const FORMATS: [Format; 3] = [
         summary: "everything, for programs; see `headwater schema fund`",
         render: json::render,
     },
-    Format { name: "terminal", summary: "whom to pay and why, for people", render: people::render },
+    Format {
+        name: "terminal",
+        summary: "payments and their reasons, for people",
+        render: people::render,
+    },
 ];
 
 /// An amount of hundredths with two decimals: `1234.50`.

@@ -108,7 +108,7 @@ fn write_coverage(page: &mut Page, allocation: &Allocation) {
 /// What to do where no payee is known at all.
 fn rest_of(why: Option<(Missing, usize)>) -> String {
     match why {
-        Some((Missing::NotAsked, _)) => "run with `--online` to learn whom to pay".to_owned(),
+        Some((Missing::NotAsked, _)) => "run with `--online` to find funding channels".to_owned(),
         Some((why, _)) => why.to_string(),
         None => "no project names one".to_owned(),
     }

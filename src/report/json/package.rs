@@ -1,12 +1,14 @@
 //! Packages, their dependencies, and what was measured about them.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::forecast::Models;
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, MaintenanceStatus, PackageIndex, Presence,
-    Project, Registry, RunsAtBuild,
+    Project, Registry, RunsAtBuild, public_address,
 };
 
 use super::deps_dev::{self, DepsDevRelease};
@@ -83,13 +85,13 @@ struct Status(
 enum Source<'a> {
     /// A package registry.
     Registry {
-        /// Address of the registry; null for the public Rust registry.
-        url: Option<&'a str>,
+        /// Address of the registry, without user and password; null for the public Rust registry.
+        url: Option<Cow<'a, str>>,
     },
     /// A git repository.
     Git {
-        /// Address of the repository.
-        url: &'a str,
+        /// Address of the repository, without user and password.
+        url: Cow<'a, str>,
         /// The branch, tag or revision asked for (`branch=main`); empty for the default branch.
         #[serde(skip_serializing_if = "str::is_empty")]
         reference: &'a str,
@@ -249,8 +251,12 @@ fn package<'a>(
 fn source(source: &model::Source) -> Source<'_> {
     match source {
         model::Source::Registry(Registry::CratesIo) => Source::Registry { url: None },
-        model::Source::Registry(Registry::Other(url)) => Source::Registry { url: Some(url) },
-        model::Source::Git { url, reference, commit } => Source::Git { url, reference, commit },
+        model::Source::Registry(Registry::Other(url)) => {
+            Source::Registry { url: Some(public_address(url)) }
+        }
+        model::Source::Git { url, reference, commit } => {
+            Source::Git { url: public_address(url), reference, commit }
+        }
         model::Source::Path => Source::Path,
     }
 }

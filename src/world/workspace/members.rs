@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::read::cargo_manifest::Manifest;
 use crate::world::manifests::{Declared, LocalPackage, Manifests, Role, normalise};
-use crate::world::member_pattern;
+use crate::world::member_pattern::{self, MOST_ENTRIES};
 
 /// A local package.
 pub(super) struct Local {
@@ -108,12 +108,13 @@ fn members(
 /// The folders that the root lists as members.
 fn listed(manifests: &mut Manifests<'_>, folder: &Path, root: &Manifest) -> Vec<PathBuf> {
     let mut listed = Vec::new();
+    let mut entries_left = MOST_ENTRIES;
     for pattern in root.member_patterns() {
         if !member_pattern::is_pattern(pattern) {
             listed.push(normalise(&folder.join(pattern)));
             continue;
         }
-        match member_pattern::expand(folder, pattern) {
+        match member_pattern::expand(folder, pattern, &mut entries_left) {
             Ok(paths) => {
                 let packages = paths.iter().filter(|path| path.join("Cargo.toml").is_file());
                 listed.extend(packages.map(|path| normalise(path)));

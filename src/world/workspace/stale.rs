@@ -10,8 +10,8 @@ use semver::{Prerelease, Version};
 
 use crate::model::{Declaration, Dependency, DependencyKind, Diagnostic, PackageIndex, Source};
 use crate::read::cargo_lock::Lockfile;
-use crate::read::cargo_manifest::places::{line_of_dependency, line_of_version};
-use crate::world::files::read_text;
+use crate::read::cargo_manifest::lines::{ManifestLines, lines};
+use crate::world::files::{checkout_of, read_text, read_text_inside};
 
 /// The most misfits that are told one by one.
 const MOST_TOLD: usize = 20;
@@ -97,15 +97,20 @@ fn gap(found: &[Misfit]) -> Option<String> {
 }
 
 fn told(found: &[Misfit]) -> Vec<Diagnostic> {
-    let mut texts: BTreeMap<&Path, Option<String>> = BTreeMap::new();
+    let mut manifests: BTreeMap<&Path, ManifestLines> = BTreeMap::new();
     let mut told: Vec<Diagnostic> = Vec::new();
     for misfit in found.iter().take(MOST_TOLD) {
-        let text = texts.entry(&misfit.path).or_insert_with(|| read_text(&misfit.path).ok());
-        let line = text.as_deref().and_then(|text| match &misfit.place {
-            Place::Version => line_of_version(text),
-            Place::Dependency(name) => line_of_dependency(text, name),
-            Place::Locked(name) => line_of_locked(text, name),
-        });
+        let read = || manifest_lines(&misfit.path);
+        let line = match &misfit.place {
+            Place::Version => manifests.entry(&misfit.path).or_insert_with(read).version,
+            Place::Dependency(name) => {
+                let manifest = manifests.entry(&misfit.path).or_insert_with(read);
+                manifest.dependencies.iter().find(|it| it.name == *name).map(|it| it.line)
+            }
+            Place::Locked(name) => {
+                read_text(&misfit.path).ok().and_then(|text| line_of_locked(&text, name))
+            }
+        };
         let message = format!(
             "the lockfile is stale: {}; run `cargo update --workspace`, or see what \
              `cargo metadata --locked` says",
@@ -120,6 +125,11 @@ fn told(found: &[Misfit]) -> Vec<Diagnostic> {
         told.push(Diagnostic::warning(path, message));
     }
     told
+}
+
+fn manifest_lines(path: &Path) -> ManifestLines {
+    let checkout = checkout_of(path.parent().unwrap_or(path));
+    read_text_inside(path, &checkout).map(|text| lines(&text)).unwrap_or_default()
 }
 
 fn line_of_locked(text: &str, name: &str) -> Option<usize> {

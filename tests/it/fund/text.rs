@@ -159,7 +159,7 @@ fn a_suggestion_is_called_one() {
     let text = words(&render("terminal", &allocation, 100));
     assert!(
         text.starts_with(
-            "0% of the priority has a known payee: run with `--online` to learn whom to pay \
+            "0% of the priority has a known payee: run with `--online` to find funding channels \
              Suggestion: 1.00 USD allocated, no funding channel found for any project"
         ),
         "{text}"
