@@ -153,6 +153,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         gaps: &inputs.gaps,
         plan: plan.as_ref(),
         as_of: inputs.as_of,
+        ranges_of: inputs.database.date,
     });
     let ranking = environmentalist::rank(environmentalist::Input {
         graph: &graph,

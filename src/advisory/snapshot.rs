@@ -37,6 +37,8 @@ pub struct Snapshot {
     pub commit: Option<String>,
     /// Day of that commit, or of the newest advisory where no commit is known.
     pub date: Option<Date>,
+    /// Day on which the first of its advisories was public, where recorded.
+    pub since: Option<Date>,
     /// Licence of the data, an SPDX expression.
     pub licence: String,
     /// Files that could not be understood and were left out.
@@ -61,6 +63,8 @@ struct Header<'a> {
     name: Cow<'a, str>,
     commit: Option<Cow<'a, str>>,
     date: Option<Text<Date>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<Text<Date>>,
     licence: Cow<'a, str>,
     skipped: usize,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -89,6 +93,7 @@ fn header(snapshot: &Snapshot) -> Header<'_> {
         name: Cow::Borrowed(&snapshot.name),
         commit: snapshot.commit.as_deref().map(Cow::Borrowed),
         date: snapshot.date.map(Text),
+        since: snapshot.since.map(Text),
         licence: Cow::Borrowed(&snapshot.licence),
         skipped: snapshot.skipped,
         unread: snapshot.unread.clone(),
@@ -156,6 +161,7 @@ pub fn read_about(text: &str, wanted: Wanted<'_>) -> Result<(Snapshot, usize), E
         name: header.name.into_owned(),
         commit: header.commit.map(Cow::into_owned),
         date: header.date.map(|day| day.0),
+        since: header.since.map(|day| day.0),
         licence: header.licence.into_owned(),
         skipped: header.skipped,
         unread: header.unread,
@@ -212,6 +218,7 @@ mod tests {
             name: "Demo".into(),
             commit: Some("\"abc\"".into()),
             date: Some(civil::date(2024, 5, 6)),
+            since: Some(civil::date(2024, 1, 2)),
             licence: "CC0-1.0 AND CC-BY-4.0".into(),
             skipped: 3,
             unread: vec![Unread {
@@ -231,7 +238,7 @@ mod tests {
         };
         let snapshot = Snapshot { advisories: vec![one], ..example() };
         let expected = concat!(
-            r#"{"format":2,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","#,
+            r#"{"format":2,"name":"Demo","commit":"\"abc\"","date":"2024-05-06","since":"2024-01-02","#,
             r#""licence":"CC0-1.0 AND CC-BY-4.0","skipped":3,"unread":[{"file":"A-9.md","packages":["demo"]}],"#,
             r#""advisories":1,"crc32":"#,
         );

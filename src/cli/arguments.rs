@@ -2,11 +2,14 @@
 
 mod database;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use clap_lex::OsStrExt;
 use jiff::civil::Date;
 
 use super::forecast::ForecastCommand;
@@ -156,7 +159,7 @@ pub(super) struct AuditArguments {
     #[arg(long, default_value = "terminal", value_parser = format_parser(), value_name = "FORMAT")]
     pub(super) format: String,
     /// Write a report to a file as well; can be given several times
-    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = parse_output)]
+    #[arg(long, short, value_name = "FORMAT=FILE", value_parser = OsStringValueParser::new().try_map(parse_output))]
     pub(super) output: Vec<ReportFile>,
     /// Show everything, not only what fits the first screen
     #[arg(long)]
@@ -327,12 +330,14 @@ fn trend_format_parser() -> clap::builder::PossibleValuesParser {
     clap::builder::PossibleValuesParser::new(values)
 }
 
-fn parse_output(text: &str) -> Result<ReportFile, String> {
+fn parse_output(text: OsString) -> Result<ReportFile, String> {
     let names = format_names();
-    match text.split_once('=') {
-        Some((_, "-")) => Err("a file is needed; `--format` is for standard output".to_owned()),
-        Some((format, path)) if names.contains(&format) && !path.is_empty() => {
-            Ok(ReportFile { format: format.to_owned(), path: path.into() })
+    match text.split_once("=") {
+        Some((_, path)) if path == "-" => {
+            Err("a file is needed; `--format` is for standard output".to_owned())
+        }
+        Some((format, path)) if names.iter().any(|name| format == *name) && !path.is_empty() => {
+            Ok(ReportFile { format: format.to_string_lossy().into_owned(), path: path.into() })
         }
         Some(_) | None => Err(format!("write it as FORMAT=FILE; formats are {}", names.join(", "))),
     }
@@ -360,10 +365,10 @@ mod tests {
     #[test]
     fn report_files_name_a_known_format() {
         let file = ReportFile { format: "json".into(), path: "out/report.json".into() };
-        assert_eq!(parse_output("json=out/report.json"), Ok(file));
-        assert!(parse_output("json=-").unwrap_err().contains("--format"));
+        assert_eq!(parse_output("json=out/report.json".into()), Ok(file));
+        assert!(parse_output("json=-".into()).unwrap_err().contains("--format"));
         for wrong in ["json", "json=", "yaml=x", "=x"] {
-            assert!(parse_output(wrong).unwrap_err().contains("FORMAT=FILE"), "{wrong}");
+            assert!(parse_output(wrong.into()).unwrap_err().contains("FORMAT=FILE"), "{wrong}");
         }
     }
 }

@@ -9,12 +9,12 @@ use smol_str::SmolStr;
 
 use crate::forecast::Models;
 use crate::model::{
-    Advisory, Certainty, Concerns, Diagnostic, Epss, Exposed, Finding, FindingKind, Graph, Missing,
-    Observed, PackageFacts, PackageIndex, Places, Plan, Presence, ReleaseHistory, Threat, Upstream,
-    Verdict,
+    Advisory, Certainty, Concerns, Diagnostic, Epss, Exposed, Finding, FindingKind, Fix, Forecast,
+    Graph, Missing, Observed, PackageFacts, PackageIndex, Places, Plan, Presence, ReleaseHistory,
+    Threat, Upstream, Verdict,
 };
 use crate::rule::{About, Policy, Rule, Scale, score};
-use crate::signal::fix::{fix, newest_good};
+use crate::signal::fix::{Days, fix, newest_good};
 use crate::signal::{notice, place, trouble};
 
 use super::exposure::exposed;
@@ -57,6 +57,8 @@ pub struct Input<'a> {
     pub plan: Option<&'a Plan>,
     /// The day judged for.
     pub as_of: Date,
+    /// The day of the advisories' database, where it is known.
+    pub ranges_of: Option<Date>,
 }
 
 /// A platform as advisories name it, by Cargo's `target_os` and `target_arch`.
@@ -168,7 +170,8 @@ fn finding(
     let others = (input.advisories)(&input.graph.package(package).name);
     let unheard = Observed::Missing(Missing::NoIndexEntry);
     let history = input.histories.get(package.get()).unwrap_or(&unheard);
-    let fix = fix(input.graph, package, cause, &others, history, input.as_of);
+    let days = Days { as_of: input.as_of, ranges_of: input.ranges_of };
+    let fix = fix(input.graph, package, cause, &others, history, days);
     let id = cause.map_or(kind.name(), |advisory| &advisory.id);
     let agreed = input.plan.and_then(|plan| plan::agree(plan, package, id, &fix));
     let fix = agreed.unwrap_or(fix);
@@ -202,6 +205,7 @@ fn finding(
         tier: input.policy.tier(score.total, kind, presence, certainty, &threat),
         threat,
         score,
+        stays_unfixed: stays_unfixed(input, package, kind, cause, &fix),
         fix,
         newest_good: newest_good(
             &input.graph.package(package).version,
@@ -215,6 +219,22 @@ fn finding(
         waiver: None,
         fails_gate: false,
     }
+}
+
+/// The forecast for trouble that no release of the day ends.
+fn stays_unfixed(
+    input: Input<'_>,
+    package: PackageIndex,
+    kind: FindingKind,
+    cause: Option<&Advisory>,
+    fix: &Fix,
+) -> Option<Forecast> {
+    let has_none = *fix == Fix::None;
+    let is_trouble = matches!(kind, FindingKind::Vulnerability | FindingKind::Unsound);
+    let advisory = cause.filter(|_| has_none && is_trouble)?;
+    let outlook = input.facts.get(package.get())?.outlook.known()?;
+    let open = input.as_of.since(advisory.public()).map_or(0, |span| span.get_days());
+    Some(input.models.still_unfixed(outlook, open))
 }
 
 /// `other-target` where the advisory is limited to platforms the code does not run on. A package

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
-use super::{Advisory, AdvisoryKind, Measure, Observed, PackageIndex, Places, Presence};
+use super::{Advisory, AdvisoryKind, Forecast, Measure, Observed, PackageIndex, Places, Presence};
 
 /// Something about a package that someone may have to act on.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +33,9 @@ pub struct Finding {
     /// The newest stable release above the locked one without a known vulnerability or soundness
     /// issue; none where there is none, or the releases are unknown.
     pub newest_good: Option<Version>,
+    /// The chance that no fixed release comes within 365 days; only for a vulnerability or soundness
+    /// issue that has none, of a package whose release history is known.
+    pub stays_unfixed: Option<Forecast>,
     /// How urgent it is.
     pub tier: Tier,
     /// The gatekeeper's score, 0 to 100, with its terms.

@@ -10,12 +10,21 @@ use crate::model::{
     Advisory, AdvisoryKind, Direction, Fix, Graph, Observed, PackageIndex, ReleaseHistory,
 };
 
+/// The days that a fix is looked for by.
+#[derive(Debug, Clone, Copy)]
+pub struct Days {
+    /// The day judged for.
+    pub as_of: Date,
+    /// The day of the database that the ranges of advisories come from, where it is known.
+    pub ranges_of: Option<Date>,
+}
+
 /// The cheapest way out of a finding about `package`.
 ///
 /// `advisory` is the one behind the finding, none for a yanked release; `others` are all
 /// advisories about packages of that name, its own included or not.
 ///
-/// A *good* release has a valid version, is not yanked, was published by `as_of` (one without a
+/// A *good* release has a valid version, is not yanked, was published by the day (one without a
 /// time counts, for the index lists it), is higher than the locked one, is stable unless the
 /// locked one is not, is not affected by `advisory`, and has no vulnerability of `others` that
 /// the locked one does not have: a fix may leave other trouble but brings none. For a yanked
@@ -29,25 +38,32 @@ use crate::model::{
 ///   the advisory names a fixed version that the history does not reach, as for an outdated
 ///   index or none at all.
 /// - [`Fix::None`]: the history has no good release, or every later version is affected.
-/// - [`Fix::Unknown`]: there is no history, and the advisory does not tell.
+/// - [`Fix::Unknown`]: there is no history, or it ends before the fixed version that the advisory
+///   names, and the advisory does not tell: its ranges are of a later day, and so may be the fix.
 pub fn fix(
     graph: &Graph,
     package: PackageIndex,
     advisory: Option<&Advisory>,
     others: &[Arc<Advisory>],
     history: &Observed<Arc<ReleaseHistory>>,
-    as_of: Date,
+    Days { as_of, ranges_of }: Days,
 ) -> Fix {
     let locked = &graph.package(package).version;
+    // A fix that was announced later may have been released later.
+    let is_later = ranges_of.is_some_and(|day| day > as_of);
+    let believed = |fix| match is_later && matches!(fix, Fix::Released { .. }) {
+        true => Fix::Unknown,
+        false => fix,
+    };
     let Observed::Known(history) = history else {
-        return advisory.map_or(Fix::Unknown, |advisory| announced(advisory, locked));
+        return advisory.map_or(Fix::Unknown, |advisory| believed(announced(advisory, locked)));
     };
     let mut good = published(history, as_of);
     good.retain(|version| is_good(version, locked, advisory, others, as_of));
     good.sort_unstable();
     if good.is_empty() {
         return match advisory.map(|advisory| announced(advisory, locked)) {
-            Some(Fix::Released { to }) if !listed(history, &to) => Fix::Released { to },
+            Some(Fix::Released { to }) if !listed(history, &to) => believed(Fix::Released { to }),
             _ => Fix::None,
         };
     }

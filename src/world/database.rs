@@ -14,13 +14,15 @@ mod update;
 
 use std::path::Path;
 
+use jiff::civil::Date;
+
 use crate::advisory::AdvisoryIndex;
 use crate::advisory::snapshot::{self, Snapshot, Wanted};
 use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin, Unread};
 use crate::world::cache::{CacheDir, is_own};
 use crate::world::work_folder::remove_left_behind;
 
-pub use age::{age_diagnostics, clock_gap, threat_age_diagnostics};
+pub use age::{age_diagnostics, clock_gap, nothing_public, threat_age_diagnostics};
 pub use build::{Built, build, build_with};
 pub use epss::{none as no_scores, scores};
 pub use exploited::{embedded_exploited, exploited, read_catalogue};
@@ -44,6 +46,8 @@ pub struct Loaded {
     pub index: AdvisoryIndex,
     /// What it is, where it lies, how old it is.
     pub database: Database,
+    /// Day on which the first advisory of the whole database was public, where recorded.
+    pub since: Option<Date>,
     /// What could not be read and may be about a package.
     pub unread: Vec<Unread>,
     /// What could not be used.
@@ -180,5 +184,5 @@ fn loaded(
         skipped: snapshot.skipped,
     };
     let index = AdvisoryIndex::new(snapshot.advisories);
-    Loaded { index, database, unread: snapshot.unread, diagnostics }
+    Loaded { index, database, since: snapshot.since, unread: snapshot.unread, diagnostics }
 }

@@ -231,6 +231,7 @@ pub(super) fn inputs(
     let mut gaps = parts.gaps;
     gaps.extend(Unread::gaps(&loaded.unread, |name| names.contains(name)));
     gaps.extend(database::clock_gap(&loaded.database, request.as_of, request.day_from));
+    gaps.extend(database::nothing_public(loaded.since, request.as_of));
     Ok(Inputs {
         lockfile: parts.lockfile,
         packages: parts.packages,

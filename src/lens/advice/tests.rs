@@ -74,6 +74,7 @@ fn notice(package: u32, concerns: Concerns) -> Finding {
         tier: Tier::Note,
         score: Score::default(),
         places: Places { first: 1, last: 1 },
+        stays_unfixed: None,
         newest_good: None,
         epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),

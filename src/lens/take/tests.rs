@@ -46,6 +46,7 @@ fn finding(kind: FindingKind, fix: Fix) -> Finding {
         tier: Tier::Note,
         score: Score::default(),
         places: Places { first: 1, last: 1 },
+        stays_unfixed: None,
         newest_good: None,
         epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),

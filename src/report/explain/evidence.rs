@@ -1,9 +1,12 @@
 //! Why a finding is what it is.
 
-use crate::model::{Advisory, Audit, Certainty, Finding, FindingKind, Fix, Observed, VersionRange};
+use crate::model::{
+    Advisory, Audit, Certainty, Estimate, Finding, FindingKind, Fix, Forecast, Observed,
+    VersionRange,
+};
 use crate::report::label;
 use crate::report::page::{Page, Tone};
-use crate::report::words::chance;
+use crate::report::words::{chance, chance_interval};
 
 use super::{outlook, score};
 
@@ -86,6 +89,9 @@ pub(super) fn write(page: &mut Page, audit: &Audit, finding: &Finding) {
         page.field("EPSS", &epss(finding));
     }
     page.field("fix", &fix(audit, finding));
+    if let Some(forecast) = &finding.stays_unfixed {
+        page.field("outlook", &stays_unfixed(forecast));
+    }
     score::write(page, "score", &finding.score);
     write_changes(page, finding);
 }
@@ -135,6 +141,12 @@ fn fix(audit: &Audit, finding: &Finding) -> String {
         Fix::None => "no good release exists".to_owned(),
         Fix::Unknown => "unknown: facts that would tell are missing".to_owned(),
     }
+}
+
+fn stays_unfixed(forecast: &Forecast) -> String {
+    let Forecast { chance: value, low, high, .. } = *forecast;
+    let chance = chance_interval(Estimate { value, low, high });
+    format!("{chance} that no fixed release comes within 12 months")
 }
 
 fn write_changes(page: &mut Page, finding: &Finding) {

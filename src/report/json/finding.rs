@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::forecast::Models;
 use crate::model::{
     self, Certainty, Concerns, FindingKind, PackageIndex, Presence, PublicBasis, Severity, Tier,
 };
 
 use super::observed::{Number, Observed, Value, measure, number, observed, observed_number};
-use super::outlook::{Places, places};
+use super::outlook::{Forecast, Places, forecast, places};
 
 /// Something about a package that someone may have to act on.
 #[derive(Serialize, JsonSchema)]
@@ -51,6 +52,9 @@ pub(super) struct Finding<'a> {
     threat: Threat,
     /// What would end it.
     fix: Fix<'a>,
+    /// The chance that no fixed release comes within 365 days; null but for a vulnerability or
+    /// soundness issue without one, of a package whose releases are known.
+    stays_unfixed: Option<Forecast>,
     /// The user's decision to set it aside; null where there is none.
     waiver: Option<Waiver<'a>>,
     /// Whether it makes the gate fail.
@@ -185,7 +189,11 @@ fn ratings() -> [&'static str; 5] {
         .map(Severity::name)
 }
 
-pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]) -> Finding<'a> {
+pub(super) fn finding<'a>(
+    finding: &'a model::Finding,
+    identifiers: &'a [String],
+    models: &Models,
+) -> Finding<'a> {
     let id = |index: &PackageIndex| identifiers[index.get()].as_str();
     Finding {
         rule: finding.kind.name(),
@@ -202,6 +210,7 @@ pub(super) fn finding<'a>(finding: &'a model::Finding, identifiers: &'a [String]
         paths: finding.paths.iter().map(|path| path.iter().map(id).collect()).collect(),
         threat: threat(&finding.threat, &finding.epss),
         fix: fix(&finding.fix, identifiers),
+        stays_unfixed: finding.stays_unfixed.as_ref().map(|it| forecast(it, models.of(it))),
         waiver: finding.waiver.as_ref().map(waiver),
         fails_gate: finding.fails_gate,
     }

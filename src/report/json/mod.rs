@@ -121,7 +121,11 @@ fn report<'a>(audit: &'a Audit, identifiers: &'a [String], models: &Models) -> R
         exploited: context::exploited(&audit.exploited),
         packages: package::packages(audit, identifiers, models),
         projects: project::projects(audit, identifiers),
-        findings: audit.findings.iter().map(|each| finding::finding(each, identifiers)).collect(),
+        findings: audit
+            .findings
+            .iter()
+            .map(|each| finding::finding(each, identifiers, models))
+            .collect(),
         plan: audit.plan.as_ref().map(|each| plan::plan(each, identifiers)),
         exposure: exposure::exposed(audit, identifiers),
         expected: outlook::expected(&audit.expected),

@@ -13,7 +13,8 @@ use super::observed::{Number, number, observed_number};
 pub(super) struct Forecast {
     /// What is forecast: no release within 365 days (`silence`); if a vulnerability were disclosed
     /// today, no fixed release after 90 or 365 days (`unfixed-90`, `unfixed-365`); a vulnerability
-    /// or unsoundness disclosed within 365 days (`disclosure`).
+    /// or unsoundness disclosed within 365 days (`disclosure`); no fixed release within 365 days for
+    /// a vulnerability that has none (`unfixed-open`).
     #[schemars(extend("enum" = ForecastKind::ALL.map(ForecastKind::name)))]
     kind: &'static str,
     /// The chance, 0 to 1. A missing fact leaves it where the known ones put it.
@@ -82,7 +83,7 @@ pub(super) fn forecasts(outlook: &model::Outlook, models: &Models) -> Vec<Foreca
     outlook.forecasts().map(|it| forecast(it, models.of(it))).into()
 }
 
-fn forecast(forecast: &model::Forecast, model: &Model) -> Forecast {
+pub(super) fn forecast(forecast: &model::Forecast, model: &Model) -> Forecast {
     let term = |term: &model::ForecastTerm| ForecastTerm {
         feature: term.feature.name(),
         value: observed_number(&term.value, 4),

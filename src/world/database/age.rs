@@ -49,6 +49,18 @@ pub fn clock_gap(database: &Database, as_of: Date, from: DayFrom) -> Option<Stri
     ))
 }
 
+/// What is wrong with a day before that of the first advisory: nothing could be found, so a pass
+/// would say nothing.
+pub fn nothing_public(since: Option<Date>, as_of: Date) -> Option<String> {
+    let first = since?;
+    (first > as_of).then(|| {
+        format!(
+            "no advisory was public on {as_of}; the first of the database is of {first}: name a \
+             later day with `--as-of`"
+        )
+    })
+}
+
 fn advice(origin: Origin, days: i32, lacks: &str) -> String {
     match origin {
         _ if days <= MAXIMUM_AGE_DAYS => String::new(),

@@ -50,10 +50,12 @@ pub fn build_with(
     first_seen::enter(&mut advisories, folder, first_seen, today);
     let (head_commit, head_date) = git::head(folder).unzip();
     let newest = || advisories.iter().map(|it| it.date.max(it.public())).max();
+    let since = advisories.iter().map(Advisory::public).min();
     let snapshot = Snapshot {
         name: name(&advisories).to_owned(),
         commit: commit.or(head_commit),
         date: date.or(head_date).or_else(newest),
+        since,
         licence: licence(&advisories),
         skipped: contents.diagnostics.len(),
         unread: contents.unread,

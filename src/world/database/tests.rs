@@ -1,3 +1,4 @@
+mod age;
 mod first_seen;
 mod kept;
 
@@ -9,7 +10,6 @@ use jiff::civil::{Date, date};
 use tempfile::TempDir;
 
 use super::*;
-use crate::world::gather::DayFrom;
 
 /// A RustSec advisory about all versions of `demo`.
 fn advisory_text(id: &str) -> String {
@@ -317,53 +317,6 @@ fn what_cannot_be_read_says_which_package_it_may_be_about() {
     let names: Vec<_> = built.snapshot.unread.iter().map(|it| it.packages.clone()).collect();
     let owned = |names: &[&str]| Some(names.iter().map(|&it| it.to_owned()).collect::<Vec<_>>());
     assert_eq!(names, [owned(&["named", "other"]), owned(&["third"])]);
-}
-
-#[test]
-fn an_old_database_is_noted_and_a_very_old_one_warned_about() {
-    let database = |origin, day| Database {
-        name: "RustSec".into(),
-        origin,
-        path: None,
-        commit: None,
-        date: day,
-        licence: "CC0-1.0".into(),
-        advisories: 1,
-        skipped: 0,
-    };
-    let day = Some(date(2024, 1, 1));
-    let cases = [
-        (Origin::Embedded, day, date(2023, 1, 1), None),
-        (Origin::Embedded, day, date(2024, 1, 1), None),
-        (Origin::Embedded, day, date(2024, 1, 2), Some((Level::Note, "1 day old"))),
-        (Origin::Updated, day, date(2024, 3, 31), Some((Level::Note, "90 days old"))),
-        (Origin::Updated, day, date(2024, 4, 1), Some((Level::Warning, "`headwater db update`"))),
-        (Origin::Given, day, date(2025, 1, 1), Some((Level::Warning, "366 days old; newer"))),
-        (Origin::Given, None, date(2025, 1, 1), Some((Level::Warning, "does not say"))),
-    ];
-    for (origin, day, today, expected) in cases {
-        let diagnostics = age_diagnostics(&database(origin, day), today);
-        match expected {
-            None => assert_eq!(diagnostics, []),
-            Some((level, message)) => {
-                assert_eq!(diagnostics[0].level, level, "{today}");
-                assert!(diagnostics[0].message.contains(message), "{:?}", diagnostics[0]);
-            }
-        }
-    }
-}
-
-#[test]
-fn a_clock_before_the_day_of_the_database_is_told() {
-    let database = load(None, &CacheDir::locate(None)).unwrap().database;
-    let day = database.date.unwrap();
-    let before = day.yesterday().unwrap();
-    let gap = clock_gap(&database, before, DayFrom::Clock).unwrap();
-    assert!(gap.contains(&format!("the clock says {before}")), "{gap}");
-    assert_eq!(clock_gap(&database, before, DayFrom::Asked), None);
-    assert_eq!(clock_gap(&database, day, DayFrom::Clock), None);
-    let undated = Database { date: None, ..database };
-    assert_eq!(clock_gap(&undated, before, DayFrom::Clock), None);
 }
 
 #[test]

@@ -325,7 +325,7 @@ fn a_member_pattern_over_the_whole_file_system_ends() {
 #[cfg(target_os = "linux")]
 #[test]
 fn file_names_that_are_not_text_do_no_harm() {
-    use std::ffi::OsStr;
+    use std::ffi::{OsStr, OsString};
     use std::os::unix::ffi::OsStrExt;
     let world = World::small();
     let odd = world.path("").join(OsStr::from_bytes(b"odd\xff\x1b"));
@@ -340,4 +340,9 @@ fn file_names_that_are_not_text_do_no_harm() {
         let text = [output.stdout, output.stderr].concat();
         assert!(!text.contains(&0x1b) && String::from_utf8(text).is_ok());
     }
+    let mut argument = OsString::from("--output=json=");
+    argument.push(world.path("").join(OsStr::from_bytes(b"report\xff.json")));
+    let output = world.command("audit").arg(&argument).arg(&odd).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(world.path("").join(OsStr::from_bytes(b"report\xff.json")).is_file());
 }

@@ -308,6 +308,7 @@ fn finding(package: usize, advisory: Option<Arc<Advisory>>, tier: Tier, level: f
         tier,
         score: gate_score(severity, presence, level),
         places: Places { first: 1, last: 3 },
+        stays_unfixed: None,
         newest_good: None,
         epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),

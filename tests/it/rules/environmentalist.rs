@@ -33,6 +33,7 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
         tier: Tier::Watch,
         places: Places { first: 1, last: 1 },
         score: Score::default(),
+        stays_unfixed: None,
         newest_good: None,
         epss: Observed::Missing(Missing::NoEpss),
         paths: Vec::new(),
@@ -44,16 +45,9 @@ fn finding(kind: AdvisoryKind, package: PackageIndex, fix: Fix) -> Finding {
 /// An input without anything learned about upstream projects.
 fn input<'a>(graph: &'a Graph, facts: &'a [PackageFacts], findings: &'a [Finding]) -> Input<'a> {
     static NOTHING: BTreeMap<String, Upstream> = BTreeMap::new();
-    Input {
-        graph,
-        facts,
-        findings,
-        advisories: &|_| Vec::new(),
-        upstream: &NOTHING,
-        rules: &RULES,
-        models: &MODELS,
-        as_of: TODAY,
-    }
+    let (advisories, upstream, rules, models) =
+        (&|_: &str| Vec::new(), &NOTHING, &*RULES, &*MODELS);
+    Input { graph, facts, findings, advisories, upstream, rules, models, as_of: TODAY }
 }
 
 fn ranked(

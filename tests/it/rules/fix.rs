@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use headwater::model::{Advisory, AdvisoryKind, Fix, Missing, Observed, PackageIndex, Presence};
-use headwater::signal::fix::fix;
+use headwater::signal::fix::{Days, fix};
 use jiff::civil::date;
 
 use super::sample::{DEMO, TODAY, advisory, graph, history, version};
 
 const OLD: &str = "2024-01-01";
+
+/// Judged on the day of the database.
+const DAYS: Days = Days { as_of: TODAY, ranges_of: Some(TODAY) };
 
 fn update(to: &str) -> Fix {
     Fix::Update { to: version(to) }
@@ -27,7 +30,7 @@ fn upgrade(to: &str, accepts: &[&str]) -> Fix {
 fn fixed(ranges: &[(&str, &str)], releases: &[(&str, &str)], requirements: &[&str]) -> Fix {
     let one = advisory("A-1", AdvisoryKind::Vulnerability, ranges);
     let graph = graph(Presence::Runtime, requirements);
-    fix(&graph, DEMO, Some(&one), &[], &history(releases), TODAY)
+    fix(&graph, DEMO, Some(&one), &[], &history(releases), DAYS)
 }
 
 #[test]
@@ -140,9 +143,28 @@ fn without_a_history() {
     ];
     for (ranges, expected) in cases {
         let one = advisory("A-1", AdvisoryKind::Vulnerability, ranges);
-        assert_eq!(fix(&graph, DEMO, Some(&one), &[], &unknown, TODAY), expected, "{ranges:?}");
+        assert_eq!(fix(&graph, DEMO, Some(&one), &[], &unknown, DAYS), expected, "{ranges:?}");
     }
-    assert_eq!(fix(&graph, DEMO, None, &[], &unknown, TODAY), Fix::Unknown);
+    assert_eq!(fix(&graph, DEMO, None, &[], &unknown, DAYS), Fix::Unknown);
+}
+
+/// A database of a later day may tell of a fix that did not exist yet.
+#[test]
+fn an_announced_fix_is_not_believed_on_an_earlier_day() {
+    let graph = graph(Presence::Runtime, &["^1"]);
+    let one = advisory("A-1", AdvisoryKind::Vulnerability, &[("", "1.3.0")]);
+    let none = Observed::Missing(Missing::NoIndexEntry);
+    let short = history(&[("1.2.0", OLD)]);
+    let whole = history(&[("1.2.0", OLD), ("1.3.0", "2026-08-21")]);
+    let yesterday = TODAY.yesterday().unwrap();
+    for (history, on_the_day, before) in [
+        (&none, released("1.3.0"), Fix::Unknown),
+        (&short, released("1.3.0"), Fix::Unknown),
+        (&whole, update("1.3.0"), Fix::None),
+    ] {
+        let fix = |as_of| fix(&graph, DEMO, Some(&one), &[], history, Days { as_of, ..DAYS });
+        assert_eq!((fix(TODAY), fix(yesterday)), (on_the_day, before), "{history:?}");
+    }
 }
 
 #[test]
@@ -151,7 +173,7 @@ fn a_fix_brings_no_vulnerability_but_may_leave_one() {
     let graph = graph(Presence::Runtime, &["^1"]);
     let one = advisory("A-1", AdvisoryKind::Vulnerability, &[("", "1.3.0")]);
     let with = |other: Advisory| {
-        fix(&graph, DEMO, Some(&one), &[Arc::new(one.clone()), Arc::new(other)], &releases, TODAY)
+        fix(&graph, DEMO, Some(&one), &[Arc::new(one.clone()), Arc::new(other)], &releases, DAYS)
     };
     let kind = AdvisoryKind::Vulnerability;
     assert_eq!(with(advisory("A-2", kind, &[("1.4.0", "")])), update("1.3.0"));
@@ -169,7 +191,7 @@ fn a_fix_brings_no_vulnerability_but_may_leave_one() {
 #[test]
 fn a_yanked_release_may_go_back() {
     let graph = graph(Presence::Runtime, &["^1"]);
-    let way = |releases: &[(&str, &str)]| fix(&graph, DEMO, None, &[], &history(releases), TODAY);
+    let way = |releases: &[(&str, &str)]| fix(&graph, DEMO, None, &[], &history(releases), DAYS);
     assert_eq!(way(&[("1.1.0", OLD), ("!1.2.0", OLD), ("1.2.1", OLD)]), update("1.2.1"));
     assert_eq!(way(&[("1.1.0", OLD), ("!1.2.0", OLD)]), update("1.1.0"));
     assert_eq!(way(&[("0.9.0", OLD), ("!1.2.0", OLD), ("2.0.0", OLD)]), upgrade("2.0.0", &["^1"]));

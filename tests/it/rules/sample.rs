@@ -212,6 +212,7 @@ impl Case {
             policy: &self.policy,
             gaps: &[],
             as_of: TODAY,
+            ranges_of: Some(TODAY),
         })
     }
 }
