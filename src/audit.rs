@@ -2,6 +2,7 @@
 
 mod coverage;
 mod facts;
+mod knowledge;
 mod outlook;
 mod plan;
 pub mod replay;
@@ -14,22 +15,20 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use smol_str::SmolStr;
 
-use crate::advisory::epss::Scores;
-use crate::advisory::exploited::Exploited;
+pub use knowledge::{Advisories, Knowledge, Shipped};
+
 use crate::advisory::{AdvisoryIndex, matches};
-use crate::forecast::Models;
 use crate::graph;
 use crate::lens::{environmentalist, expected, gatekeeper};
 use crate::model::{
-    Audit, Database, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Graph, Observed,
-    Ownership, Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver,
-    Sourced, Upstream,
+    Audit, Declaration, DepsDevRelease, Diagnostic, Error, Expected, Graph, Observed, Ownership,
+    Package, PackageFacts, PackageIndex, Packaged, Presence, ReleaseHistory, Resolver, Sourced,
+    Upstream,
 };
 use crate::read::cargo_manifest::lines::ManifestLines;
 use crate::resolve::update::ReleaseIndex;
 use crate::resolve::{self, Platform, Platforms, Selection};
-use crate::rule::{Policy, Rule};
-use crate::source::usage::UsageTable;
+use crate::rule::Policy;
 
 /// Most paths from the workspace that are kept for a finding.
 const PATHS_PER_FINDING: usize = 3;
@@ -63,22 +62,8 @@ pub struct Inputs {
     pub ownership: BTreeMap<String, Observed<Sourced<Ownership>>>,
     /// What deps.dev says about releases of the public registry, by name and version.
     pub deps_dev: BTreeMap<(String, String), Observed<Sourced<DepsDevRelease>>>,
-    /// The advisories.
-    pub advisories: AdvisoryIndex,
-    /// Where they come from.
-    pub database: Database,
-    /// The vulnerabilities that are known to be exploited.
-    pub exploited: Exploited,
-    /// Where they come from.
-    pub exploited_database: Database,
-    /// The EPSS scores; of nothing where there is no table.
-    pub epss: Scores,
-    /// The rules.
-    pub rules: Vec<Rule>,
-    /// The models of forecasts.
-    pub models: Models,
-    /// How much packages are used.
-    pub usage: UsageTable<'static>,
+    /// What every audit of the run shares.
+    pub knowledge: Arc<Knowledge>,
     /// The policy in force.
     pub policy: Policy,
     /// The day the audit speaks for.
@@ -130,8 +115,10 @@ pub struct MemberManifest {
 /// Where a selected feature exists in no member.
 pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
     let graph = resolve(inputs)?;
+    let Knowledge { advisories, shipped, exploited, epss, .. } = inputs.knowledge.as_ref();
+    let in_force = |name: &str| in_force(&advisories.index, name, inputs.as_of);
     let (facts, upstream) = facts::facts(inputs, &graph);
-    let matches: Vec<_> = matches(&graph, &inputs.advisories, inputs.as_of)
+    let matches: Vec<_> = matches(&graph, &advisories.index, inputs.as_of)
         .into_iter()
         .map(|found| (found.advisory, found.package, found.certainty))
         .collect();
@@ -141,29 +128,29 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         facts: &facts,
         histories: &inputs.histories,
         matches: &matches,
-        advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
-        threat: &|advisory| inputs.exploited.threat(advisory, inputs.as_of),
-        epss: &|advisory| inputs.epss.of(advisory, inputs.as_of),
+        advisories: &in_force,
+        threat: &|advisory| exploited.threat(advisory, inputs.as_of),
+        epss: &|advisory| epss.of(advisory, inputs.as_of),
         paths: &|package| graph::shortest_paths(&graph, package, PATHS_PER_FINDING),
         platforms: &platforms(&inputs.selection.platforms),
         upstream: &upstream,
-        rules: &inputs.rules,
-        models: &inputs.models,
+        rules: &shipped.rules,
+        models: &shipped.models,
         policy: &inputs.policy,
         gaps: &inputs.gaps,
         plan: plan.as_ref(),
         as_of: inputs.as_of,
-        ranges_of: inputs.database.date,
+        ranges_of: advisories.database.date,
     });
     let ranking = environmentalist::rank(environmentalist::Input {
         graph: &graph,
         facts: &facts,
         findings: &judgement.findings,
-        advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        advisories: &in_force,
         upstream: &upstream,
         as_of: inputs.as_of,
-        rules: &inputs.rules,
-        models: &inputs.models,
+        rules: &shipped.rules,
+        models: &shipped.models,
     });
     let expected = product(&graph, &facts);
     let coverage = coverage::coverage(inputs, &graph, &facts);
@@ -179,8 +166,8 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
         },
         graph,
         facts,
-        databases: vec![inputs.database.clone()],
-        exploited: inputs.exploited_database.clone(),
+        databases: vec![advisories.database.clone()],
+        exploited: inputs.knowledge.exploited_database.clone(),
         findings: judgement.findings,
         plan,
         exposed: judgement.exposed,

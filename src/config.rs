@@ -26,6 +26,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::model::Waiver;
+use crate::report::escape;
 use crate::rule::{Policy, WaiverRequest, certainty_named, kind_named, presence_named, tier_named};
 
 /// The name of the configuration file, looked for beside the lockfile.
@@ -168,25 +169,29 @@ fn waiver(wire: WireWaiver, complaints: &mut Vec<Complaint>) -> WaiverRequest {
     }
 }
 
-/// Shows complaints with the lines they are about.
-pub fn show(path: &str, text: &str, complaints: &[Complaint]) -> String {
-    let title = Level::ERROR.primary_title("the configuration cannot be used");
+/// The lines that complaints are about, with the complaints.
+pub fn excerpt(path: &str, text: &str, complaints: &[Complaint]) -> String {
     let shown = &complaints[..complaints.len().min(COMPLAINTS_SHOWN)];
+    let message = |complaint: &Complaint| {
+        let message: String = complaint.message.chars().take(LONGEST_LINE).collect();
+        escape(&message).into_owned()
+    };
     if text.lines().any(|line| line.len() > LONGEST_LINE) {
         let line =
             |at: usize| text.as_bytes()[..at.min(text.len())].split(|it| *it == b'\n').count();
-        let plain = shown.iter().map(|it| {
-            let message: String = it.message.chars().take(LONGEST_LINE).collect();
-            format!("\n  {path}:{}: {message}", line(it.span.start))
-        });
-        return format!("the configuration cannot be used{}", plain.collect::<String>());
+        let plain =
+            shown.iter().map(|it| format!("  {path}:{}: {}", line(it.span.start), message(it)));
+        return plain.collect::<Vec<_>>().join("\n");
     }
-    let snippet = shown.iter().fold(Snippet::source(text).path(path), |snippet, complaint| {
-        let end = complaint.span.end.min(text.len());
-        let span = complaint.span.start.min(end)..end;
-        snippet.annotation(AnnotationKind::Primary.span(span).label(&complaint.message))
-    });
-    Renderer::plain().render(&[Group::with_title(title).element(snippet)])
+    let messages: Vec<String> = shown.iter().map(message).collect();
+    let complaints = shown.iter().zip(&messages);
+    let snippet =
+        complaints.fold(Snippet::source(text).path(path), |snippet, (complaint, message)| {
+            let end = complaint.span.end.min(text.len());
+            let span = complaint.span.start.min(end)..end;
+            snippet.annotation(AnnotationKind::Primary.span(span).label(message))
+        });
+    Renderer::plain().render(&[Group::with_level(Level::ERROR).element(snippet)])
 }
 
 #[cfg(test)]
@@ -214,7 +219,7 @@ mod tests {
         let text = "version = 2\n[gate]\nkinds = [\"bugs\"]\ntier = \"soon\"\n\
                     [[waiver]]\nid = \"X\"\nreason = \" \"\nuntil = \"tomorrow\"\n";
         let complaints = apply(text, policy().unwrap()).unwrap_err();
-        let shown = show("headwater.toml", text, &complaints);
+        let shown = excerpt("headwater.toml", text, &complaints);
         for expected in [
             "version 2 is not known",
             "`bugs` is not a kind",

@@ -8,8 +8,8 @@
 //!
 //! bytes → graph → facts → measurements → findings → ranking → bytes
 //!
-//! Every arrow is a pure, synchronous function; one layer touches the world. [`audit::audit`] is
-//! the whole pipeline in one function, [`world::gather`] fetches what it works on.
+//! Every arrow is a pure, synchronous function; one layer touches the world. [`run::run`]
+//! runs all of it: [`world::gather`] fetches what is worked on, [`audit::audit`] is the pipeline.
 //!
 //! A module uses only modules of lower layers and itself, never a sibling in its own layer.
 //! `tests/it/architecture.rs` holds this table as code and checks the sources against it.
@@ -30,7 +30,8 @@
 //! | 5 | [`config`] | `headwater.toml` applied to the policy |
 //! | 5 | [`audit`] | the pipeline, and its run at each commit of a lockfile |
 //! | 6 | [`world`] | files, the cache, `git`, the network, the environment, threads |
-//! | 7 | [`cli`] | command line, exit codes, progress, today's date; `main` only calls it |
+//! | 7 | [`run`] | gather, audit, learn, audit again: what a command, a worker and a test call alike |
+//! | 8 | [`cli`] | command line, exit codes, progress, today's date; `main` only calls it |
 //!
 //! # Invariants
 //!
@@ -82,6 +83,7 @@ pub mod read;
 pub mod report;
 pub mod resolve;
 pub mod rule;
+pub mod run;
 pub mod signal;
 pub mod source;
 pub mod world;

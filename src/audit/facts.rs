@@ -7,7 +7,7 @@ use super::{Inputs, outlook, stale};
 use crate::graph;
 use crate::model::{
     Found, Graph, Missing, NoRepository, Observed, Package, PackageFacts, Packaged, Provenance,
-    Registry, ReleaseHistory, Source, Tagging, Upstream,
+    Registry, ReleaseHistory, Source, Tagging, Upstream, without_secrets,
 };
 use crate::signal::activity::tags_against_releases;
 use crate::signal::build::runs_at_build;
@@ -81,10 +81,11 @@ fn declared(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<Str
     let declared = packaged.and_then(|packaged| {
         Observed::from_option(packaged.repository.clone(), Missing::NotDeclared)
     });
-    match (declared, stated) {
+    let address = match (declared, stated) {
         (Observed::Missing(_), Some(stated)) => Observed::Known(stated.to_owned()),
         (declared, _) => declared,
-    }
+    };
+    address.map(|it| without_secrets(&it).into_owned())
 }
 
 fn location(packaged: &Observed<Packaged>, stated: Option<&str>) -> Observed<Found> {

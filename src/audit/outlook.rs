@@ -39,7 +39,7 @@ pub(super) fn outlooks(
         let features = features[at].known().cloned().unwrap_or_else(unheard);
         let past = Observed::Known(past_disclosures(inputs, package));
         let features = features.with(Feature::PastDisclosures, past);
-        let features = match inputs.usage.of(&package.name, inputs.as_of) {
+        let features = match inputs.knowledge.shipped.usage.of(&package.name, inputs.as_of) {
             Some(usage) => with_usage(features, &usage),
             None => features,
         };
@@ -48,7 +48,7 @@ pub(super) fn outlooks(
             Some(activity) => with_activity(features, &activity.value, as_of),
             None => features,
         };
-        Arc::new(inputs.models.outlook(&while_silent(features)))
+        Arc::new(inputs.knowledge.shipped.models.outlook(&while_silent(features)))
     })
 }
 
@@ -85,7 +85,7 @@ fn repositories<'a>(inputs: &'a Inputs, facts: &'a [PackageFacts]) -> BTreeMap<&
 
 /// Days on which vulnerabilities or unsoundness of a package became public.
 fn past_disclosures(inputs: &Inputs, package: &Package) -> f64 {
-    let about = inputs.advisories.for_package(&package.name).iter();
+    let about = inputs.knowledge.advisories.index.for_package(&package.name).iter();
     let days: BTreeSet<_> = about
         .filter(|advisory| advisory.is_in_force(inputs.as_of))
         .filter(|it| matches!(it.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound))

@@ -40,7 +40,7 @@ pub(super) fn plan(inputs: &Inputs, facts: &[PackageFacts], matches: &[Match]) -
             prefers_supported_rust: updating.prefers_supported_rust,
         },
         findings: &findings,
-        advisories: &|name| in_force(&inputs.advisories, name, inputs.as_of),
+        advisories: &|name| in_force(&inputs.knowledge.advisories.index, name, inputs.as_of),
         as_of: inputs.as_of,
     });
     for step in &mut plan.steps {

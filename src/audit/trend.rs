@@ -64,18 +64,18 @@ pub fn trend(mut inputs: Inputs, history: LockfileHistory) -> Result<Trend, Erro
         packaged: std::mem::take(&mut inputs.packaged),
         histories: std::mem::take(&mut inputs.histories),
     };
-    let models = &inputs.models;
+    let models = &inputs.knowledge.shipped.models;
     let mut trend = Trend {
         lockfile: inputs.lockfile.clone(),
         since: history.since,
         as_of: inputs.as_of,
-        known_until: inputs.database.date.map(|day| day.min(inputs.as_of)),
+        known_until: inputs.knowledge.advisories.database.date.map(|day| day.min(inputs.as_of)),
         fitted_until: models.disclosure.provenance.until.max(models.unfixed_90.provenance.until),
         level_until: models.disclosure.provenance.level.as_ref().map(|level| level.until),
         not_known: Vec::new(),
         commits: history.commits,
         rows: Vec::with_capacity(history.snapshots.len()),
-        database: inputs.database.clone(),
+        database: inputs.knowledge.advisories.database.clone(),
         diagnostics: std::mem::take(&mut inputs.diagnostics),
     };
     let (mut asked, mut answered) = (BTreeSet::new(), BTreeSet::new());
@@ -170,7 +170,7 @@ fn outcome(inputs: &Inputs, audit: &Audit, known_until: Date) -> Option<Outcome>
         forecast.map(|it| (graph.package(it).name.as_str(), &inputs.histories[it.get()])).collect();
     let mut outcome = Outcome::default();
     for (name, history) in by_name {
-        let about = inputs.advisories.for_package(name).iter();
+        let about = inputs.knowledge.advisories.index.for_package(name).iter();
         let fixes: Vec<Option<bool>> = about
             .filter(|it| matches!(it.kind, AdvisoryKind::Vulnerability | AdvisoryKind::Unsound))
             .filter(|it| it.is_in_force(known_until))

@@ -1,99 +1,96 @@
 //! `headwater audit`.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use super::Exit;
 use super::arguments::{Arguments, AuditArguments, Subject};
+use super::network;
 use super::output::Output;
 use super::progress::Progress;
-use super::{learn, network};
-use crate::audit::audit;
-use crate::model::{Audit, Error, Failure, Project, VerdictStatus};
+use crate::model::{Audit, Error, Failure, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
 use crate::resolve::{Platform, Platforms, Selection};
+use crate::run::{self, Files, Outcome, Request};
 use crate::world::cache::CacheDir;
-use crate::world::gather::{DayFrom, Request, gather};
+use crate::world::gather::{self, DayFrom};
+use crate::world::knowledge::{self, Databases};
 
 /// Audits, reports, and says by the exit code what came out.
-pub(super) fn run(
+pub(super) fn command(
     arguments: &AuditArguments,
     global: &Arguments,
     output: &Output,
 ) -> Result<Exit, Error> {
-    let result = match make(&arguments.path, &arguments.subject, global, Files::LeftAlone) {
+    let outcome = match workspace(&arguments.path, &arguments.subject, global, Files::LeftAlone) {
         Err(error) if error.failure == Failure::Nothing && arguments.allow_empty => {
-            output.note(&format!("note: {error}"));
+            output.nothing(&error);
             return Ok(Exit::Pass);
         }
-        result => result?,
+        outcome => outcome?,
     };
+    let result = &outcome.audit;
     output.diagnostics(&result.diagnostics);
     for file in &arguments.output {
-        let text = render(&file.format, &result, &Output::file_options(arguments.all));
+        let text = render(&file.format, result, &Output::file_options(arguments.all));
         std::fs::write(&file.path, text).map_err(|error| {
             Error::input(format!("the report cannot be written: {error}")).at(&file.path)
         })?;
     }
-    output.print(&render(&arguments.format, &result, &output.options_with(arguments.all)))?;
-    let exit = verdict_exit(&result);
-    std::mem::forget(result);
+    output.print(&render(&arguments.format, result, &output.options_with(arguments.all)))?;
+    let exit = verdict_exit(result);
+    // The process ends: giving tens of thousands of allocations back would only take time.
+    std::mem::forget(outcome);
     Ok(exit)
 }
 
-/// Whether files on this machine are looked at where there is nothing else to learn from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Files {
-    /// They are what the command shows.
-    Read,
-    /// The command is to be fast.
-    LeftAlone,
-}
-
-/// Gathers, audits, learns about upstream projects in the order of the ranking, and audits with
-/// what was learned.
+/// Audits what the command line asks for.
 pub(super) fn make(
+    subject: run::Subject,
     path: &Path,
-    subject: &Subject,
+    arguments: &Subject,
     global: &Arguments,
     files: Files,
-) -> Result<Audit, Error> {
-    let request = request(path, subject, global)?;
-    let cache = request.cache.clone();
-    let opened = learn::open(subject, &cache)?;
-    let progress = Progress::new("reading the registry index");
-    let tell = |name: &str, done, total| progress.tell(name, done, total);
-    let remote = opened.as_ref().map(|opened| network::remote(opened, &tell));
-    let mut inputs = gather(request, remote, &|done, total| progress.show(done, total))?;
-    drop(progress);
-    let mut result = audit(&inputs)?;
-    let projects: Vec<&Project> = result.ranking.iter().collect();
-    let workspace = Path::new(&inputs.lockfile).parent().unwrap_or(path).to_owned();
-    if let Some(opened) = &opened {
-        learn::learn(&mut inputs, &result, &projects, &workspace, subject, opened, &cache);
-        result = audit(&inputs)?;
-    } else if files == Files::Read
-        && learn::from_files(&mut inputs, &result, &projects, &workspace, subject)
-    {
-        result = audit(&inputs)?;
+) -> Result<Outcome, Error> {
+    let request = Request {
+        subject,
+        gather: request(path, arguments, global)?,
+        mirrors: arguments.learning.git_mirror.clone(),
+        files,
+        today: today(),
+    };
+    let cache = &request.gather.cache;
+    let knowledge = Arc::new(knowledge::load(&databases(arguments), cache)?);
+    let network = network::open(arguments, cache)?;
+    let progress = Progress::new();
+    let watch = |what: &str, done, total| progress.tell(what, done, total);
+    run::run(&request, &knowledge, network.as_ref(), &watch)
+}
+
+/// An audit of a workspace.
+pub(super) fn workspace(
+    path: &Path,
+    arguments: &Subject,
+    global: &Arguments,
+    files: Files,
+) -> Result<Outcome, Error> {
+    make(run::Subject::Workspace, path, arguments, global, files)
+}
+
+fn databases(subject: &Subject) -> Databases {
+    Databases {
+        advisories: subject.advisory_db.clone(),
+        exploited: subject.kev.clone(),
+        epss: subject.epss.clone(),
     }
-    // The process ends soon: giving tens of thousands of allocations back would only take time.
-    std::mem::forget(inputs);
-    Ok(result)
 }
 
 /// What the command line asks for.
-pub(super) fn request(
-    path: &Path,
-    subject: &Subject,
-    global: &Arguments,
-) -> Result<Request, Error> {
-    Ok(Request {
+fn request(path: &Path, subject: &Subject, global: &Arguments) -> Result<gather::Request, Error> {
+    Ok(gather::Request {
         path: path.to_owned(),
-        advisory_database: subject.advisory_db.clone(),
-        exploited: subject.kev.clone(),
-        epss: subject.epss.clone(),
         config: subject.config.clone(),
         cargo_home: subject.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),

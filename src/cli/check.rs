@@ -4,15 +4,11 @@ use semver::Version;
 
 use super::Exit;
 use super::arguments::{Arguments, CheckArguments};
-use super::audit::{request, verdict_exit};
+use super::audit::{make, verdict_exit};
 use super::output::Output;
-use super::progress::Progress;
-use super::{learn, network};
-use crate::audit::audit;
-use crate::model::{Error, PackageIndex, Project};
+use crate::model::Error;
 use crate::report::check;
-use crate::world::gather::gather_intake;
-use crate::world::http::Mode;
+use crate::run::{Files, Subject};
 
 /// Shows whether to take a package. The exit code is that of the policy over all it brings.
 pub(super) fn run(
@@ -21,27 +17,9 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<Exit, Error> {
     let (name, version) = parse(&arguments.package)?;
-    let request = request(&arguments.path, &arguments.subject, global)?;
-    let cache = request.cache.clone();
-    let subject = &arguments.subject;
-    let opened = learn::open(subject, &cache)?;
-    let progress = Progress::new("asking the registry's index");
-    let tell = |name: &str, done, total| progress.tell(name, done, total);
-    let remote = opened.as_ref().filter(|opened| opened.mode != Mode::Offline);
-    let remote = remote.map(|opened| network::remote(opened, &tell));
-    let mut inputs = gather_intake(request, &name, version.as_ref(), remote)?;
-    drop(progress);
-    let mut result = audit(&inputs)?;
-    let of_package = |package: &PackageIndex| result.graph.package(*package).name == name;
-    let projects: Vec<&Project> =
-        result.ranking.iter().filter(|it| it.packages.iter().any(of_package)).collect();
-    let folder = &arguments.path;
-    if let Some(opened) = &opened {
-        learn::learn(&mut inputs, &result, &projects, folder, subject, opened, &cache);
-        result = audit(&inputs)?;
-    } else if learn::from_files(&mut inputs, &result, &projects, folder, subject) {
-        result = audit(&inputs)?;
-    }
+    let subject = Subject::Package { name, version };
+    let outcome = make(subject, &arguments.path, &arguments.subject, global, Files::Read)?;
+    let result = outcome.audit;
     output.diagnostics(&result.diagnostics);
     output.print(&check::answer(&result, &output.options_with(arguments.all)))?;
     Ok(verdict_exit(&result))

@@ -2,14 +2,13 @@
 
 use super::Exit;
 use super::arguments::{Arguments, ExplainArguments};
-use super::audit::{Files, make};
+use super::audit::workspace;
 use super::output::Output;
 use crate::forecast;
-use crate::model::{Audit, Error};
-use crate::report::{Options, explain};
+use crate::model::Error;
+use crate::report::explain;
 use crate::rule;
-use crate::world::cache::CacheDir;
-use crate::world::database;
+use crate::run::{Files, Outcome};
 
 /// Explains a rule, a forecast, an advisory that led to a finding, a package, any other advisory of
 /// the database, or a word of a report, looked for in this order.
@@ -29,8 +28,9 @@ pub(super) fn run(
         return Ok(Exit::Pass);
     }
     let word = explain::word(what, &options);
-    let audit = match (make(&arguments.path, &arguments.subject, global, Files::Read), &word) {
-        (Ok(audit), _) => audit,
+    let outcome = workspace(&arguments.path, &arguments.subject, global, Files::Read);
+    let Outcome { audit, inputs } = match (outcome, &word) {
+        (Ok(outcome), _) => outcome,
         // A word means the same without a workspace.
         (Err(_), Some(word)) => {
             output.print(word)?;
@@ -40,9 +40,12 @@ pub(super) fn run(
     };
     let found = explain::advisory(&audit, what, &options)
         .or_else(|| explain::package(&audit, what, &options));
+    let advisories = inputs.knowledge.advisories.index.named(what);
+    // An advisory of the database that led to no finding, and why it did not.
+    let unaffected = explain::unaffected(&audit, &advisories, &options);
     let text = match found.or(word) {
         Some(text) => text,
-        None => unaffected(&audit, arguments, global, &options)?.ok_or_else(|| {
+        None => unaffected.ok_or_else(|| {
             Error::input(format!("`{what}` is no package, advisory, rule, forecast or word here"))
                 .at(&audit.lockfile)
                 .help("name a locked package, an advisory of the database or its alias, a rule of `rules/`, a forecast of `rules/forecast/`, or a word of a report")
@@ -51,18 +54,4 @@ pub(super) fn run(
     output.diagnostics(&audit.diagnostics);
     output.print(&text)?;
     Ok(Exit::Pass)
-}
-
-/// An advisory of the database that led to no finding, and why it did not.
-fn unaffected(
-    audit: &Audit,
-    arguments: &ExplainArguments,
-    global: &Arguments,
-    options: &Options,
-) -> Result<Option<String>, Error> {
-    // An audit understands only the advisories about locked packages.
-    let cache = CacheDir::locate(global.cache_dir.clone());
-    let loaded = database::load(arguments.subject.advisory_db.as_deref(), &cache)?;
-    let advisories = loaded.index.named(&arguments.what);
-    Ok(explain::unaffected(audit, &advisories, options))
 }

@@ -10,11 +10,12 @@ use jiff::civil::Date;
 
 use super::Exit;
 use super::arguments::{Arguments, Subject};
-use super::audit::{Files, make};
+use super::audit::workspace;
 use super::output::Output;
 use crate::forecast::{self, Model, Settings};
 use crate::model::{Error, Feature, ForecastKind};
 use crate::report::{forecast as report, register, reliability};
+use crate::run::Files;
 use crate::world::backtest::{self, TableFiles};
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
@@ -267,7 +268,7 @@ pub(super) fn run(
             ))?;
         }
         ForecastCommand::Register { path, subject } => {
-            let audit = make(path, subject, global, Files::Read)?;
+            let audit = workspace(path, subject, global, Files::Read)?.audit;
             output.diagnostics(&audit.diagnostics);
             output.print(&register::write(&audit, &forecast::Models::shipped()?))?;
         }

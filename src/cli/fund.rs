@@ -2,11 +2,12 @@
 
 use super::Exit;
 use super::arguments::{Arguments, FundArguments};
-use super::audit::{Files, make};
+use super::audit::workspace;
 use super::output::Output;
 use crate::lens::fund::fund;
 use crate::model::{Diagnostic, Error, FundRequest, Level, Maintained, WHOLE_BASIS_POINTS};
 use crate::report::fund::{FORMATS, Format};
+use crate::run::Files;
 
 /// Audits, shares the budget out, and prints who gets what.
 pub(super) fn run(
@@ -15,7 +16,7 @@ pub(super) fn run(
     output: &Output,
 ) -> Result<Exit, Error> {
     let request = request(arguments)?;
-    let audit = make(&arguments.path, &arguments.subject, global, Files::Read)?;
+    let audit = workspace(&arguments.path, &arguments.subject, global, Files::Read)?.audit;
     let allocation = fund(&audit, request);
     output.diagnostics(&audit.diagnostics);
     let unmatched = allocation.unmatched.iter().map(|name| Diagnostic {

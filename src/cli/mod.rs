@@ -7,7 +7,6 @@ mod database;
 mod explain;
 mod forecast;
 mod fund;
-mod learn;
 mod network;
 mod output;
 mod progress;
@@ -83,7 +82,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Error> {
     match &arguments.command {
-        Command::Audit(audit) => audit::run(audit, arguments, output),
+        Command::Audit(audit) => audit::command(audit, arguments, output),
         Command::Check(check) => check::run(check, arguments, output),
         Command::Explain(explain) => explain::run(explain, arguments, output),
         Command::Fund(fund) => fund::run(fund, arguments, output),

@@ -7,11 +7,11 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::arguments::Subject;
-use crate::model::{Diagnostic, Error, Failure};
+use crate::model::{Error, Failure};
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
 use crate::world::http::{Budget, Mode, Network, Options, Tokens, stop_on_ctrl_c};
-use crate::world::registry::Remote;
+use crate::world::upstream;
 
 /// Longest time for one answer of a source.
 const REQUEST_LIMIT: Duration = Duration::from_secs(20);
@@ -19,18 +19,13 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(20);
 /// Longest time for fetching a database.
 const UPDATE_LIMIT: Duration = Duration::from_secs(120);
 
-/// The network of one run.
-pub(super) struct Opened {
-    pub(super) network: Network,
-    pub(super) mode: Mode,
-    pub(super) budget: Budget,
-    /// The time of asking.
-    pub(super) now: Timestamp,
-}
-
-/// Opens the network; the time budget starts now.
-pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error> {
+/// Opens the network where there is anything to learn from: itself, mirrors, or what earlier runs
+/// left. The time budget starts now.
+pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Option<Network>, Error> {
     let learning = &subject.learning;
+    if !learning.online && learning.git_mirror.is_empty() && !upstream::has_memory(cache) {
+        return Ok(None);
+    }
     let mode = match (learning.online, learning.refresh) {
         (false, _) => Mode::Offline,
         (true, false) => Mode::Online,
@@ -39,8 +34,6 @@ pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error>
     let stop = stop_on_ctrl_c().map_err(|error| {
         Error::new(Failure::Source, format!("Ctrl-C cannot be listened for: {error}"))
     })?;
-    let budget = Budget::start(Some(learning.time_budget), stop);
-    let now = Timestamp::now();
     // Addresses of a checkout are not the user's; those of their own configuration are.
     let mut allowed_hosts = learning.allow_host.clone();
     if learning.online {
@@ -48,7 +41,7 @@ pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error>
     }
     let options = Options {
         mode,
-        budget: budget.clone(),
+        budget: Budget::start(Some(learning.time_budget), stop),
         request_limit: REQUEST_LIMIT,
         ca_file: learning.ca_file.clone(),
         tokens: if learning.online {
@@ -57,10 +50,9 @@ pub(super) fn open(subject: &Subject, cache: &CacheDir) -> Result<Opened, Error>
             Tokens::given(BTreeMap::new())
         },
         allowed_hosts,
-        now,
+        now: Timestamp::now(),
     };
-    let network = Network::open(options, cache.clone())?;
-    Ok(Opened { network, mode, budget, now })
+    Network::open(options, cache.clone()).map(Some)
 }
 
 /// A network for fetching databases, which knows no token. The hosts of addresses that the user
@@ -88,24 +80,4 @@ pub(super) fn for_update(
 /// The host of an address.
 fn host_of(url: &str) -> Option<String> {
     Some(reqwest::Url::parse(url).ok()?.host_str()?.to_owned())
-}
-
-/// How the registry's index, or else the memory of it, is asked for what the local one lacks.
-pub(super) fn remote<'a>(
-    opened: &'a Opened,
-    progress: &'a dyn Fn(&str, usize, usize),
-) -> Remote<'a> {
-    Remote { network: &opened.network, refresh: opened.mode == Mode::Refresh, progress }
-}
-
-/// The note that the next run has to ask again, where answers could not be remembered.
-pub(super) fn not_remembered(network: &Network, cache: &CacheDir) -> Option<Diagnostic> {
-    let why = network.cache_trouble()?;
-    Some(Diagnostic {
-        path: cache.path().map(|path| path.display().to_string()),
-        ..Diagnostic::note(format!(
-            "answers of the network cannot be remembered, so that the next run asks again: {why}; \
-             make the directory writable or name another one with `--cache-dir`"
-        ))
-    })
 }

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use anstream::{AutoStream, ColorChoice};
 
 use super::arguments::Color;
-use crate::model::{Diagnostic, Error, Level};
+use crate::model::{Diagnostic, Error, Level, without_secrets};
 use crate::report::{Colour, Detail, Options, escape};
 
 /// Columns of a report that does not go to a terminal.
@@ -69,7 +69,14 @@ impl Output {
 
     /// Says what went wrong on standard error.
     pub(super) fn error(&self, error: &Error) {
-        say(&format!("error: {error}"));
+        say(&of_error("error", error));
+    }
+
+    /// Says why there is nothing to do, unless it is to be quiet.
+    pub(super) fn nothing(&self, error: &Error) {
+        if !self.quiet {
+            say(&of_error("note", error));
+        }
     }
 
     /// Says what is wrong with the inputs on standard error.
@@ -81,18 +88,19 @@ impl Output {
                 Level::Note => "note",
             };
             let place = match (&diagnostic.path, diagnostic.line) {
-                (Some(path), Some(line)) => format!("\n  in {path}:{line}"),
-                (Some(path), None) => format!("\n  in {path}"),
-                (None, _) => String::new(),
+                (Some(path), Some(line)) => Some(format!("  in {path}:{line}")),
+                (Some(path), None) => Some(format!("  in {path}")),
+                (None, _) => None,
             };
-            say(&format!("{label}: {}{place}", diagnostic.message));
+            let message = format!("{label}: {}", diagnostic.message);
+            say(&[message].into_iter().chain(place).collect::<Vec<_>>());
         }
     }
 
     /// Says something on standard error, unless it is to be quiet.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
-            say(text);
+            say(&[text]);
         }
     }
 }
@@ -101,15 +109,30 @@ fn detail(all: bool) -> Detail {
     if all { Detail::All } else { Detail::Short }
 }
 
-/// Writes a message to standard error, line by line without control characters. Where standard
-/// error is gone there is nobody to tell.
-fn say(text: &str) {
+/// An error in lines.
+fn of_error(label: &str, error: &Error) -> Vec<String> {
+    let mut lines = vec![format!("{label}: {}", error.message)];
+    if let Some(path) = &error.path {
+        let line = error.line.map(|line| format!(":{line}")).unwrap_or_default();
+        lines.push(format!("  in {}{line}", path.display()));
+    }
+    lines.extend(error.excerpt.iter().flat_map(|it| it.lines()).map(str::to_owned));
+    lines.extend(error.help.as_ref().map(|help| format!("  help: {help}")));
+    lines
+}
+
+/// Writes a message to standard error. Nothing from outside can begin a line: those who make a
+/// message say where its lines end, and characters that would end one are shown as what they are.
+/// Where standard error is gone there is nobody to tell.
+fn say(lines: &[impl AsRef<str>]) {
     let mut stderr = io::stderr().lock();
     let mut left = LONGEST_MESSAGE;
-    for line in text.lines() {
+    for line in lines {
+        let line = without_secrets(line.as_ref());
         let shown: String = line.chars().take(left).collect();
         left -= shown.chars().count();
-        let _ = writeln!(stderr, "{}{}", escape(&shown), if shown == line { "" } else { " [cut]" });
+        let cut = if shown == line { "" } else { " [cut]" };
+        let _ = writeln!(stderr, "{}{cut}", escape(&shown));
         if left == 0 {
             break;
         }

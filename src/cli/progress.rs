@@ -14,25 +14,16 @@ const A_MOMENT: Duration = Duration::from_millis(200);
 /// A bar that appears only after a moment, and only on a terminal.
 pub(super) struct Progress {
     started: Instant,
-    what: &'static str,
     bar: OnceLock<ProgressBar>,
 }
 
 impl Progress {
-    pub(super) fn new(what: &'static str) -> Self {
-        Self { started: Instant::now(), what, bar: OnceLock::new() }
+    pub(super) fn new() -> Self {
+        Self { started: Instant::now(), bar: OnceLock::new() }
     }
 
     /// Shows what is under way, and that `done` of `total` are done.
     pub(super) fn tell(&self, what: &str, done: usize, total: usize) {
-        self.show(done, total);
-        if let Some(bar) = self.bar.get() {
-            bar.set_message(escape(what).into_owned());
-        }
-    }
-
-    /// Shows that `done` of `total` are done.
-    pub(super) fn show(&self, done: usize, total: usize) {
         if self.started.elapsed() < A_MOMENT || !is_interactive() {
             return;
         }
@@ -41,8 +32,9 @@ impl Progress {
             if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} {eta}") {
                 bar.set_style(style);
             }
-            bar.with_message(self.what)
+            bar
         });
+        bar.set_message(escape(what).into_owned());
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     }

@@ -1,5 +1,7 @@
 //! `headwater trend`.
 
+use std::sync::Arc;
+
 use super::Exit;
 use super::arguments::{Arguments, TrendArguments};
 use super::audit::as_of;
@@ -10,8 +12,8 @@ use crate::model::Error;
 use crate::report::trend::{FORMATS, Format};
 use crate::resolve::{Platforms, Selection};
 use crate::world::cache::CacheDir;
-
 use crate::world::gather::{DayFrom, Request};
+use crate::world::knowledge::{self, Databases};
 use crate::world::trend::gather;
 
 /// Audits the lockfile at its commits, and prints how its risk moved.
@@ -26,10 +28,7 @@ pub(super) fn run(
         return Err(Error::input(format!("`--since {since}` is after the last day, {as_of}")));
     }
     let request = Request {
-        exploited: None,
-        epss: None,
         path: arguments.path.clone(),
-        advisory_database: arguments.advisory_db.clone(),
         config: None,
         cargo_home: arguments.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),
@@ -45,9 +44,12 @@ pub(super) fn run(
             None => DayFrom::Clock,
         },
     };
-    let progress = Progress::new("reading the registry index");
-    let show = |done, total| progress.show(done, total);
-    let (inputs, history) = gather(request, arguments.since, arguments.most as usize, &show)?;
+    let databases = Databases { advisories: arguments.advisory_db.clone(), ..Databases::default() };
+    let knowledge = Arc::new(knowledge::load(&databases, &request.cache)?);
+    let progress = Progress::new();
+    let show = |done, total| progress.tell("reading the registry index", done, total);
+    let most = arguments.most as usize;
+    let (inputs, history) = gather(request, &knowledge, arguments.since, most, &show)?;
     drop(progress);
     let trend = trend(inputs, history)?;
     output.diagnostics(&trend.diagnostics);

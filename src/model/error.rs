@@ -14,6 +14,8 @@ pub struct Error {
     pub path: Option<PathBuf>,
     /// Line in the file, from 1.
     pub line: Option<usize>,
+    /// Lines that show the place, without names from outside that could be more than one line.
+    pub excerpt: Option<String>,
     /// What the user can do.
     pub help: Option<String>,
 }
@@ -37,7 +39,7 @@ impl Error {
 
     /// Any failure.
     pub fn new(failure: Failure, message: impl Into<String>) -> Self {
-        Self { failure, message: message.into(), path: None, line: None, help: None }
+        Self { failure, message: message.into(), path: None, line: None, excerpt: None, help: None }
     }
 
     /// Says which file or folder it is about.
@@ -51,6 +53,13 @@ impl Error {
     #[must_use]
     pub fn line(mut self, line: Option<usize>) -> Self {
         self.line = line;
+        self
+    }
+
+    /// Shows the place.
+    #[must_use]
+    pub fn excerpt(mut self, excerpt: String) -> Self {
+        self.excerpt = Some(excerpt);
         self
     }
 
@@ -70,6 +79,9 @@ impl fmt::Display for Error {
             if let Some(line) = self.line {
                 write!(f, ":{line}")?;
             }
+        }
+        if let Some(excerpt) = &self.excerpt {
+            write!(f, "\n{excerpt}")?;
         }
         if let Some(help) = &self.help {
             write!(f, "\n  help: {help}")?;

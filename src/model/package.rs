@@ -1,9 +1,9 @@
 //! What a package is and where it comes from.
 
-use std::borrow::Cow;
-
 use packageurl::PackageUrl;
 use semver::Version;
+
+use super::without_secrets;
 
 /// One locked package: a name, an exact version, and a source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -72,10 +72,10 @@ impl Package {
         purl.with_version(self.version.to_string())?;
         match &self.source {
             Source::Registry(Registry::Other(url)) => {
-                purl.add_qualifier("repository_url", public_address(url))?;
+                purl.add_qualifier("repository_url", without_secrets(url))?;
             }
             Source::Git { url, commit, .. } => {
-                purl.add_qualifier("vcs_url", format!("git+{}@{commit}", public_address(url)))?;
+                purl.add_qualifier("vcs_url", format!("git+{}@{commit}", without_secrets(url)))?;
             }
             Source::Registry(Registry::CratesIo) | Source::Path => {}
         }
@@ -85,20 +85,6 @@ impl Package {
     /// Whether the package comes from the public Rust registry.
     pub fn is_from_crates_io(&self) -> bool {
         self.source == Source::Registry(Registry::CratesIo)
-    }
-}
-
-/// The address in a text as it may be shown: without the user and the password in it. The user of
-/// an address by SSH is no secret, and stays.
-pub fn public_address(text: &str) -> Cow<'_, str> {
-    let Some((scheme, rest)) = text.split_once("://") else { return Cow::Borrowed(text) };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let Some((user, host)) = authority.rsplit_once('@') else { return Cow::Borrowed(text) };
-    let after = &rest[authority.len()..];
-    match (scheme.ends_with("ssh"), user.split_once(':')) {
-        (true, None) => Cow::Borrowed(text),
-        (true, Some((user, _))) => Cow::Owned(format!("{scheme}://{user}@{host}{after}")),
-        (false, _) => Cow::Owned(format!("{scheme}://{host}{after}")),
     }
 }
 
@@ -143,22 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_shown_without_its_password() {
-        let cases = [
-            ("https://git.example/a@b?x=c:d@e", "https://git.example/a@b?x=c:d@e"),
-            ("https://user:secret@git.example/a", "https://git.example/a"),
-            ("sparse+https://token@cargo.example/", "sparse+https://cargo.example/"),
-            (
-                "g 1.0.0 (git+https://u:p@q@git.example/g?tag=1)",
-                "g 1.0.0 (git+https://git.example/g?tag=1)",
-            ),
-            ("ssh://git@git.example/a", "ssh://git@git.example/a"),
-            ("ssh://git:secret@git.example/a", "ssh://git@git.example/a"),
-            ("no address: a@b", "no address: a@b"),
-        ];
-        for (address, shown) in cases {
-            assert_eq!(public_address(address), shown);
-        }
+    fn a_password_is_not_shown() {
         let url = "https://user:secret@git.example/a".to_owned();
         let git = Source::Git { url: url.clone(), reference: String::new(), commit: "c".into() };
         for source in [git, Source::Registry(Registry::Other(url))] {

@@ -11,7 +11,7 @@ use semver::Version;
 use serde::Deserialize;
 
 use super::{ReadError, line_of};
-use crate::model::{Package, Registry, Source, public_address};
+use crate::model::{Package, Registry, Source, without_secrets};
 
 /// The newest lockfile version that is understood.
 pub const NEWEST_VERSION: u32 = 4;
@@ -142,7 +142,7 @@ fn link(text: &str, found: Vec<Found<'_>>) -> Result<Lockfile, ReadError> {
                 "`{}` {speaks} `{}`, which the lockfile does not contain; \
                  run `cargo generate-lockfile`",
                 package.name,
-                public_address(name)
+                without_secrets(name)
             ),
             line: text.find(&format!("\"{name}\"")).map(|at| line_of(text, at)),
         })

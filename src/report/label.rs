@@ -3,7 +3,7 @@
 use crate::model::{
     Action, Advice, Advisory, Audit, Certainty, Classification, Finding, FindingKind, Fix, Graph,
     Observed, PackageIndex, Places, Presence, Registry, Source, Threat, Tier, Waiver,
-    public_address,
+    without_secrets,
 };
 
 use super::page::Tone;
@@ -164,11 +164,11 @@ pub(super) fn source(source: &Source) -> String {
     match source {
         Source::Registry(Registry::CratesIo) => "the public Rust registry".to_owned(),
         Source::Registry(Registry::Other(address)) => {
-            format!("the registry {}", public_address(address))
+            format!("the registry {}", without_secrets(address))
         }
         Source::Git { url, commit, .. } => {
             let at = if commit.is_empty() { String::new() } else { format!(" at {commit}") };
-            format!("the git repository {}{at}", public_address(url))
+            format!("the git repository {}{at}", without_secrets(url))
         }
         Source::Path => "a folder of this machine".to_owned(),
     }

@@ -7,22 +7,20 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use semver::Version;
 
-use crate::audit::{Inputs, Updating};
+use crate::audit::{Advisories, Inputs, Knowledge, Updating};
 use crate::config;
-use crate::forecast::Models;
 use crate::model::{
     Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
     ReleaseHistory, Resolver, Unread,
 };
 use crate::resolve::Selection;
-use crate::rule::{self, Policy};
+use crate::rule::Policy;
 use crate::source::successors::Successors;
 use crate::source::superseded;
-use crate::source::usage::UsageTable;
 use crate::world::cache::CacheDir;
 use crate::world::cargo_home::CargoHome;
+use crate::world::database;
 use crate::world::database::first_seen::own_date_diagnostic;
-use crate::world::database::{self, Loaded};
 use crate::world::registry::{Remote, SparseIndex};
 use crate::world::{files, git_checkouts, intake, registry, updating, workspace};
 
@@ -31,12 +29,6 @@ use crate::world::{files, git_checkouts, intake, registry, updating, workspace};
 pub struct Request {
     /// A folder, a lockfile, or a `Cargo.toml`.
     pub path: PathBuf,
-    /// An advisory database to use instead of the updated or embedded one.
-    pub advisory_database: Option<PathBuf>,
-    /// CISA's catalogue of exploited vulnerabilities, to use instead of the embedded list.
-    pub exploited: Option<PathBuf>,
-    /// FIRST's table of EPSS scores, to use instead of the updated one.
-    pub epss: Option<PathBuf>,
     /// A configuration file to use instead of the one beside the lockfile.
     pub config: Option<PathBuf>,
     /// A Cargo home to use instead of Cargo's own.
@@ -67,9 +59,10 @@ pub enum DayFrom {
 /// are.
 ///
 /// # Errors
-/// Bad input, nothing to audit, or an advisory database that cannot be used.
+/// Bad input, or nothing to audit.
 pub fn gather(
     request: Request,
+    knowledge: &Arc<Knowledge>,
     remote: Option<Remote<'_>>,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<Inputs, Error> {
@@ -80,8 +73,7 @@ pub fn gather(
             .at(&workspace.lockfile_path));
     }
     let packages = &workspace.lockfile.packages;
-    let loaded = load_advisories(&request, packages)?;
-    let policy = load_policy(&workspace.root, request.config.as_deref())?;
+    let policy = policy(&workspace.root, request.config.as_deref(), &knowledge.shipped.policy)?;
     let (home, complaint) = cargo_home(&request, &workspace.root);
     let mut facts = registry::load(packages, &home, &request.cache, progress);
     if let Some((remote, address)) = remote.zip(home.sparse_index()) {
@@ -122,7 +114,7 @@ pub fn gather(
         gaps,
         diagnostics,
     };
-    inputs(request, parts, loaded, policy)
+    Ok(inputs(request, parts, knowledge, policy))
 }
 
 /// Gathers the inputs of an intake check of a registry package, at a version or at its newest:
@@ -130,15 +122,15 @@ pub fn gather(
 /// Where the registry's index may be asked, it is asked for what the local one lacks.
 ///
 /// # Errors
-/// Bad input, a package or version that the index does not know, or an advisory database that
-/// cannot be used.
+/// Bad input, or a package or version that the index does not know.
 pub fn gather_intake(
     request: Request,
+    knowledge: &Arc<Knowledge>,
     name: &str,
     version: Option<&Version>,
     remote: Option<Remote<'_>>,
 ) -> Result<Inputs, Error> {
-    let policy = load_policy(&request.path, request.config.as_deref())?;
+    let policy = policy(&request.path, request.config.as_deref(), &knowledge.shipped.policy)?;
     let (home, complaint) = cargo_home(&request, &request.path);
     let sparse = remote.zip(home.sparse_index());
     let index = intake::Index {
@@ -146,7 +138,6 @@ pub fn gather_intake(
         sparse: sparse.map(|(remote, address)| SparseIndex::new(remote, address)),
     };
     let intake = intake::lock(name, version, &request.selection, request.as_of, index)?;
-    let loaded = load_advisories(&request, &intake.packages)?;
     let gaps = intake.gaps();
     let unsatisfied = intake
         .unsatisfied
@@ -167,22 +158,20 @@ pub fn gather_intake(
         gaps,
         diagnostics: complaint.into_iter().chain(unsatisfied).collect(),
     };
-    inputs(request, parts, loaded, policy)
+    Ok(inputs(request, parts, knowledge, policy))
 }
 
-/// The advisories about locked packages and what could replace them, from the database in use.
-pub(super) fn load_advisories(request: &Request, packages: &[Package]) -> Result<Loaded, Error> {
+/// The names of packages whose advisories an audit looks at: the locked ones, and what could take
+/// their place.
+fn names(packages: &[Package], as_of: Date) -> HashSet<String> {
     let successors = Successors::shipped();
     let mut names: HashSet<String> = HashSet::new();
     for package in packages {
         names.extend(successors.targets(&package.name).map(str::to_owned));
-        names.extend(
-            superseded::of(&package.name, request.as_of).into_iter().map(|it| it.by.into()),
-        );
+        names.extend(superseded::of(&package.name, as_of).into_iter().map(|it| it.by.into()));
         names.insert(package.name.clone());
     }
-    let given = request.advisory_database.as_deref();
-    database::load_about(given, &request.cache, &|name| names.contains(name))
+    names
 }
 
 /// What is gathered about the packages, by position.
@@ -206,33 +195,26 @@ pub(super) struct Parts {
 pub(super) fn inputs(
     request: Request,
     parts: Parts,
-    loaded: Loaded,
+    knowledge: &Arc<Knowledge>,
     policy: Policy,
-) -> Result<Inputs, Error> {
-    let (exploited, exploited_database, damaged) =
-        database::exploited(request.exploited.as_deref(), &request.cache)?;
-    let (scores, unreadable) = database::scores(request.epss.as_deref(), &request.cache)?;
+) -> Inputs {
+    let Advisories { index, database, since, unread } = &knowledge.advisories;
+    let as_of = request.as_of;
     let mut diagnostics = parts.diagnostics;
-    diagnostics.extend(damaged.into_iter().chain(unreadable));
-    diagnostics.extend(database::threat_age_diagnostics(&exploited_database, request.as_of));
-    let epss = match scores {
-        Some((scores, database)) => {
-            diagnostics.extend(database::threat_age_diagnostics(&database, request.as_of));
-            scores
-        }
-        None => database::no_scores(request.as_of),
-    };
-    diagnostics.extend(loaded.diagnostics);
-    diagnostics.extend(database::age_diagnostics(&loaded.database, request.as_of));
-    let days = (parts.since, request.as_of);
-    let advisories = loaded.index.iter().map(AsRef::as_ref);
-    diagnostics.extend(own_date_diagnostic(advisories, &loaded.database, days));
-    let names: HashSet<&str> = parts.packages.iter().map(|it| it.name.as_str()).collect();
+    diagnostics.extend(knowledge.diagnostics.iter().cloned());
+    diagnostics.extend(database::age_diagnostics(database, as_of));
+    let threat = [&knowledge.exploited_database].into_iter().chain(&knowledge.epss_database);
+    diagnostics.extend(threat.flat_map(|it| database::threat_age_diagnostics(it, as_of)));
+    let concerned = names(&parts.packages, as_of);
+    let advisories = index.iter().filter(|it| concerned.contains(&it.package));
+    let days = (parts.since, as_of);
+    diagnostics.extend(own_date_diagnostic(advisories.map(AsRef::as_ref), database, days));
+    let locked: HashSet<&str> = parts.packages.iter().map(|it| it.name.as_str()).collect();
     let mut gaps = parts.gaps;
-    gaps.extend(Unread::gaps(&loaded.unread, |name| names.contains(name)));
-    gaps.extend(database::clock_gap(&loaded.database, request.as_of, request.day_from));
-    gaps.extend(database::nothing_public(loaded.since, request.as_of));
-    Ok(Inputs {
+    gaps.extend(Unread::gaps(unread, |name| locked.contains(name)));
+    gaps.extend(database::clock_gap(database, as_of, request.day_from));
+    gaps.extend(database::nothing_public(*since, as_of));
+    Inputs {
         lockfile: parts.lockfile,
         packages: parts.packages,
         locked: parts.locked,
@@ -246,21 +228,14 @@ pub(super) fn inputs(
         upstream: BTreeMap::new(),
         ownership: BTreeMap::new(),
         deps_dev: BTreeMap::new(),
-        advisories: loaded.index,
-        database: loaded.database,
-        exploited,
-        exploited_database,
-        epss,
-        rules: rule::rules()?,
-        models: Models::shipped()?,
-        usage: UsageTable::shipped(),
+        knowledge: Arc::clone(knowledge),
         policy,
-        as_of: request.as_of,
+        as_of,
         gaps,
         hosts_asked: Vec::new(),
         updating: parts.updating,
         diagnostics,
-    })
+    }
 }
 
 /// Cargo's home, with the configuration of a workspace folder.
@@ -271,8 +246,8 @@ pub(super) fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Opt
 
 /// The default policy with the user's configuration applied: the given file, else the one in the
 /// folder where there is one.
-fn load_policy(folder: &Path, given: Option<&Path>) -> Result<Policy, Error> {
-    let default = rule::policy()?;
+fn policy(folder: &Path, given: Option<&Path>, default: &Policy) -> Result<Policy, Error> {
+    let default = default.clone();
     let beside = folder.join(config::FILE_NAME);
     let (path, text) = match given {
         Some(path) => (path, files::read_text(path)?),
@@ -282,6 +257,10 @@ fn load_policy(folder: &Path, given: Option<&Path>) -> Result<Policy, Error> {
         None => return Ok(default),
     };
     config::apply(&text, default).map_err(|complaints| {
-        Error::input(config::show(&path.display().to_string(), &text, &complaints))
+        Error::input("the configuration cannot be used").excerpt(config::excerpt(
+            &path.display().to_string(),
+            &text,
+            &complaints,
+        ))
     })
 }

@@ -13,6 +13,7 @@ pub mod git_checkouts;
 pub mod history;
 pub mod http;
 pub mod intake;
+pub mod knowledge;
 pub mod lockfile_history;
 pub mod manifests;
 mod member_pattern;

@@ -3,18 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::audit::Inputs;
 use crate::audit::replay::PastLockfile;
-use crate::forecast::Models;
 use crate::model::{Error, Resolver};
 use crate::read::cargo_lock;
 use crate::resolve::{Platforms, Selection};
-use crate::rule;
-use crate::source::usage::UsageTable;
-use crate::world::{database, files};
+use crate::world::{files, knowledge};
 
 /// How the name of a lockfile ends, after its day.
 const ENDING: &str = ".Cargo.lock";
@@ -77,8 +75,7 @@ fn read(project: &Path, path: &Path, day: Date) -> Result<PastLockfile, Error> {
 /// # Errors
 /// Where something inside the program is damaged, which tests exclude.
 pub fn inputs() -> Result<Inputs, Error> {
-    let loaded = database::embedded()?;
-    let (exploited, exploited_database) = database::embedded_exploited();
+    let knowledge = knowledge::embedded()?;
     Ok(Inputs {
         lockfile: String::new(),
         packages: Vec::new(),
@@ -98,15 +95,8 @@ pub fn inputs() -> Result<Inputs, Error> {
         upstream: BTreeMap::new(),
         ownership: BTreeMap::new(),
         deps_dev: BTreeMap::new(),
-        advisories: loaded.index,
-        database: loaded.database,
-        exploited,
-        exploited_database,
-        epss: database::no_scores(Date::MIN),
-        rules: rule::rules()?,
-        models: Models::shipped()?,
-        usage: UsageTable::shipped(),
-        policy: rule::policy()?,
+        policy: knowledge.shipped.policy.clone(),
+        knowledge: Arc::new(knowledge),
         as_of: Date::MIN,
         gaps: Vec::new(),
         hosts_asked: Vec::new(),

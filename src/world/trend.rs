@@ -2,14 +2,14 @@
 //! for all of them what is known of their packages.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::audit::Inputs;
 use crate::audit::trend::LockfileHistory;
+use crate::audit::{Inputs, Knowledge};
 use crate::model::{Diagnostic, Error, Failure, Package, Resolver};
-use crate::rule;
-use crate::world::gather::{Parts, Request, cargo_home, inputs, load_advisories};
+use crate::world::gather::{Parts, Request, cargo_home, inputs};
 use crate::world::{lockfile_history, registry, workspace};
 
 /// Gathers the inputs of an audit of all packages that the lockfile at the request's path held at
@@ -17,9 +17,10 @@ use crate::world::{lockfile_history, registry, workspace};
 /// asks the network; the policy is the default one.
 ///
 /// # Errors
-/// Bad input, no such commit, no git, or an advisory database that cannot be used.
+/// Bad input, no such commit, or no git.
 pub fn gather(
     request: Request,
+    knowledge: &Arc<Knowledge>,
     since: Date,
     most: usize,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -27,7 +28,6 @@ pub fn gather(
     let lockfile = find(&request.path)?;
     let (history, mut diagnostics) = lockfile_history::read(&lockfile, since, request.as_of, most)?;
     let packages = all_packages(&history);
-    let loaded = load_advisories(&request, &packages)?;
     let (home, complaint) = cargo_home(&request, lockfile.parent().unwrap_or(Path::new("")));
     let facts = registry::load(&packages, &home, &request.cache, progress);
     diagnostics.extend(complaint);
@@ -50,7 +50,8 @@ pub fn gather(
         gaps: Vec::new(),
         diagnostics,
     };
-    Ok((inputs(request, parts, loaded, rule::policy()?)?, history))
+    let policy = knowledge.shipped.policy.clone();
+    Ok((inputs(request, parts, knowledge, policy), history))
 }
 
 fn find(path: &Path) -> Result<std::path::PathBuf, Error> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Layers from the bottom up. A module uses modules of lower layers and itself, never a sibling.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 9] = [
     &["model"],
     &["read", "source", "advisory", "graph", "resolve"],
     &["signal", "rule", "forecast"],
@@ -11,6 +11,7 @@ const LAYERS: [&[&str]; 8] = [
     &["report"],
     &["config", "audit"],
     &["world"],
+    &["run"],
     &["cli"],
 ];
 

@@ -1,8 +1,15 @@
-//! Large recorded data, which is not part of the repository.
+//! What many tests work on: what is part of the program, and large recorded data, which is not part
+//! of the repository.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
 
+use headwater::audit::Knowledge;
 use headwater::read::cargo_lock::{self, Lockfile};
+
+/// What is known without anything updated.
+pub(crate) static EMBEDDED: LazyLock<Arc<Knowledge>> =
+    LazyLock::new(|| Arc::new(headwater::world::knowledge::embedded().unwrap()));
 
 /// The folder that `HEADWATER_DATA` names. Without it, says which test did not run.
 pub(crate) fn folder(test: &str) -> Option<PathBuf> {

@@ -10,15 +10,12 @@ use headwater::world::cache::CacheDir;
 use headwater::world::gather::{DayFrom, Request, gather};
 use jiff::civil::date;
 
-use crate::data;
+use crate::data::{self, EMBEDDED};
 
 /// Audits with the embedded snapshot and an empty Cargo home.
 fn audited(lockfile: &Path, world: &Path) -> Audit {
     let request = Request {
         path: lockfile.to_owned(),
-        advisory_database: None,
-        exploited: None,
-        epss: None,
         config: None,
         cargo_home: Some(world.join("home")),
         cache: CacheDir::locate(Some(world.join("cache"))),
@@ -31,7 +28,7 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
         as_of: date(2026, 8, 21),
         day_from: DayFrom::Asked,
     };
-    audit(&gather(request, None, &|_, _| {}).unwrap()).unwrap()
+    audit(&gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()).unwrap()
 }
 
 /// Tests run in the folder of the package.

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use headwater::advisory::AdvisoryIndex;
-use headwater::audit::{Inputs, audit};
+use headwater::audit::{Inputs, Knowledge, audit};
 use headwater::model::{Advisory, AdvisoryKind, Audit, Feature};
 use headwater::resolve::{Platforms, Selection};
 use headwater::world::cache::CacheDir;
 use headwater::world::gather::{DayFrom, Request, gather};
+use headwater::world::knowledge::{self, Databases};
 use jiff::civil::{Date, date};
 use semver::Version;
 
@@ -29,9 +31,6 @@ fn inputs(packages: &BTreeSet<(String, Version)>, database: Option<&Path>) -> In
     write(&folder.path().join("Cargo.lock"), lockfile);
     let request = Request {
         path: folder.path().join("Cargo.lock"),
-        advisory_database: database.map(Path::to_owned),
-        exploited: None,
-        epss: None,
         config: None,
         cargo_home: Some(folder.path().join("home")),
         cache: CacheDir::locate(Some(folder.path().join("cache"))),
@@ -44,7 +43,16 @@ fn inputs(packages: &BTreeSet<(String, Version)>, database: Option<&Path>) -> In
         as_of: date(2026, 8, 21),
         day_from: DayFrom::Asked,
     };
-    gather(request, None, &|_, _| {}).unwrap()
+    let given = Databases { advisories: database.map(Path::to_owned), ..Databases::default() };
+    let knowledge = Arc::new(knowledge::load(&given, &request.cache).unwrap());
+    gather(request, &knowledge, None, &|_, _| {}).unwrap()
+}
+
+/// Has these advisories take the place of the database.
+fn replace(inputs: &mut Inputs, advisories: Vec<Advisory>) {
+    let mut knowledge = Knowledge::clone(&inputs.knowledge);
+    knowledge.advisories.index = AdvisoryIndex::new(advisories);
+    inputs.knowledge = Arc::new(knowledge);
 }
 
 /// A version that an advisory affects, for each of its ranges.
@@ -164,7 +172,7 @@ fn what_was_entered_late_is_not_known_before() {
         (entered, date(2023, 6, 1), 1),
     ];
     for (advisory, as_of, expected) in cases {
-        inputs.advisories = AdvisoryIndex::new(vec![advisory]);
+        replace(&mut inputs, vec![advisory]);
         inputs.as_of = as_of;
         let audit = audit(&inputs).unwrap();
         assert_eq!(found(&audit).len(), expected, "{as_of}");
@@ -191,8 +199,7 @@ fn past_disclosures_are_counted_by_the_days_they_appeared_on() {
             let advisory = headwater::source::rustsec::parse(&text).unwrap();
             Advisory { first_seen: seen.parse().ok(), ..advisory }
         };
-        inputs.advisories =
-            AdvisoryIndex::new(days.into_iter().enumerate().map(advisory).collect());
+        replace(&mut inputs, days.into_iter().enumerate().map(advisory).collect());
         assert_eq!(past_disclosures(&audit(&inputs).unwrap())["soap"], expected, "{days:?}");
     }
 }

@@ -8,21 +8,18 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use headwater::advisory::exploited::Exploited;
 use headwater::audit::{Inputs, audit};
-use headwater::forecast::Models;
 use headwater::model::{
     Action, Advice, Audit, Declaration, DeclaredSource, Dependency, DependencyKind, Observed,
     Package, PackageIndex, Packaged, Project, ProjectClass, Registry, Release, ReleaseHistory,
     Resolver, Source, Upstream,
 };
 use headwater::resolve::{Platforms, Selection};
-use headwater::rule;
-use headwater::world::cache::CacheDir;
-use headwater::world::database;
 use jiff::civil::{Date, date};
 use jiff::tz::Offset;
 use semver::Version;
+
+use crate::data::EMBEDDED;
 
 const AS_OF: Date = date(2026, 8, 21);
 const TABLE: &str = include_str!("../cases/well-known/expected.tsv");
@@ -134,8 +131,6 @@ impl Known {
 
 /// Audits a workspace that depends on each of the packages, in the order of their names.
 fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
-    let cache = tempfile::tempdir().unwrap();
-    let loaded = database::load(None, &CacheDir::locate(Some(cache.path().into()))).unwrap();
     let app = Package {
         name: "a-workspace".into(),
         version: Version::new(0, 1, 0),
@@ -192,15 +187,8 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
         hosts_asked: Vec::new(),
         ownership: BTreeMap::new(),
         deps_dev: BTreeMap::new(),
-        exploited: Exploited::embedded(),
-        exploited_database: loaded.database.clone(),
-        epss: headwater::world::database::no_scores(AS_OF),
-        advisories: loaded.index,
-        database: loaded.database,
-        rules: rule::rules().unwrap(),
-        models: Models::shipped().unwrap(),
-        usage: headwater::source::usage::UsageTable::shipped(),
-        policy: rule::policy().unwrap(),
+        policy: EMBEDDED.shipped.policy.clone(),
+        knowledge: Arc::clone(&EMBEDDED),
         as_of: AS_OF,
         gaps: Vec::new(),
         updating: None,

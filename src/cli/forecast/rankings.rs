@@ -66,9 +66,9 @@ pub(super) fn run(arguments: &RankingArguments, output: &Output) -> Result<(), E
     }
     output.note(&format!("testing on {} lockfiles and {}", lockfiles.len(), loaded.summary));
     let inputs = rankings::inputs()?;
-    let until = fitted_until(&inputs.models);
-    let progress = Progress::new("replaying audits");
-    let show = |done, total| progress.show(done, total);
+    let until = fitted_until(&inputs.knowledge.shipped.models);
+    let progress = Progress::new();
+    let show = |done, total| progress.tell("replaying audits", done, total);
     let replayed = replay(inputs, &releases, lockfiles, &show)?;
     drop(progress);
     let evaluation = forecast::evaluate_rankings(&loaded.tables, &replayed, until);

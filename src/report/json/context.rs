@@ -1,11 +1,12 @@
 //! What the audit rests on: databases, coverage, diagnostics.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::model::{self, Audit, Level, Missing, Origin};
+use crate::model::{self, Audit, Level, Missing, Origin, without_secrets};
 use crate::report::upstream;
 
 use super::observed::Reason;
@@ -103,7 +104,7 @@ pub(in crate::report) struct Diagnostic<'a> {
     /// Line in the file, from 1; null where it is about no line in particular.
     line: Option<usize>,
     /// What is wrong and what to do.
-    message: &'a str,
+    message: Cow<'a, str>,
 }
 
 fn origins() -> [&'static str; 3] {
@@ -170,6 +171,6 @@ pub(in crate::report) fn diagnostic(diagnostic: &model::Diagnostic) -> Diagnosti
         level: level(diagnostic.level),
         path: diagnostic.path.as_deref(),
         line: diagnostic.line,
-        message: &diagnostic.message,
+        message: without_secrets(&diagnostic.message),
     }
 }

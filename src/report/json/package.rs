@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::forecast::Models;
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, MaintenanceStatus, PackageIndex, Presence,
-    Project, Registry, RunsAtBuild, public_address,
+    Project, Registry, RunsAtBuild, without_secrets,
 };
 
 use super::deps_dev::{self, DepsDevRelease};
@@ -252,10 +252,10 @@ fn source(source: &model::Source) -> Source<'_> {
     match source {
         model::Source::Registry(Registry::CratesIo) => Source::Registry { url: None },
         model::Source::Registry(Registry::Other(url)) => {
-            Source::Registry { url: Some(public_address(url)) }
+            Source::Registry { url: Some(without_secrets(url)) }
         }
         model::Source::Git { url, reference, commit } => {
-            Source::Git { url: public_address(url), reference, commit }
+            Source::Git { url: without_secrets(url), reference, commit }
         }
         model::Source::Path => Source::Path,
     }

@@ -98,7 +98,7 @@ impl Network {
     }
 
     /// The time by the clock that the run was given.
-    pub(super) fn now(&self) -> Timestamp {
+    pub fn now(&self) -> Timestamp {
         let start = self.options.now;
         start.checked_add(self.opened.elapsed()).unwrap_or(start)
     }

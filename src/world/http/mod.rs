@@ -124,6 +124,16 @@ impl Network {
         })
     }
 
+    /// Whether sources may be asked.
+    pub fn mode(&self) -> Mode {
+        self.options.mode
+    }
+
+    /// How long everything asked of it may take together.
+    pub fn budget(&self) -> &Budget {
+        &self.options.budget
+    }
+
     /// Asks many questions, the most important first, and tells what comes of each by its place
     /// in the list. Remembered answers come first; then each host is asked in the given order,
     /// the hosts side by side. Whatever happens, every question gets its news, at the latest a

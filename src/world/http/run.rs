@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, PoisonError, mpsc};
+use std::thread;
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, StreamExt, select_all};
@@ -57,12 +58,27 @@ enum Rest {
 }
 
 impl Network {
-    /// Asks what is to be asked, the hosts side by side.
+    /// Asks what is to be asked, the hosts side by side. The event loop has a thread of its own, so
+    /// that this can be called from a task of another one, and whoever hears news may ask again.
     pub(super) fn ask_hosts(
         &self,
         by_host: BTreeMap<String, Vec<Pending<'_>>>,
         hear: &mut dyn FnMut(usize, Heard),
     ) {
+        let (tell, told) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(move || self.ask_in_loop(by_host, &tell));
+            told.into_iter().for_each(|(index, news)| hear(index, news));
+        });
+    }
+
+    fn ask_in_loop(
+        &self,
+        by_host: BTreeMap<String, Vec<Pending<'_>>>,
+        told: &mpsc::Sender<(usize, Heard)>,
+    ) {
+        // Whoever hears it listens until this is over.
+        let hear = |index, news| told.send((index, news)).unwrap_or_default();
         let client = match self.client() {
             Ok(client) => client,
             Err(why) => {
@@ -90,7 +106,6 @@ impl Network {
             let settled = stream::iter(questions).map(|pending| self.settle(desk, pending));
             settled.buffer_unordered(desk.pace.at_once.max(1)).boxed_local()
         }));
-        // News is told outside the event loop, so that whoever hears it may ask again.
         while let Some((index, news)) = self.runtime().block_on(async {
             match select(pin!(asked.recv()), answers.next()).await {
                 Either::Left((index, _)) => Some((index?, Heard::Asking)),

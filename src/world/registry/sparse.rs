@@ -9,7 +9,7 @@ use crate::model::{Declaration, Missing, Observed, Package, ReleaseHistory};
 use crate::source::Request;
 use crate::source::cargo_index::parse_lines;
 use crate::source::rust_registry::index_request;
-use crate::world::http::{Access, Heard, Kind, Network, Pace, Question};
+use crate::world::http::{Access, Heard, Kind, Mode, Network, Pace, Question};
 
 type Facts = (Observed<Arc<ReleaseHistory>>, Observed<Arc<Declaration>>);
 
@@ -18,8 +18,6 @@ type Facts = (Observed<Arc<ReleaseHistory>>, Observed<Arc<Declaration>>);
 pub struct Remote<'a> {
     /// The network.
     pub network: &'a Network,
-    /// Whether it is asked about every package, whatever the local index says.
-    pub refresh: bool,
     /// Told which package is being asked about, how many are known and of how many.
     pub progress: &'a dyn Fn(&str, usize, usize),
 }
@@ -60,7 +58,7 @@ impl<'a> SparseIndex<'a> {
         let is_asked = |position: &usize| {
             let package = &packages[*position];
             package.is_from_crates_io()
-                && (self.remote.refresh
+                && (self.remote.network.mode() == Mode::Refresh
                     || self.answers.contains_key(&package.name)
                     || !has_entry(facts, *position))
         };

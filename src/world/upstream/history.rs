@@ -21,7 +21,7 @@ pub(super) fn activity(
     forge: &Observed<Sourced<Forge>>,
     asking: &Asking<'_>,
 ) -> Observed<Sourced<Activity>> {
-    let today = jiff::tz::Offset::UTC.to_datetime(asking.now).date();
+    let today = jiff::tz::Offset::UTC.to_datetime(asking.network.now()).date();
     let name = format!("{}/{}", repository.host, repository.path);
     let mirror = asking.mirrors.iter().find_map(|folder| history::mirror(folder, &name));
     let found = match mirror {
@@ -33,7 +33,7 @@ pub(super) fn activity(
             let history = without_inherited(value, forge.known().map(|forge| &forge.value));
             measure(&history, asking.as_of).map(|value| Sourced { value, from, on })
         }
-        Err(Missing::NotAsked) if asking.mode != Mode::Offline => {
+        Err(Missing::NotAsked) if asking.network.mode() != Mode::Offline => {
             Observed::Missing(Missing::OutOfTime)
         }
         Err(why) => Observed::Missing(why),
@@ -76,14 +76,14 @@ fn address(repository: &Repository, forge: &Observed<Sourced<Forge>>) -> String 
 }
 
 fn asked(asking: &Asking<'_>) -> HistoryAsking {
-    let today = jiff::tz::Offset::UTC.to_datetime(asking.now).date();
-    let max_age_days = match asking.mode {
+    let today = jiff::tz::Offset::UTC.to_datetime(asking.network.now()).date();
+    let max_age_days = match asking.network.mode() {
         Mode::Offline => None,
-        _ if asking.budget.is_over() => None,
+        _ if asking.network.budget().is_over() => None,
         Mode::Online => Some(MAX_AGE_DAYS),
         Mode::Refresh => Some(0),
     };
-    let time_limit = asking.budget.left().unwrap_or(LONGEST).min(LONGEST);
+    let time_limit = asking.network.budget().left().unwrap_or(LONGEST).min(LONGEST);
     HistoryAsking { today, max_age_days, time_limit }
 }
 

@@ -24,7 +24,7 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 
 use super::cache::CacheDir;
-use super::http::{Budget, Heard, Learned, Mode, Network, Unanswered};
+use super::http::{Heard, Learned, Network, Unanswered};
 use crate::model::{Missing, Observed, Repository, Sourced, Upstream};
 use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
@@ -39,10 +39,6 @@ pub use subjects::Subjects;
 pub struct Asking<'a> {
     /// The network.
     pub network: &'a Network,
-    /// Whether it may be asked.
-    pub mode: Mode,
-    /// How long everything may take.
-    pub budget: &'a Budget,
     /// Where earlier runs left what they learned.
     pub cache: &'a CacheDir,
     /// Where services answer.
@@ -53,8 +49,6 @@ pub struct Asking<'a> {
     pub index: Index<'a>,
     /// The day the audit speaks for.
     pub as_of: Date,
-    /// The time of asking.
-    pub now: Timestamp,
     /// Told what is being asked, how many are done and of how many.
     pub progress: &'a (dyn Fn(&str, usize, usize) + Sync),
 }
@@ -119,7 +113,7 @@ pub fn from_files(subjects: &Subjects, today: Date) -> BTreeMap<String, Upstream
 
 fn projects(subjects: &Subjects, asking: &Asking<'_>) -> BTreeMap<String, Upstream> {
     let repositories = subjects.read_repositories();
-    let today = Offset::UTC.to_datetime(asking.now).date();
+    let today = Offset::UTC.to_datetime(asking.network.now()).date();
     let plan = plan(&repositories, asking.endpoints);
     let (on_github, answers) = thread::scope(|scope| {
         let on_github = scope.spawn(|| github::learn(&repositories, asking));

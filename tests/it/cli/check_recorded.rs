@@ -13,7 +13,7 @@ use jiff::civil::date;
 use serde_json::Value;
 
 use super::world::World;
-use crate::data;
+use crate::data::{self, EMBEDDED};
 
 /// Package, version, what it brings on `x86_64-unknown-linux-gnu` with its default features.
 const TREES: [(&str, &str, &str); 11] = [
@@ -93,9 +93,6 @@ fn trees_are_those_of_cargo() {
         let platform = Platform::from_triple("x86_64-unknown-linux-gnu").unwrap();
         let request = Request {
             path: world.path(""),
-            advisory_database: None,
-            exploited: None,
-            epss: None,
             config: None,
             cargo_home: Some(world.path("home")),
             cache: CacheDir::locate(Some(world.path("cache"))),
@@ -109,7 +106,7 @@ fn trees_are_those_of_cargo() {
             day_from: DayFrom::Asked,
         };
         let version = version.parse().unwrap();
-        let inputs = gather_intake(request, name, Some(&version), None).unwrap();
+        let inputs = gather_intake(request, &EMBEDDED, name, Some(&version), None).unwrap();
         assert_eq!(inputs.gaps, [""; 0], "{name}");
         let graph = audit(&inputs).unwrap().graph;
         let built = graph.indices().filter(|&at| {

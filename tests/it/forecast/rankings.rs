@@ -244,7 +244,7 @@ fn evaluate_real(data: &Path) -> RankingEvaluation {
     let lockfiles = rankings::lockfiles(&data.join("cargo-locks"), 2021..=2025).unwrap();
     assert!(lockfiles.iter().all(|it| is_outcome_known(&tables, it.day)));
     let inputs = rankings::inputs().unwrap();
-    let until = inputs.models.trouble.provenance.until;
+    let until = inputs.knowledge.shipped.models.trouble.provenance.until;
     let until = FittedUntil { environmentalist: until, exposure: until };
     let audits = replay(inputs, &releases, lockfiles, &|_, _| {}).unwrap();
     evaluate_rankings(&tables, &audits, until)

@@ -10,7 +10,6 @@ use headwater::model::{Missing, Observed};
 use headwater::world::cache::CacheDir;
 use headwater::world::http::{Budget, Mode, Options};
 use headwater::world::upstream::{Asking, Endpoints, Index, Owners, Subjects, learn};
-use jiff::Timestamp;
 use jiff::civil::date;
 
 use super::World;
@@ -49,18 +48,15 @@ fn run(world: &World, config: Option<&str>, mode: Mode, total: Duration, names: 
         fs::write(index.join("config.json"), config).unwrap();
     }
     let budget = Budget::start(Some(total), Arc::new(AtomicBool::new(false)));
-    let network = world.network(Options { budget: budget.clone(), ..world.options(0, mode) });
+    let network = world.network(Options { budget, ..world.options(0, mode) });
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let asking = Asking {
         network: &network,
-        mode,
-        budget: &budget,
         cache: &CacheDir::locate(Some(world.folder.path().to_owned())),
         endpoints: &Endpoints::default(),
         mirrors: &[],
         index: Index { folder: Some(&index), address: None },
         as_of: date(2026, 1, 1),
-        now: Timestamp::now(),
         progress: &|_, _, _| {},
     };
     let subjects = Subjects { packages: names, ..Subjects::default() };

@@ -236,3 +236,21 @@ fn a_set_flag_ends_the_run_with_what_is_known() {
     assert_eq!(why(&answers[0]), None);
     assert!(answers[1..].iter().all(|answer| why(answer) == Some(Missing::OutOfTime)));
 }
+
+/// A worker is a task of its own event loop.
+#[test]
+fn a_task_of_another_event_loop_can_ask_and_whoever_hears_may_ask_again() {
+    let server = Server::start(|_| ok("x"));
+    let network = World::new().online();
+    let [first, second] = ["/1", "/2"].map(|path| server.url(path));
+    let mut heard = Vec::new();
+    tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+        network.ask(&[question(first)], &mut |_, news| {
+            if let Heard::Answered(answer) = news {
+                heard.push(body(&answer).to_owned());
+                heard.push(body(&ask_one(&network, second.clone())).to_owned());
+            }
+        });
+    });
+    assert_eq!(heard, ["x", "x"]);
+}

@@ -13,7 +13,6 @@ use headwater::world::cache::CacheDir;
 use headwater::world::http::{Budget, Mode, Options, Secret, Tokens};
 use headwater::world::upstream::{Asking, Endpoints, Index, Knowledge, Subjects, learn};
 use jiff::civil::date;
-use jiff::{Timestamp, ToSpan};
 
 use super::World;
 use super::server::Server;
@@ -47,11 +46,9 @@ impl<'a> Run<'a> {
         let origin = format!("http://{}", self.server.address);
         let tokens = Tokens::given([(origin, Secret::new("secret").unwrap())].into());
         let options = self.world.options(self.hours_later, self.mode);
-        let network = self.world.network(Options { budget: budget.clone(), tokens, ..options });
+        let network = self.world.network(Options { budget, tokens, ..options });
         let asking = Asking {
             network: &network,
-            mode: self.mode,
-            budget: &budget,
             cache: &CacheDir::locate(Some(self.world.folder.path().to_owned())),
             endpoints: &Endpoints {
                 github: self.server.url("/graphql"),
@@ -61,7 +58,6 @@ impl<'a> Run<'a> {
             mirrors: &[mirrors],
             index: Index::default(),
             as_of: date(2026, 1, 1),
-            now: Timestamp::now() + self.hours_later.hours(),
             progress: &|_, _, _| {},
         };
         learn(subjects, &asking)

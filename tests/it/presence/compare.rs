@@ -10,6 +10,7 @@ use headwater::resolve::{Input, IsProcMacro, Platform, Platforms, Selection, res
 use headwater::world::cache::CacheDir;
 use headwater::world::gather::{DayFrom, Request, gather};
 
+use crate::data::EMBEDDED;
 /// Packages as `name vversion`.
 type Packages = BTreeSet<String>;
 
@@ -196,9 +197,6 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
     let cache = tempfile::tempdir().unwrap();
     let request = Request {
         path: workspace.folder.clone(),
-        advisory_database: None,
-        exploited: None,
-        epss: None,
         config: None,
         cargo_home: workspace.cargo_home.clone(),
         cache: CacheDir::locate(Some(Path::to_owned(cache.path()))),
@@ -206,5 +204,5 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
         as_of: jiff::civil::date(2026, 1, 1),
         day_from: DayFrom::Asked,
     };
-    gather(request, None, &|_, _| {}).unwrap()
+    gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()
 }

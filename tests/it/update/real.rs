@@ -15,6 +15,7 @@ use headwater::resolve::{Platforms, Selection};
 use headwater::world::cache::CacheDir;
 use headwater::world::gather::{self, DayFrom, gather};
 
+use crate::data::EMBEDDED;
 /// Names and versions of packages.
 type Packages = BTreeSet<(String, String)>;
 
@@ -22,8 +23,6 @@ fn inputs(folder: &Path) -> Inputs {
     let cache = tempfile::tempdir().unwrap();
     let request = gather::Request {
         path: folder.to_owned(),
-        advisory_database: None,
-        exploited: None,
         config: None,
         cargo_home: None,
         cache: CacheDir::locate(Some(cache.path().to_owned())),
@@ -35,9 +34,8 @@ fn inputs(folder: &Path) -> Inputs {
         },
         as_of: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
         day_from: DayFrom::Clock,
-        epss: None,
     };
-    gather(request, None, &|_, _| {}).unwrap()
+    gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()
 }
 
 /// What a plain update is said to lock.
