@@ -1,7 +1,8 @@
 //! Reading the user's files, bounded and with clear errors.
 
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::model::Error;
@@ -74,6 +75,20 @@ pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     if bytes.len() as u64 > largest {
         return Err(too_large());
     }
+    Ok(bytes)
+}
+
+/// Reads some bytes of a file.
+///
+/// # Errors
+/// Where it is not a regular file, cannot be opened or is shorter.
+pub fn read_part(path: &Path, part: Range<usize>) -> Result<Vec<u8>, Error> {
+    let failed = |error: std::io::Error| Error::input(format!("cannot read: {error}")).at(path);
+    regular(path)?;
+    let mut file = File::open(path).map_err(failed)?;
+    file.seek(SeekFrom::Start(part.start as u64)).map_err(failed)?;
+    let mut bytes = vec![0; part.len()];
+    file.read_exact(&mut bytes).map_err(failed)?;
     Ok(bytes)
 }
 

@@ -14,11 +14,12 @@ const MOST_WORK_EACH: u64 = 60_000;
 /// Requirements changed in manifests: by member and position among the dependencies it declares.
 pub(super) type Edited = BTreeMap<(NodeId, usize), VersionReq>;
 
+type Asked = (Rc<Lock>, Change, Edited);
 type Outcome = Result<Rc<Lock>, Refusal>;
 
 /// Outcomes, and the work that each took.
 #[derive(Default)]
-pub(super) struct Made(RefCell<HashMap<(Rc<Lock>, Change, Edited), (Outcome, u64)>>);
+pub(super) struct Made(RefCell<HashMap<Asked, (Outcome, u64)>>);
 
 impl Made {
     /// The lockfile after a change. One that was asked for before counts as the same work again,

@@ -2,13 +2,13 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use semver::{Version, VersionReq};
 
 use super::catalogue::{Catalogue, NodeId};
 use super::nodes::Origin;
+use super::numbers::NumberMap;
 use super::past::List;
 use super::request::{Change, Lock, Request};
 use super::summary::SummaryDependency;
@@ -49,7 +49,7 @@ pub(super) struct Candidates<'a> {
     kept: Vec<(u32, NodeId)>,
     before: Vec<(u32, NodeId)>,
     precise: Option<(u32, Version, NodeId)>,
-    cache: RefCell<HashMap<u32, Choices>>,
+    cache: RefCell<NumberMap<u32, Choices>>,
 }
 
 /// Locked packages that need not stay.
@@ -92,7 +92,7 @@ impl<'a> Candidates<'a> {
         let lock = request.before;
         let with_name = |id: &NodeId| (catalogue.name_number(*id), *id);
         let mut before: Vec<_> = lock.packages().iter().map(with_name).collect();
-        before.sort_unstable();
+        before.sort_unstable_by_key(|(name, id)| (u64::from(*name) << 32) | u64::from(id.0));
         let mut candidates = Self {
             catalogue,
             request,
@@ -185,9 +185,10 @@ impl<'a> Candidates<'a> {
         if let Some(known) = self.cache.borrow().get(&query) {
             return known.clone();
         }
-        let found = match self.query(dependency, accepts).as_slice() {
-            [one] => Choices::One(*one),
-            several => Choices::Several(query, several.into()),
+        let found = self.query(dependency, query, accepts);
+        let found = match *found {
+            [one] => Choices::One(one),
+            _ => Choices::Several(query, found),
         };
         self.cache.borrow_mut().insert(query, found.clone());
         found
@@ -226,41 +227,39 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    fn query(&self, dependency: &SummaryDependency, accepts: Option<&VersionReq>) -> Vec<NodeId> {
-        let catalogue = self.catalogue;
-        let matches = |id: NodeId| catalogue.is_accepted(id, accepts);
-        let elsewhere = catalogue.fixed(dependency.package).iter().copied();
+    fn query(
+        &self,
+        dependency: &SummaryDependency,
+        query: u32,
+        accepts: Option<&VersionReq>,
+    ) -> Rc<[NodeId]> {
+        let (catalogue, name) = (self.catalogue, dependency.package);
+        let matches = |id: &NodeId| catalogue.is_accepted(*id, accepts);
+        let elsewhere = catalogue.fixed(name).iter().copied();
         let mut found: Vec<NodeId> =
-            elsewhere.filter(|id| matches(*id) && self.is_from(dependency, *id)).collect();
+            elsewhere.filter(|id| matches(id) && self.is_from(dependency, *id)).collect();
         if !found.is_empty() || !dependency.from_public_registry {
             found.sort_by_key(|id| Reverse(catalogue.version(*id)));
-            return found;
+            return found.into();
         }
-        let before = &self.request.before;
-        if let Some((name, from, to)) = &self.precise
-            && *name == dependency.package
+        if let Some((moved, from, to)) = &self.precise
+            && *moved == name
             && accepts.is_none_or(|accepts| accepts.matches(from))
         {
-            return if matches(*to) { vec![*to] } else { Vec::new() };
+            return [*to].into_iter().filter(matches).collect();
         }
-        let prefers = |id: NodeId| before.has(id) && self.is_preferred(id);
-        let listed = catalogue.releases(dependency.package);
-        found.extend(
-            listed
-                .iter()
-                .copied()
-                .filter(|id| matches(*id) && (!catalogue.is_yanked(*id) || prefers(*id))),
-        );
-        // A locked release that the index does not list stays a candidate.
-        let named = named(&self.before, dependency.package).iter().map(|(_, id)| *id);
-        let unlisted = named.filter(|id| {
-            catalogue.is_movable(*id) && !listed.contains(id) && prefers(*id) && matches(*id)
-        });
-        found.extend(unlisted);
-        let rank =
-            |id: &NodeId| (prefers(*id), catalogue.supported_rust(*id), catalogue.version(*id));
-        found.sort_by_cached_key(|id| Reverse(rank(id)));
-        found
+        let listed = catalogue.accepted(name, query, accepts);
+        // What is locked comes first where Cargo prefers it, also where it is yanked or not listed.
+        let locked = named(&self.before, name).iter().map(|(_, id)| *id);
+        let preferred = |id: &NodeId| catalogue.is_movable(*id) && self.is_preferred(*id);
+        let mut found: Vec<NodeId> = locked.filter(|id| preferred(id) && matches(id)).collect();
+        if found.is_empty() {
+            return listed;
+        }
+        found.sort_by_cached_key(|id| Reverse(catalogue.rank(*id)));
+        let rest = listed.iter().filter(|id| !found.contains(id)).copied().collect::<Vec<_>>();
+        found.extend(rest);
+        found.into()
     }
 
     /// Whether Cargo would rather keep a locked package: all but the named ones.

@@ -1,6 +1,7 @@
 //! The packages that a resolution may choose from, each numbered once.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use smol_str::SmolStr;
 
 use super::ReleaseIndex;
 use super::nodes::{Nodes, Origin};
-use super::numbers::Tables;
+use super::numbers::{NumberMap, Tables};
 use super::request::Lock;
 use super::summary::{RustVersion, Summary, is_from_public_registry, rust_version};
 use crate::model::{Declaration, Dependency, Observed, Package, PackageIndex};
@@ -59,7 +60,9 @@ pub struct Catalogue<'a> {
     pub(super) tables: Tables,
     nodes: Nodes,
     /// Releases by name, ascending; loaded once.
-    releases: RefCell<HashMap<u32, Rc<Vec<NodeId>>>>,
+    releases: RefCell<NumberMap<u32, Rc<Vec<NodeId>>>>,
+    /// Releases by query.
+    accepted: RefCell<NumberMap<u32, Rc<[NodeId]>>>,
     /// Locked releases by name.
     locked_releases: HashMap<u32, Vec<NodeId>>,
     fixed: HashMap<u32, Vec<NodeId>>,
@@ -81,6 +84,7 @@ impl<'a> Catalogue<'a> {
             tables: Tables::default(),
             nodes: Nodes::default(),
             releases: RefCell::default(),
+            accepted: RefCell::default(),
             locked_releases: HashMap::new(),
             fixed: HashMap::new(),
             patched: HashSet::new(),
@@ -268,6 +272,30 @@ impl<'a> Catalogue<'a> {
         nodes
     }
 
+    /// The releases that a requirement accepts and that are not yanked, best first.
+    pub(super) fn accepted(
+        &self,
+        name: u32,
+        query: u32,
+        accepts: Option<&VersionReq>,
+    ) -> Rc<[NodeId]> {
+        if let Some(known) = self.accepted.borrow().get(&query) {
+            return Rc::clone(known);
+        }
+        let listed = self.releases(name);
+        let counts = |id: &NodeId| !self.is_yanked(*id) && self.is_accepted(*id, accepts);
+        let mut found: Vec<NodeId> = listed.iter().copied().filter(counts).collect();
+        found.sort_by_cached_key(|id| Reverse(self.rank(*id)));
+        let found: Rc<[NodeId]> = found.into();
+        self.accepted.borrow_mut().insert(query, Rc::clone(&found));
+        found
+    }
+
+    /// By what Cargo chooses between releases: the highest is the best.
+    pub(super) fn rank(&self, id: NodeId) -> (usize, Version) {
+        (self.supported_rust(id), self.version(id))
+    }
+
     /// Names that the index has no entry of and that were asked for, since the last call.
     pub fn take_lacking(&self) -> BTreeSet<SmolStr> {
         std::mem::take(&mut self.lacking.borrow_mut())
@@ -312,7 +340,7 @@ impl<'a> Catalogue<'a> {
 
     /// How many of the Rust versions that the members promise a release supports, where Cargo
     /// chooses by it.
-    pub(super) fn supported_rust(&self, id: NodeId) -> usize {
+    fn supported_rust(&self, id: NodeId) -> usize {
         if !self.setup.prefers_supported_rust || self.rust_versions.is_empty() {
             return 0;
         }

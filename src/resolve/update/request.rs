@@ -21,7 +21,7 @@ impl Lock {
     pub(super) fn new(mut packages: Vec<NodeId>, mut edges: Vec<(NodeId, NodeId)>) -> Self {
         packages.sort_unstable();
         packages.dedup();
-        edges.sort_unstable();
+        edges.sort_unstable_by_key(|(from, to)| (u64::from(from.0) << 32) | u64::from(to.0));
         edges.dedup();
         let mut starts = Vec::with_capacity(packages.len() + 1);
         let mut at = 0;

@@ -7,6 +7,7 @@ use smol_str::SmolStr;
 use super::NodeId;
 use super::agenda::{Agenda, Taken, Task};
 use super::candidates::{Candidates, Choices};
+use super::numbers::NumberMap;
 use super::past::{Asks, List};
 use super::request::Lock;
 use super::summary::{Asked, Summary, Wanted};
@@ -41,7 +42,7 @@ pub(super) struct LacksFeature;
 /// What is decided so far.
 pub(super) struct State<'a> {
     candidates: &'a Candidates<'a>,
-    numbers: HashMap<Asks, u32>,
+    numbers: NumberMap<Asks, u32>,
     age: u64,
     /// By slot.
     active: Vec<Option<Active>>,
@@ -55,7 +56,7 @@ impl<'a> State<'a> {
     pub(super) fn new(candidates: &'a Candidates<'a>) -> Self {
         Self {
             candidates,
-            numbers: HashMap::new(),
+            numbers: NumberMap::default(),
             age: 0,
             active: Vec::new(),
             links: HashMap::new(),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use semver::VersionReq;
 use smol_str::SmolStr;
 
-use super::numbers::Tables;
+use super::numbers::{NumberMap, Tables};
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Registry};
 use crate::resolve::features::FeatureValue;
 
@@ -17,7 +17,7 @@ pub(super) struct Summary {
     pub(super) dependencies: Vec<SummaryDependency>,
     /// With the features that optional dependencies imply, by name.
     features: Vec<(SmolStr, Vec<SmolStr>)>,
-    turned_on: RefCell<HashMap<Asked, Option<Rc<TurnedOn>>>>,
+    turned_on: RefCell<NumberMap<Asked, Option<Rc<TurnedOn>>>>,
     pub(super) links: Option<SmolStr>,
     pub(super) rust_version: Option<RustVersion>,
 }
