@@ -118,6 +118,8 @@ mod tests {
         assert!(read_text(&path).unwrap_err().message.starts_with("cannot read"));
         std::fs::write(&path, b"one\ntwo \xff").unwrap();
         assert_eq!(read_text(&path).unwrap_err().line, Some(2));
+        assert_eq!(read_part(&path, 4..7).unwrap(), b"two");
+        assert!(read_part(&path, 4..70).is_err());
         let file = File::create(&path).unwrap();
         file.set_len(LARGEST_TEXT_BYTES + 1).unwrap();
         assert!(read_text(&path).unwrap_err().message.contains("larger than 32 MiB"));

@@ -96,3 +96,23 @@ pub struct Request<'a> {
     /// Most decisions before it gives up.
     pub most_work: u64,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_is_the_same_however_its_parts_are_ordered() {
+        let [a, b, c] = [NodeId(1), NodeId(3), NodeId(7)];
+        let lock = Lock::new(vec![c, a, b], vec![(c, b), (a, c), (a, b), (a, c)]);
+        assert_eq!(lock, Lock::new(vec![a, b, c], vec![(a, b), (a, c), (c, b)]));
+        assert_eq!(lock.packages(), [a, b, c]);
+        assert_eq!(lock.dependencies(a), [b, c]);
+        assert!(lock.dependencies(b).is_empty());
+        assert!(lock.dependencies(NodeId(2)).is_empty());
+        assert_eq!(lock.dependents(b).collect::<Vec<_>>(), [a, c]);
+        let before = Lock::new(vec![a, b], vec![(a, b)]);
+        assert_eq!(lock.new_since(&before).collect::<Vec<_>>(), [c]);
+        assert_ne!(lock, before);
+    }
+}
