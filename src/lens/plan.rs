@@ -9,11 +9,13 @@ mod agree;
 mod compare;
 mod describe;
 mod goal;
+mod made;
 mod moves;
 mod replay;
 mod requirement;
 mod sequence;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -55,7 +57,7 @@ pub fn plan(input: Input<'_>) -> Plan {
     let catalogue = Catalogue::new(input.locked, input.setup);
     let mut search = Search::new(&catalogue, input, MOST_WORK);
     let goals = goal::goals(&catalogue, input);
-    let start = State::new(catalogue.lock());
+    let start = State::new(Rc::new(catalogue.lock()));
     let plain = catalogue.is_complete().then(|| search.resolve(&start, Change::All)).flatten();
     let mut steps = Vec::new();
     for goal in &goals {
@@ -83,7 +85,7 @@ fn order(step: &Step) -> (u8, usize, std::cmp::Reverse<usize>, PackageIndex) {
 fn steps_for(
     search: &mut Search<'_>,
     start: &State,
-    plain: Option<&Lock>,
+    plain: Option<&Rc<Lock>>,
     goal: &Goal,
     goals: &[Goal],
 ) -> Vec<Step> {
@@ -93,7 +95,8 @@ fn steps_for(
     if catalogue_lacks(search, goal) {
         return vec![describe::not_working(search, goal, &left, &[])];
     }
-    let by_update = plain.map(|plain| search.cleared_of(start, plain, goal)).unwrap_or_default();
+    let by_update =
+        plain.map(|plain| search.cleared_of(&start.lock, plain, goal)).unwrap_or_default();
     for edits in [Edits::None, Edits::Allowed] {
         for needs in search.sets(goal, &left) {
             let helps = plain.is_none() || needs.iter().all(|at| by_update.contains(at));
@@ -108,7 +111,7 @@ fn steps_for(
                 }
                 continue;
             };
-            let cleared = search.cleared_of(start, &after.lock, goal);
+            let cleared = search.cleared_of(&start.lock, &after.lock, goal);
             let more: Vec<usize> = cleared.iter().copied().filter(|at| left.contains(at)).collect();
             if !more.is_empty() {
                 steps.push(describe::working(search, start, &after, goal, &more, goals));
@@ -119,7 +122,7 @@ fn steps_for(
         if let (Edits::None, Some(plain)) = (edits, plain)
             && left.iter().any(|at| by_update.contains(at))
         {
-            let mut after = State::new(plain.clone());
+            let mut after = State::new(Rc::clone(plain));
             after.commands.push(Command::All);
             let more: Vec<usize> =
                 by_update.iter().copied().filter(|at| left.contains(at)).collect();

@@ -1,8 +1,9 @@
 //! Cargo's local copy of a registry index: one file per package, one JSON line per release.
 
+mod outline;
+
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
-use std::ops::Range;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use semver::VersionReq;
@@ -16,6 +17,8 @@ use crate::model::{
     Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Published, Registry,
     Release, ReleaseHistory,
 };
+
+pub use outline::{Outline, outline};
 
 /// Most damaged lines in a file that is still believed.
 const MOST_DAMAGED: usize = 1_000;
@@ -66,30 +69,18 @@ pub fn parse(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry, Strin
     entry.checked()
 }
 
-/// Where the line of each release of such a file lies, by version; empty for another format.
-pub fn lines(bytes: &[u8]) -> HashMap<String, Range<usize>> {
-    let Ok(file) = ValidCacheEntry::read(bytes) else { return HashMap::new() };
-    let mut announced: &[u8] = &[];
-    let mut found = HashMap::new();
-    for chunk in split(file.version_entries, 0) {
-        if chunk.first() == Some(&b'{') {
-            let version = String::from_utf8_lossy(announced).into_owned();
-            let at = chunk.as_ptr() as usize - bytes.as_ptr() as usize;
-            found.insert(version, at..at + chunk.len());
-        }
-        announced = chunk;
+/// What a line says of the release of a version; `None` where it cannot be understood, or is about
+/// another version.
+pub fn published(json: &[u8], version: &str) -> Option<Published> {
+    let line: PublishedLine<'_> = serde_json::from_slice(json).ok()?;
+    if line.vers != version {
+        return None;
     }
-    found
-}
-
-/// What a line says of its release; `None` where it cannot be understood.
-pub fn published(json: &[u8]) -> Option<Published> {
-    let line: PublishedLine = serde_json::from_slice(json).ok()?;
-    let declared: DeclarationLine<'_> = serde_json::from_slice(json).ok()?;
+    let (deps, features, features2) = (line.deps, line.features, line.features2);
     Some(Published {
         links: line.links,
         rust_version: line.rust_version,
-        declaration: declaration(declared),
+        declaration: declaration(DeclarationLine { deps, features, features2 }),
     })
 }
 
@@ -114,7 +105,7 @@ pub fn parse_lines(bytes: &[u8], wanted_versions: &[&str]) -> Result<IndexEntry,
 impl IndexEntry {
     fn checked(self) -> Result<Self, String> {
         if self.history.releases.is_empty() {
-            return Err("no release in it can be understood".to_owned());
+            return Err(nothing_understood());
         }
         Ok(self)
     }
@@ -125,12 +116,7 @@ impl IndexEntry {
         if announced.is_some_and(|announced| line.vers.as_bytes() != announced) {
             return None;
         }
-        let time = line.pubtime.and_then(|Text(time)| time.parse::<Timestamp>().ok());
-        self.history.releases.push(Release {
-            version: line.vers.as_ref().into(),
-            published: time.and_then(|time| Timestamp::from_second(time.as_second()).ok()),
-            yanked: line.yanked,
-        });
+        self.history.releases.push(line.release());
         if wanted.contains(&line.vers.as_ref()) {
             let declared: DeclarationLine<'_> = serde_json::from_slice(json).ok()?;
             self.declarations.insert(line.vers.into_owned(), declaration(declared));
@@ -150,6 +136,19 @@ struct ReleaseLine<'a> {
     yanked: bool,
 }
 
+impl ReleaseLine<'_> {
+    fn release(&self) -> Release {
+        let published = self.pubtime.as_ref().and_then(|Text(text)| time(text));
+        Release { version: self.vers.as_ref().into(), published, yanked: self.yanked }
+    }
+}
+
+/// To the second.
+fn time(text: &str) -> Option<Timestamp> {
+    let time: Timestamp = text.parse().ok()?;
+    Timestamp::from_second(time.as_second()).ok()
+}
+
 /// A string borrowed from the line where it holds no escapes.
 #[derive(Deserialize)]
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -163,9 +162,14 @@ struct DeclarationLine<'a> {
     features2: Option<BTreeMap<SmolStr, Vec<SmolStr>>>,
 }
 
-/// The fields of a line that only a choice of versions needs.
+/// The fields of a line that a choice of versions needs of a release it looks at.
 #[derive(Deserialize)]
-struct PublishedLine {
+struct PublishedLine<'a> {
+    #[serde(borrow)]
+    vers: Cow<'a, str>,
+    deps: Vec<DependencyLine<'a>>,
+    features: BTreeMap<SmolStr, Vec<SmolStr>>,
+    features2: Option<BTreeMap<SmolStr, Vec<SmolStr>>>,
     links: Option<SmolStr>,
     rust_version: Option<SmolStr>,
 }
@@ -228,6 +232,10 @@ fn dependency(line: DependencyLine<'_>) -> Dependency {
         target: line.target,
         artifact: line.bindep_target.map(|target| Artifact { target, library: line.lib }),
     }
+}
+
+fn nothing_understood() -> String {
+    "no release in it can be understood".to_owned()
 }
 
 fn too_many_damaged() -> String {

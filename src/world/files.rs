@@ -1,7 +1,8 @@
 //! Reading the user's files, bounded and with clear errors.
 
 use std::fs::{File, Metadata};
-use std::io::Read;
+use std::io::{Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use crate::model::Error;
@@ -77,6 +78,20 @@ pub fn read_bytes(path: &Path, largest: u64) -> Result<Vec<u8>, Error> {
     Ok(bytes)
 }
 
+/// Reads some bytes of a file.
+///
+/// # Errors
+/// Where it is not a regular file, cannot be opened or is shorter.
+pub fn read_part(path: &Path, part: Range<usize>) -> Result<Vec<u8>, Error> {
+    let failed = |error: std::io::Error| Error::input(format!("cannot read: {error}")).at(path);
+    regular(path)?;
+    let mut file = File::open(path).map_err(failed)?;
+    file.seek(SeekFrom::Start(part.start as u64)).map_err(failed)?;
+    let mut bytes = vec![0; part.len()];
+    file.read_exact(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
 /// What is told of a regular file. Asked before opening: opening a pipe would wait for its other
 /// end.
 fn regular(path: &Path) -> Result<Metadata, Error> {
@@ -103,6 +118,8 @@ mod tests {
         assert!(read_text(&path).unwrap_err().message.starts_with("cannot read"));
         std::fs::write(&path, b"one\ntwo \xff").unwrap();
         assert_eq!(read_text(&path).unwrap_err().line, Some(2));
+        assert_eq!(read_part(&path, 4..7).unwrap(), b"two");
+        assert!(read_part(&path, 4..70).is_err());
         let file = File::create(&path).unwrap();
         file.set_len(LARGEST_TEXT_BYTES + 1).unwrap();
         assert!(read_text(&path).unwrap_err().message.contains("larger than 32 MiB"));

@@ -2,19 +2,21 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::model::{Published, Registry, ReleaseHistory};
 use crate::resolve::update::ReleaseIndex;
 use crate::source::cargo_index;
 use crate::world::cargo_home::{CargoHome, RegistryFolder};
-use crate::world::files::read_bytes;
+use crate::world::files::{read_bytes, read_part};
 
 /// Largest index file that is read; the largest real ones have some 5 MiB.
 const MOST_INDEX_BYTES: u64 = 64 << 20;
 
 /// The index of the public registry in a Cargo home. A file is read when its package is first
-/// asked for, and its lines are understood one by one.
+/// asked for; of its lines only those of releases that are looked at are understood, and read again
+/// for it, as all of them would take much memory.
 #[derive(Debug)]
 pub struct LocalIndex {
     folder: Option<RegistryFolder>,
@@ -23,9 +25,9 @@ pub struct LocalIndex {
 
 #[derive(Debug)]
 struct Entry {
-    bytes: Vec<u8>,
-    lines: HashMap<String, Range<usize>>,
+    path: PathBuf,
     history: Arc<ReleaseHistory>,
+    lines: Vec<Range<usize>>,
 }
 
 impl LocalIndex {
@@ -46,9 +48,8 @@ impl LocalIndex {
 
     fn read(&self, name: &str) -> Option<Entry> {
         let path = self.folder.as_ref()?.index_file(name)?;
-        let bytes = read_bytes(&path, MOST_INDEX_BYTES).ok()?;
-        let history = Arc::new(cargo_index::parse(&bytes, &[]).ok()?.history);
-        Some(Entry { lines: cargo_index::lines(&bytes), bytes, history })
+        let outline = cargo_index::outline(&read_bytes(&path, MOST_INDEX_BYTES).ok()?).ok()?;
+        Some(Entry { path, history: Arc::new(outline.history), lines: outline.lines })
     }
 }
 
@@ -59,6 +60,10 @@ impl ReleaseIndex for LocalIndex {
 
     fn published(&self, name: &str, version: &str) -> Option<Published> {
         let entry = self.entry(name)?;
-        cargo_index::published(entry.bytes.get(entry.lines.get(version)?.clone())?)
+        let listed = &entry.history.releases;
+        // Of a release that is listed twice, the later line counts.
+        let at = listed.iter().rposition(|release| release.version == version)?;
+        let line = read_part(&entry.path, entry.lines.get(at)?.clone()).ok()?;
+        cargo_index::published(&line, version)
     }
 }

@@ -58,7 +58,7 @@ fn change(
     to: &VersionReq,
 ) -> Option<ManifestChange> {
     let catalogue = search.catalogue;
-    let declared = start.lock.packages.get(&member)?.iter();
+    let declared = start.lock.dependencies(member).iter();
     let mut declared = declared.flat_map(|on| catalogue.declared(member, *on));
     let (_, declared) = declared.find(|(at, _)| *at == position)?;
     let to = to.to_string();

@@ -3,17 +3,17 @@
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use semver::{Version, VersionReq};
 
 use super::goal::Goal;
+use super::made::{Edited, Made};
 use super::requirement::{Optional, at_least, lets};
 use super::{Input, MOST_SETS};
 use crate::model::{AdvisoryKind, Command};
-use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal, Request, update};
+use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal};
 
-/// Most decisions of one resolution.
-const MOST_WORK_EACH: u64 = 60_000;
 /// Times that the same package is tried again after its dependents have moved.
 const MOST_ROUNDS: usize = 4;
 
@@ -27,13 +27,13 @@ pub(super) enum Edits {
 /// A lockfile, and how it came about.
 #[derive(Debug, Clone)]
 pub(super) struct State {
-    pub(super) lock: Lock,
-    pub(super) edits: BTreeMap<(NodeId, usize), VersionReq>,
+    pub(super) lock: Rc<Lock>,
+    pub(super) edits: Edited,
     pub(super) commands: Vec<Command>,
 }
 
 impl State {
-    pub(super) fn new(lock: Lock) -> Self {
+    pub(super) fn new(lock: Rc<Lock>) -> Self {
         Self { lock, edits: BTreeMap::new(), commands: Vec::new() }
     }
 }
@@ -52,6 +52,7 @@ pub(super) struct Search<'a> {
     pub(super) input: Input<'a>,
     most_work: u64,
     limit_reached: Cell<bool>,
+    made: Made,
     /// Who was in the way since the last goal was begun.
     pub(super) in_the_way: Vec<InTheWay>,
 }
@@ -63,6 +64,7 @@ impl<'a> Search<'a> {
             input,
             most_work,
             limit_reached: Cell::new(false),
+            made: Made::default(),
             in_the_way: Vec::new(),
         }
     }
@@ -72,15 +74,14 @@ impl<'a> Search<'a> {
     }
 
     /// The lockfile after a change; `None` where Cargo would refuse it.
-    pub(super) fn resolve(&self, state: &State, change: Change) -> Option<Lock> {
+    pub(super) fn resolve(&self, state: &State, change: Change) -> Option<Rc<Lock>> {
         if self.catalogue.work() >= self.most_work {
             self.limit_reached.set(true);
             return None;
         }
         // What a resolution takes to set up, however soon it ends.
-        self.catalogue.count_work(state.lock.packages.len() / 4);
-        let (before, edits) = (&state.lock, &state.edits);
-        match update(self.catalogue, Request { before, change, edits, most_work: MOST_WORK_EACH }) {
+        self.catalogue.count_work(state.lock.packages().len() as u64 / 4);
+        match self.made.resolve(self.catalogue, &state.lock, &state.edits, change) {
             Ok(lock) => Some(lock),
             Err(Refusal::Conflict) => None,
             Err(Refusal::Limit) => {
@@ -180,7 +181,7 @@ impl<'a> Search<'a> {
         let releases: Vec<NodeId> =
             self.higher(target).into_iter().filter(|id| wanted(*id)).collect();
         let mut state = state.clone();
-        self.catalogue.count_work(state.lock.packages.len() / 4);
+        self.catalogue.count_work(state.lock.packages().len() as u64 / 4);
         for _ in 0..MOST_ROUNDS {
             if self.catalogue.work() >= self.most_work {
                 self.limit_reached.set(true);
@@ -265,7 +266,7 @@ impl<'a> Search<'a> {
         self.catalogue.count_work(1);
         let version = self.catalogue.version(target);
         let is_accepted = |accepts: &VersionReq| {
-            releases.iter().any(|id| accepts.matches(&self.catalogue.version(*id)))
+            releases.iter().any(|id| self.catalogue.is_accepted(*id, Some(accepts)))
         };
         let mut requirements: Vec<VersionReq> = Vec::new();
         if self.catalogue.is_member(dependent) {

@@ -1,9 +1,6 @@
 //! Commands carried out from the start, as a user would: changes of manifests first.
 
-use std::collections::BTreeMap;
-
-use semver::VersionReq;
-
+use super::made::Edited;
 use super::moves::{Search, State};
 use crate::model::Command;
 use crate::resolve::update::{Change, NodeId};
@@ -14,7 +11,7 @@ impl Search<'_> {
     pub(super) fn replay(
         &self,
         start: &State,
-        edits: &BTreeMap<(NodeId, usize), VersionReq>,
+        edits: &Edited,
         commands: &[Command],
     ) -> Option<State> {
         let mut state = State { edits: edits.clone(), ..start.clone() };
@@ -24,7 +21,7 @@ impl Search<'_> {
                 Command::All => Change::All,
                 Command::Workspace => Change::Workspace,
                 Command::Precise { name, from, to } => {
-                    let mut locked = state.lock.packages.keys().copied();
+                    let mut locked = state.lock.packages().iter().copied();
                     let from = locked.find(|id| {
                         self.catalogue.name(*id) == *name && self.catalogue.version(*id) == *from
                     });

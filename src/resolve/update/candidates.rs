@@ -2,49 +2,103 @@
 
 use std::cell::RefCell;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
 use semver::{Version, VersionReq};
 
-use super::catalogue::{Catalogue, NodeId, Origin};
+use super::catalogue::{Catalogue, NodeId};
+use super::nodes::Origin;
+use super::numbers::NumberMap;
+use super::past::List;
 use super::request::{Change, Lock, Request};
 use super::summary::SummaryDependency;
 
 /// Packages that are looked at for as much work as one decision is.
 const SCANNED_A_UNIT: usize = 16;
 
-/// The name of a package, what is required of it, and whether it is of the public registry.
-type Query = (u32, Option<VersionReq>, bool);
+/// What a dependency may get, best first.
+#[derive(Debug, Clone)]
+pub(super) enum Choices {
+    One(NodeId),
+    /// None or several, by the number of the query.
+    Several(u32, Rc<[NodeId]>),
+}
+
+impl Choices {
+    pub(super) fn as_slice(&self) -> &[NodeId] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Several(_, list) => list,
+        }
+    }
+
+    pub(super) fn list(&self) -> List {
+        match self {
+            Self::One(one) => List::One(*one),
+            Self::Several(query, _) => List::Several(*query),
+        }
+    }
+}
 
 /// The candidates under one request.
 pub(super) struct Candidates<'a> {
     pub(super) catalogue: &'a Catalogue<'a>,
     request: Request<'a>,
-    /// Packages that stay, with those of their dependencies that stay.
-    kept: BTreeMap<NodeId, BTreeSet<NodeId>>,
-    kept_by_name: HashMap<u32, Vec<NodeId>>,
-    before_by_name: HashMap<u32, Vec<NodeId>>,
+    loose: Loose,
+    /// Packages that stay, by name and then version.
+    kept: Vec<(u32, NodeId)>,
+    before: Vec<(u32, NodeId)>,
     precise: Option<(u32, Version, NodeId)>,
-    cache: RefCell<HashMap<Query, Rc<Vec<NodeId>>>>,
+    cache: RefCell<NumberMap<u32, Choices>>,
+}
+
+/// Locked packages that need not stay.
+struct Loose(Vec<bool>);
+
+impl Loose {
+    fn has(&self, id: NodeId) -> bool {
+        self.0.get(id.0 as usize).is_some_and(|loose| *loose)
+    }
+
+    /// Adds a package and all it leads to.
+    fn add(&mut self, lock: &Lock, package: NodeId) {
+        let mut pending = vec![package];
+        while let Some(package) = pending.pop() {
+            if !self.insert(package) {
+                pending.extend(lock.dependencies(package));
+            }
+        }
+    }
+
+    /// Adds a package alone; whether it was there.
+    fn insert(&mut self, package: NodeId) -> bool {
+        let at = package.0 as usize;
+        if at >= self.0.len() {
+            self.0.resize(at + 1, false);
+        }
+        std::mem::replace(&mut self.0[at], true)
+    }
+}
+
+/// The packages of a name in a list that is sorted by name.
+fn named(list: &[(u32, NodeId)], name: u32) -> &[(u32, NodeId)] {
+    let from = list.partition_point(|(it, _)| *it < name);
+    let count = list[from..].iter().take_while(|(it, _)| *it == name).count();
+    &list[from..from + count]
 }
 
 impl<'a> Candidates<'a> {
     pub(super) fn new(catalogue: &'a Catalogue<'a>, request: Request<'a>) -> Self {
-        let mut loose = BTreeSet::new();
-        match request.change {
-            Change::All => loose.extend(request.before.packages.keys().copied()),
-            Change::One(moved) | Change::Precise { from: moved, .. } => {
-                loosen(request.before, moved, &mut loose);
-            }
-            Change::Workspace => {}
-        }
+        let lock = request.before;
+        let with_name = |id: &NodeId| (catalogue.name_number(*id), *id);
+        let mut before: Vec<_> = lock.packages().iter().map(with_name).collect();
+        before.sort_unstable_by_key(|(name, id)| (u64::from(*name) << 32) | u64::from(id.0));
         let mut candidates = Self {
             catalogue,
             request,
-            kept: BTreeMap::new(),
-            kept_by_name: HashMap::new(),
-            before_by_name: HashMap::new(),
+            loose: Loose(Vec::new()),
+            kept: Vec::new(),
+            before,
             precise: match request.change {
                 Change::Precise { from, to } => {
                     Some((catalogue.name_number(from), catalogue.version(from), to))
@@ -53,26 +107,27 @@ impl<'a> Candidates<'a> {
             },
             cache: RefCell::default(),
         };
-        for package in request.before.packages.keys() {
-            let name = catalogue.name_number(*package);
-            candidates.before_by_name.entry(name).or_default().push(*package);
+        let mut loose = Loose(Vec::new());
+        let all = lock.packages().iter().copied();
+        match request.change {
+            Change::All => {
+                for id in all.clone() {
+                    loose.insert(id);
+                }
+            }
+            Change::One(moved) | Change::Precise { from: moved, .. } => loose.add(lock, moved),
+            Change::Workspace => {}
         }
         if candidates.has_new_requirement() {
-            let movable = request.before.packages.keys().filter(|it| catalogue.is_movable(**it));
-            for package in movable.copied().collect::<Vec<_>>() {
-                loosen(request.before, package, &mut loose);
+            for id in all.filter(|id| catalogue.is_movable(*id)) {
+                loose.add(lock, id);
             }
         }
-        for (package, dependencies) in &request.before.packages {
-            if !loose.contains(package) {
-                let stay = dependencies.difference(&loose).copied().collect();
-                candidates.kept.insert(*package, stay);
-                let name = catalogue.name_number(*package);
-                candidates.kept_by_name.entry(name).or_default().push(*package);
-            }
-        }
-        for kept in candidates.kept_by_name.values_mut().filter(|kept| kept.len() > 1) {
-            kept.sort_by_key(|it| catalogue.version(*it));
+        candidates.loose = loose;
+        let stays = |(_, id): &&(u32, NodeId)| !candidates.loose.has(*id);
+        candidates.kept = candidates.before.iter().filter(stays).copied().collect();
+        for kept in candidates.kept.chunk_by_mut(|a, b| a.0 == b.0).filter(|it| it.len() > 1) {
+            kept.sort_by_cached_key(|(_, id)| catalogue.version(*id));
         }
         candidates
     }
@@ -83,24 +138,29 @@ impl<'a> Candidates<'a> {
         self.catalogue.members().iter().any(|member| {
             let Some(summary) = self.catalogue.summary(*member) else { return false };
             summary.dependencies.iter().enumerate().any(|(position, it)| {
+                let accepts = self.requirement(*member, position, it);
+                let named = named(&self.before, it.package);
                 it.from_public_registry
-                    && !self.before_by_name.get(&it.package).into_iter().flatten().any(|id| {
-                        self.requirement(*member, position, it)
-                            .is_none_or(|accepts| accepts.matches(&self.catalogue.version(*id)))
-                    })
+                    && !named.iter().any(|(_, id)| self.catalogue.is_accepted(*id, accepts))
             })
         })
     }
 
+    fn edited(&self, parent: NodeId, position: usize) -> Option<&'a VersionReq> {
+        self.request.edits.get(&(parent, position))
+    }
+
     /// What a dependency requires, after changes of manifests.
-    pub(super) fn requirement(
+    pub(super) fn requirement<'d>(
         &self,
         parent: NodeId,
         position: usize,
-        dependency: &SummaryDependency,
-    ) -> Option<VersionReq> {
-        let edited = self.request.edits.get(&(parent, position));
-        edited.or(dependency.requirement.as_ref()).cloned()
+        dependency: &'d SummaryDependency,
+    ) -> Option<&'d VersionReq>
+    where
+        'a: 'd,
+    {
+        self.edited(parent, position).or(dependency.requirement.as_ref())
     }
 
     /// What a dependency of a package may get, best first.
@@ -109,29 +169,51 @@ impl<'a> Candidates<'a> {
         parent: NodeId,
         position: usize,
         dependency: &SummaryDependency,
-    ) -> Rc<Vec<NodeId>> {
+    ) -> Choices {
         let accepts = self.requirement(parent, position, dependency);
-        let is_it = |id: &&NodeId| {
-            self.catalogue.name_number(**id) == dependency.package
-                && self.is_from(dependency, **id)
-                && accepts.as_ref().is_none_or(|it| it.matches(&self.catalogue.version(**id)))
-        };
-        let stays = self.kept.get(&parent).and_then(|stay| stay.iter().find(is_it));
-        let by_name = || {
-            let named = self.kept_by_name.get(&dependency.package)?;
-            self.catalogue.count_work(named.len() / SCANNED_A_UNIT);
-            named.iter().find(is_it)
-        };
-        if let Some(stays) = stays.or_else(by_name) {
-            return Rc::new(vec![*stays]);
+        if let Some(stays) = self.stays(parent, dependency, accepts) {
+            return Choices::One(stays);
         }
-        let key = (dependency.package, accepts, dependency.from_public_registry);
-        if let Some(known) = self.cache.borrow().get(&key) {
-            return Rc::clone(known);
+        let query = match self.edited(parent, position) {
+            None => dependency.query,
+            Some(edited) => {
+                let from = dependency.from_public_registry;
+                let query = (dependency.package, Some(edited.clone()), from);
+                self.catalogue.tables.queries.number(query)
+            }
+        };
+        if let Some(known) = self.cache.borrow().get(&query) {
+            return known.clone();
         }
-        let found = Rc::new(self.query(dependency, key.1.as_ref()));
-        self.cache.borrow_mut().insert(key, Rc::clone(&found));
+        let found = self.query(dependency, query, accepts);
+        let found = match *found {
+            [one] => Choices::One(one),
+            _ => Choices::Several(query, found),
+        };
+        self.cache.borrow_mut().insert(query, found.clone());
         found
+    }
+
+    /// The locked package that a dependency keeps.
+    fn stays(
+        &self,
+        parent: NodeId,
+        dependency: &SummaryDependency,
+        accepts: Option<&VersionReq>,
+    ) -> Option<NodeId> {
+        let is_it =
+            |id: &NodeId| self.is_from(dependency, *id) && self.catalogue.is_accepted(*id, accepts);
+        if !self.loose.has(parent) {
+            let had = self.request.before.dependencies(parent).iter().copied();
+            let is_named = |id: &NodeId| self.catalogue.name_number(*id) == dependency.package;
+            let mut stay = had.filter(|id| is_named(id) && !self.loose.has(*id));
+            if let Some(stays) = stay.find(is_it) {
+                return Some(stays);
+            }
+        }
+        let named = named(&self.kept, dependency.package);
+        self.catalogue.count_work((named.len() / SCANNED_A_UNIT) as u64);
+        named.iter().map(|(_, id)| *id).find(is_it)
     }
 
     fn is_from(&self, dependency: &SummaryDependency, id: NodeId) -> bool {
@@ -145,42 +227,39 @@ impl<'a> Candidates<'a> {
         }
     }
 
-    fn query(&self, dependency: &SummaryDependency, accepts: Option<&VersionReq>) -> Vec<NodeId> {
-        let catalogue = self.catalogue;
-        let matches =
-            |id: NodeId| accepts.is_none_or(|accepts| accepts.matches(&catalogue.version(id)));
-        let elsewhere = catalogue.fixed(dependency.package).iter().copied();
+    fn query(
+        &self,
+        dependency: &SummaryDependency,
+        query: u32,
+        accepts: Option<&VersionReq>,
+    ) -> Rc<[NodeId]> {
+        let (catalogue, name) = (self.catalogue, dependency.package);
+        let matches = |id: &NodeId| catalogue.is_accepted(*id, accepts);
+        let elsewhere = catalogue.fixed(name).iter().copied();
         let mut found: Vec<NodeId> =
-            elsewhere.filter(|id| matches(*id) && self.is_from(dependency, *id)).collect();
+            elsewhere.filter(|id| matches(id) && self.is_from(dependency, *id)).collect();
         if !found.is_empty() || !dependency.from_public_registry {
             found.sort_by_key(|id| Reverse(catalogue.version(*id)));
-            return found;
+            return found.into();
         }
-        let before = &self.request.before;
-        if let Some((name, from, to)) = &self.precise
-            && *name == dependency.package
+        if let Some((moved, from, to)) = &self.precise
+            && *moved == name
             && accepts.is_none_or(|accepts| accepts.matches(from))
         {
-            return if matches(*to) { vec![*to] } else { Vec::new() };
+            return [*to].into_iter().filter(matches).collect();
         }
-        let prefers = |id: NodeId| before.has(id) && self.is_preferred(id);
-        let listed = catalogue.releases(dependency.package);
-        found.extend(
-            listed
-                .iter()
-                .copied()
-                .filter(|id| matches(*id) && (!catalogue.is_yanked(*id) || prefers(*id))),
-        );
-        // A locked release that the index does not list stays a candidate.
-        let named = self.before_by_name.get(&dependency.package).into_iter().flatten();
-        let unlisted = named.copied().filter(|id| {
-            catalogue.is_movable(*id) && !listed.contains(id) && prefers(*id) && matches(*id)
-        });
-        found.extend(unlisted);
-        let rank =
-            |id: &NodeId| (prefers(*id), catalogue.supported_rust(*id), catalogue.version(*id));
-        found.sort_by_cached_key(|id| Reverse(rank(id)));
-        found
+        let listed = catalogue.accepted(name, query, accepts);
+        // What is locked comes first where Cargo prefers it, also where it is yanked or not listed.
+        let locked = named(&self.before, name).iter().map(|(_, id)| *id);
+        let preferred = |id: &NodeId| catalogue.is_movable(*id) && self.is_preferred(*id);
+        let mut found: Vec<NodeId> = locked.filter(|id| preferred(id) && matches(id)).collect();
+        if found.is_empty() {
+            return listed;
+        }
+        found.sort_by_cached_key(|id| Reverse(catalogue.rank(*id)));
+        let rest = listed.iter().filter(|id| !found.contains(id)).copied().collect::<Vec<_>>();
+        found.extend(rest);
+        found.into()
     }
 
     /// Whether Cargo would rather keep a locked package: all but the named ones.
@@ -193,18 +272,7 @@ impl<'a> Candidates<'a> {
     }
 
     /// What a package of unknown declaration depended on before: it is taken to need just that.
-    pub(super) fn as_before(&self, id: NodeId) -> Vec<NodeId> {
-        let before = self.request.before.packages.get(&id);
-        before.into_iter().flatten().copied().collect()
-    }
-}
-
-/// Adds a package and all it leads to.
-fn loosen(lock: &Lock, package: NodeId, loose: &mut BTreeSet<NodeId>) {
-    let mut pending = vec![package];
-    while let Some(package) = pending.pop() {
-        if loose.insert(package) {
-            pending.extend(lock.packages.get(&package).into_iter().flatten());
-        }
+    pub(super) fn as_before(&self, id: NodeId) -> &[NodeId] {
+        self.request.before.dependencies(id)
     }
 }

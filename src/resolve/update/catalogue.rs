@@ -1,16 +1,20 @@
 //! The packages that a resolution may choose from, each numbered once.
 
 use std::cell::{Cell, RefCell};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
 use super::ReleaseIndex;
+use super::nodes::{Nodes, Origin};
+use super::numbers::{NumberMap, Tables};
 use super::request::Lock;
 use super::summary::{RustVersion, Summary, is_from_public_registry, rust_version};
 use crate::model::{Declaration, Dependency, Observed, Package, PackageIndex};
@@ -45,36 +49,22 @@ pub struct Setup<'a> {
     pub prefers_supported_rust: bool,
 }
 
-/// Where a package comes from, as far as a choice of versions goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Origin {
-    /// A release of the public registry.
-    Index,
-    /// The locked package at this position, from elsewhere: it stays as it is.
-    Fixed(u32),
-}
-
-#[derive(Debug)]
-struct Node {
-    name: u32,
-    version: Version,
-    origin: Origin,
-    yanked: bool,
-    summary: RefCell<Option<Option<Rc<Summary>>>>,
-}
-
 /// The packages known so far. It learns of releases as they are asked for.
 #[derive(Debug)]
 pub struct Catalogue<'a> {
     locked: Locked<'a>,
     setup: Setup<'a>,
     rust_versions: Vec<RustVersion>,
-    numbers: RefCell<HashMap<SmolStr, u32>>,
-    names: RefCell<Vec<SmolStr>>,
-    nodes: RefCell<Vec<Rc<Node>>>,
+    /// Releases of this time and later do not count.
+    until: Option<Timestamp>,
+    pub(super) tables: Tables,
+    nodes: Nodes,
     /// Releases by name, ascending; loaded once.
-    releases: RefCell<HashMap<u32, Rc<Vec<NodeId>>>>,
-    known: RefCell<HashMap<(u32, Version), NodeId>>,
+    releases: RefCell<NumberMap<u32, Rc<Vec<NodeId>>>>,
+    /// Releases by query.
+    accepted: RefCell<NumberMap<u32, Rc<[NodeId]>>>,
+    /// Locked releases by name.
+    locked_releases: HashMap<u32, Vec<NodeId>>,
     fixed: HashMap<u32, Vec<NodeId>>,
     patched: HashSet<NodeId>,
     members: Vec<NodeId>,
@@ -90,11 +80,12 @@ impl<'a> Catalogue<'a> {
             locked,
             setup,
             rust_versions: setup.rust_versions.iter().filter_map(|it| rust_version(it)).collect(),
-            numbers: RefCell::default(),
-            names: RefCell::default(),
-            nodes: RefCell::default(),
+            until: end_of(setup.as_of),
+            tables: Tables::default(),
+            nodes: Nodes::default(),
             releases: RefCell::default(),
-            known: RefCell::default(),
+            accepted: RefCell::default(),
+            locked_releases: HashMap::new(),
             fixed: HashMap::new(),
             patched: HashSet::new(),
             members: Vec::new(),
@@ -103,14 +94,22 @@ impl<'a> Catalogue<'a> {
             work: Cell::new(0),
         };
         for (position, package) in (0..).zip(locked.packages) {
-            let name = catalogue.number(&package.name);
-            let node = if package.is_from_crates_io() {
-                catalogue.release(name, &package.version, false)
-            } else {
-                let node = catalogue.add(name, &package.version, Origin::Fixed(position), false);
-                catalogue.fixed.entry(name).or_default().push(node);
-                node
+            let name = catalogue.tables.names.number(SmolStr::new(&package.name));
+            let version = package.version.clone();
+            let (origin, named) = match package.is_from_crates_io() {
+                true => (Origin::Index, &mut catalogue.locked_releases),
+                false => (Origin::Fixed(position), &mut catalogue.fixed),
             };
+            let named = named.entry(name).or_default();
+            let nodes = &catalogue.nodes;
+            let is_it =
+                |id: &&NodeId| nodes.origin(**id) == origin && nodes.has_version(**id, &version);
+            let node = named
+                .iter()
+                .find(is_it)
+                .copied()
+                .unwrap_or_else(|| nodes.add(name, version.clone(), origin, false));
+            named.push(node);
             catalogue.position.push(node);
         }
         catalogue.members = locked.members.iter().map(|it| catalogue.position[it.get()]).collect();
@@ -134,44 +133,12 @@ impl<'a> Catalogue<'a> {
                 });
                 let [Some(&only), None] = [named.next(), named.next()] else { continue };
                 let node = self.position[only as usize];
-                if self.node(node).origin != Origin::Index {
+                if self.nodes.origin(node) != Origin::Index {
                     patched.insert(node);
                 }
             }
         }
         patched
-    }
-
-    fn node(&self, id: NodeId) -> Rc<Node> {
-        Rc::clone(&self.nodes.borrow()[id.0 as usize])
-    }
-
-    fn add(&self, name: u32, version: &Version, origin: Origin, yanked: bool) -> NodeId {
-        let mut nodes = self.nodes.borrow_mut();
-        let version = version.clone();
-        nodes.push(Rc::new(Node { name, version, origin, yanked, summary: RefCell::new(None) }));
-        NodeId((nodes.len() - 1) as u32)
-    }
-
-    fn release(&self, name: u32, version: &Version, yanked: bool) -> NodeId {
-        if let Some(known) = self.known.borrow().get(&(name, version.clone())) {
-            return *known;
-        }
-        let node = self.add(name, version, Origin::Index, yanked);
-        self.known.borrow_mut().insert((name, version.clone()), node);
-        node
-    }
-
-    /// The number of a name.
-    pub(super) fn number(&self, name: &str) -> u32 {
-        if let Some(known) = self.numbers.borrow().get(name) {
-            return *known;
-        }
-        let mut names = self.names.borrow_mut();
-        names.push(name.into());
-        let number = (names.len() - 1) as u32;
-        self.numbers.borrow_mut().insert(name.into(), number);
-        number
     }
 
     /// Whether it is known what every package declares that does not come from the public registry:
@@ -194,28 +161,44 @@ impl<'a> Catalogue<'a> {
 
     /// The lockfile as it is.
     pub fn lock(&self) -> Lock {
-        let to = |&at: &u32| self.position[at as usize];
-        let dependencies = self.locked.dependencies.iter().map(|it| it.iter().map(to).collect());
-        Lock { packages: self.position.iter().copied().zip(dependencies).collect() }
+        let dependencies = self.position.iter().zip(self.locked.dependencies);
+        let edges = dependencies
+            .flat_map(|(from, on)| on.iter().map(|at| (*from, self.position[*at as usize])));
+        Lock::new(self.position.clone(), edges.collect())
     }
 
     /// Name of a package.
     pub fn name(&self, id: NodeId) -> SmolStr {
-        self.names.borrow()[self.node(id).name as usize].clone()
+        self.tables.names.value(self.nodes.name(id))
+    }
+
+    /// Whether two packages have one name.
+    pub fn is_same_name(&self, a: NodeId, b: NodeId) -> bool {
+        self.nodes.name(a) == self.nodes.name(b)
     }
 
     pub(super) fn name_number(&self, id: NodeId) -> u32 {
-        self.node(id).name
+        self.nodes.name(id)
     }
 
     /// Version of a package.
     pub fn version(&self, id: NodeId) -> Version {
-        self.node(id).version.clone()
+        self.nodes.version(id)
+    }
+
+    /// Whether a requirement accepts a package; none accepts all.
+    pub fn is_accepted(&self, id: NodeId, accepts: Option<&VersionReq>) -> bool {
+        self.nodes.is_accepted(id, accepts)
+    }
+
+    /// Number of the place that a package takes in a build, which has one package in each.
+    pub(super) fn slot(&self, id: NodeId) -> usize {
+        self.nodes.slot(id)
     }
 
     /// Whether a package is a release of the public registry, so that it may move.
     pub fn is_movable(&self, id: NodeId) -> bool {
-        self.node(id).origin == Origin::Index
+        self.nodes.origin(id) == Origin::Index
     }
 
     /// Whether a package is a member of the workspace.
@@ -228,7 +211,7 @@ impl<'a> Catalogue<'a> {
     }
 
     pub(super) fn origin(&self, id: NodeId) -> Origin {
-        self.node(id).origin
+        self.nodes.origin(id)
     }
 
     pub(super) fn fixed(&self, name: u32) -> &[NodeId] {
@@ -241,27 +224,25 @@ impl<'a> Catalogue<'a> {
 
     /// Whether the index says that a release is yanked.
     pub fn is_yanked(&self, id: NodeId) -> bool {
-        self.node(id).yanked
+        self.nodes.is_yanked(id)
     }
 
     /// The releases of the name of a package, ascending, yanked ones among them.
     pub fn releases_of(&self, id: NodeId) -> Rc<Vec<NodeId>> {
-        self.releases(self.node(id).name)
+        self.releases(self.nodes.name(id))
     }
 
     pub(super) fn releases(&self, name: u32) -> Rc<Vec<NodeId>> {
         if let Some(known) = self.releases.borrow().get(&name) {
             return Rc::clone(known);
         }
-        let text = self.names.borrow()[name as usize].clone();
+        let text = self.tables.names.value(name);
         let mut found = Vec::new();
         match self.setup.index.releases(&text) {
             Some(history) => {
-                for release in &history.releases {
-                    let day = release.published.map(|time| time.to_zoned(TimeZone::UTC).date());
-                    if day.is_some_and(|day| day > self.setup.as_of) {
-                        continue;
-                    }
+                let counts = |time: Timestamp| self.until.is_none_or(|until| time < until);
+                let listed = history.releases.iter();
+                for release in listed.filter(|it| it.published.is_none_or(counts)) {
                     let Ok(version) = Version::parse(&release.version) else { continue };
                     found.push((version, release.yanked));
                 }
@@ -271,23 +252,48 @@ impl<'a> Catalogue<'a> {
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
-        let nodes = found.iter().map(|(version, yanked)| self.listed(name, version, *yanked));
-        let nodes = Rc::new(nodes.collect::<Vec<_>>());
+        let mut nodes: Vec<NodeId> = Vec::with_capacity(found.len());
+        let locked = self.locked_releases.get(&name).map_or(&[][..], Vec::as_slice);
+        for (version, yanked) in found {
+            let last = nodes.last().filter(|id| self.nodes.has_version(**id, &version));
+            let known =
+                last.or_else(|| locked.iter().find(|id| self.nodes.has_version(**id, &version)));
+            nodes.push(match known {
+                // A locked release learns here whether it is yanked.
+                Some(&id) => {
+                    self.nodes.set_yanked(id, yanked);
+                    id
+                }
+                None => self.nodes.add(name, version, Origin::Index, yanked),
+            });
+        }
+        let nodes = Rc::new(nodes);
         self.releases.borrow_mut().insert(name, Rc::clone(&nodes));
         nodes
     }
 
-    /// A release that the index lists; a locked one learns here whether it is yanked.
-    fn listed(&self, name: u32, version: &Version, yanked: bool) -> NodeId {
-        let id = self.release(name, version, yanked);
-        let node = self.node(id);
-        if node.yanked != yanked {
-            let (version, origin) = (node.version.clone(), node.origin);
-            let summary = RefCell::new(None);
-            self.nodes.borrow_mut()[id.0 as usize] =
-                Rc::new(Node { name, version, origin, yanked, summary });
+    /// The releases that a requirement accepts and that are not yanked, best first.
+    pub(super) fn accepted(
+        &self,
+        name: u32,
+        query: u32,
+        accepts: Option<&VersionReq>,
+    ) -> Rc<[NodeId]> {
+        if let Some(known) = self.accepted.borrow().get(&query) {
+            return Rc::clone(known);
         }
-        id
+        let listed = self.releases(name);
+        let counts = |id: &NodeId| !self.is_yanked(*id) && self.is_accepted(*id, accepts);
+        let mut found: Vec<NodeId> = listed.iter().copied().filter(counts).collect();
+        found.sort_by_cached_key(|id| Reverse(self.rank(*id)));
+        let found: Rc<[NodeId]> = found.into();
+        self.accepted.borrow_mut().insert(query, Rc::clone(&found));
+        found
+    }
+
+    /// By what Cargo chooses between releases: the highest is the best.
+    pub(super) fn rank(&self, id: NodeId) -> (usize, Version) {
+        (self.supported_rust(id), self.version(id))
     }
 
     /// Names that the index has no entry of and that were asked for, since the last call.
@@ -301,33 +307,30 @@ impl<'a> Catalogue<'a> {
     }
 
     /// Counts work, in units of a decision.
-    pub fn count_work(&self, units: usize) {
-        self.work.set(self.work.get() + units as u64);
+    pub fn count_work(&self, units: u64) {
+        self.work.set(self.work.get() + units);
     }
 
     /// What a package depends on; `None` where its declaration is not known.
     pub(super) fn summary(&self, id: NodeId) -> Option<Rc<Summary>> {
-        let node = self.node(id);
-        let known = node.summary.borrow().clone();
-        if let Some(known) = known {
+        if let Some(known) = self.nodes.summary(id) {
             return known;
         }
-        let made = self.make_summary(&node).map(Rc::new);
-        *node.summary.borrow_mut() = Some(made.clone());
+        let made = self.make_summary(id).map(Rc::new);
+        self.nodes.set_summary(id, made.clone());
         made
     }
 
-    fn make_summary(&self, node: &Node) -> Option<Summary> {
-        let number = |name: &str| self.number(name);
-        match node.origin {
+    fn make_summary(&self, id: NodeId) -> Option<Summary> {
+        match self.nodes.origin(id) {
             Origin::Fixed(position) => {
                 let declaration = self.locked.declarations[position as usize].known()?;
-                Some(Summary::new(declaration, number))
+                Some(Summary::new(declaration, &self.tables))
             }
             Origin::Index => {
-                let name = self.names.borrow()[node.name as usize].clone();
-                let found = self.setup.index.published(&name, &node.version.to_string())?;
-                let mut summary = Summary::new(&found.declaration, number);
+                let version = self.version(id).to_string();
+                let found = self.setup.index.published(&self.name(id), &version)?;
+                let mut summary = Summary::new(&found.declaration, &self.tables);
                 summary.links = found.links;
                 summary.rust_version = found.rust_version.as_deref().and_then(rust_version);
                 Some(summary)
@@ -337,7 +340,7 @@ impl<'a> Catalogue<'a> {
 
     /// How many of the Rust versions that the members promise a release supports, where Cargo
     /// chooses by it.
-    pub(super) fn supported_rust(&self, id: NodeId) -> usize {
+    fn supported_rust(&self, id: NodeId) -> usize {
         if !self.setup.prefers_supported_rust || self.rust_versions.is_empty() {
             return 0;
         }
@@ -357,14 +360,14 @@ impl<'a> Catalogue<'a> {
     /// optional; `None` where its declaration is not known.
     pub fn requirements(&self, id: NodeId, on: NodeId) -> Option<Vec<(Option<VersionReq>, bool)>> {
         let summary = self.summary(id)?;
-        let declared = summary.on(self.node(on).name);
+        let declared = summary.on(self.nodes.name(on));
         Some(declared.map(|(it, optional)| (it.requirement.clone(), optional)).collect())
     }
 
     /// The dependencies of a workspace member on a package, of every kind, with their positions
     /// among what it declares.
     pub fn declared(&self, member: NodeId, on: NodeId) -> Vec<(usize, &Dependency)> {
-        let Origin::Fixed(position) = self.node(member).origin else { return Vec::new() };
+        let Origin::Fixed(position) = self.nodes.origin(member) else { return Vec::new() };
         let name = self.name(on);
         let declared = self.locked.declarations[position as usize].known();
         let declared = declared.into_iter().flat_map(|it| &it.dependencies).enumerate();
@@ -378,4 +381,9 @@ impl<'a> Catalogue<'a> {
         let days = published.map(|time| time.to_zoned(TimeZone::UTC).date());
         days.filter(|day| *day <= self.setup.as_of).max()
     }
+}
+
+/// The first moment after a day; `None` where there is none.
+fn end_of(day: Date) -> Option<Timestamp> {
+    Some(day.tomorrow().ok()?.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }

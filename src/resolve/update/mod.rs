@@ -9,13 +9,18 @@
 //!    elsewhere and never move;
 //! 2. `summary` says what a release depends on with some of its features;
 //! 3. `candidates` lists, best first, what a dependency may get;
-//! 4. `search` decides, and steps back from conflicts.
+//! 4. `search` decides, and steps back from conflicts; `state` is what it has decided so far, and
+//!    `agenda` what it has yet to.
 
+mod agenda;
 mod candidates;
 mod catalogue;
+mod nodes;
+mod numbers;
 mod past;
 mod request;
 mod search;
+mod state;
 mod summary;
 
 use std::fmt::Debug;

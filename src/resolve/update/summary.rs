@@ -1,10 +1,13 @@
 //! What a package depends on, with some of its features turned on.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use semver::VersionReq;
 use smol_str::SmolStr;
 
+use super::numbers::{NumberMap, Tables};
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Registry};
 use crate::resolve::features::FeatureValue;
 
@@ -12,8 +15,9 @@ use crate::resolve::features::FeatureValue;
 #[derive(Debug, Default)]
 pub(super) struct Summary {
     pub(super) dependencies: Vec<SummaryDependency>,
-    /// With the features that optional dependencies imply.
-    features: BTreeMap<SmolStr, Vec<SmolStr>>,
+    /// With the features that optional dependencies imply, by name.
+    features: Vec<(SmolStr, Vec<SmolStr>)>,
+    turned_on: RefCell<NumberMap<Asked, Option<Rc<TurnedOn>>>>,
     pub(super) links: Option<SmolStr>,
     pub(super) rust_version: Option<RustVersion>,
 }
@@ -27,6 +31,8 @@ pub(super) struct SummaryDependency {
     pub(super) package: u32,
     pub(super) requirement: Option<VersionReq>,
     pub(super) from_public_registry: bool,
+    /// Number of what is asked of the index for it, as long as no manifest changes.
+    pub(super) query: u32,
     kind: DependencyKind,
     optional: bool,
     pub(super) default_features: bool,
@@ -48,82 +54,98 @@ pub(super) fn rust_version(text: &str) -> Option<RustVersion> {
 pub(super) type Wanted = BTreeSet<SmolStr>;
 
 /// Which features of a package are asked for.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Asked<'a> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Asked {
     /// All, and dev-dependencies: a workspace member.
     Everything,
-    /// Those that a dependent names.
-    Named { features: &'a Wanted, default: bool },
+    /// Those that a dependent names, by the number of their set.
+    Named { features: u32, default: bool },
 }
 
 /// A package lacks a feature that is asked for.
 #[derive(Debug)]
-pub(super) struct NoSuchFeature;
+struct NoSuchFeature;
 
-/// What asking for features turns on.
+/// What asking for features turns on. Features are positions among those of the package.
 #[derive(Debug, Default)]
 pub(super) struct TurnedOn {
-    pub(super) features: HashSet<SmolStr>,
-    /// Positions of dependencies, with the features asked of them.
-    pub(super) dependencies: Vec<(usize, Wanted)>,
+    /// Those that are asked for by name.
+    pub(super) named: Vec<usize>,
+    /// With all that they turn on.
+    pub(super) features: Vec<usize>,
+    /// Positions of dependencies, with the number of the set of features asked of them.
+    pub(super) dependencies: Vec<(usize, u32)>,
 }
 
 impl Summary {
-    pub(super) fn new(declaration: &Declaration, mut number: impl FnMut(&str) -> u32) -> Self {
+    pub(super) fn new(declaration: &Declaration, tables: &Tables) -> Self {
         let dependencies: Vec<SummaryDependency> =
-            declaration.dependencies.iter().map(|it| dependency(it, number(&it.package))).collect();
+            declaration.dependencies.iter().map(|it| dependency(it, tables)).collect();
         let mut features = declaration.features.clone();
-        let named: HashSet<SmolStr> = features
+        let named: HashSet<&str> = declaration
+            .features
             .values()
             .flatten()
-            .filter_map(|value| value.strip_prefix("dep:").map(SmolStr::new))
+            .filter_map(|value| value.strip_prefix("dep:"))
             .collect();
         for optional in dependencies.iter().filter(|it| it.optional) {
-            if !named.contains(&optional.name) {
+            if !named.contains(optional.name.as_str()) {
                 let turns_on = || vec![SmolStr::from(format!("dep:{}", optional.name))];
                 features.entry(optional.name.clone()).or_insert_with(turns_on);
             }
         }
-        Self { dependencies, features, links: None, rust_version: None }
+        let features = features.into_iter().collect();
+        Self { dependencies, features, ..Self::default() }
     }
 
-    /// What is turned on by what is asked.
-    pub(super) fn turn_on(&self, asked: Asked<'_>) -> Result<TurnedOn, NoSuchFeature> {
-        let mut on =
-            Requirements { summary: self, dependencies: HashMap::new(), features: HashSet::new() };
-        let dev = match asked {
-            Asked::Everything => {
-                for feature in self.features.keys() {
-                    on.require(feature)?;
-                }
-                true
-            }
+    /// How many features it has.
+    pub(super) fn feature_count(&self) -> usize {
+        self.features.len()
+    }
+
+    fn feature(&self, name: &str) -> Option<usize> {
+        self.features.binary_search_by(|(it, _)| it.as_str().cmp(name)).ok()
+    }
+
+    /// What is turned on by what is asked; `None` where it lacks a feature that is asked for.
+    pub(super) fn turn_on(&self, asked: Asked, tables: &Tables) -> Option<Rc<TurnedOn>> {
+        if let Some(known) = self.turned_on.borrow().get(&asked) {
+            return known.clone();
+        }
+        let made = self.make_turned_on(asked, tables).map(Rc::new).ok();
+        self.turned_on.borrow_mut().insert(asked, made.clone());
+        made
+    }
+
+    fn make_turned_on(&self, asked: Asked, tables: &Tables) -> Result<TurnedOn, NoSuchFeature> {
+        let named: Vec<usize> = match asked {
+            Asked::Everything => (0..self.features.len()).collect(),
             Asked::Named { features, default } => {
-                for feature in features {
-                    on.require(feature)?;
-                }
-                if default && self.features.contains_key("default") {
-                    on.require("default")?;
-                }
-                false
+                let features = tables.wanted.value(features);
+                let named = features.iter().map(|it| self.feature(it).ok_or(NoSuchFeature));
+                let default = default.then(|| self.feature("default")).flatten();
+                named.chain(default.map(Ok)).collect::<Result<_, _>>()?
             }
         };
+        let mut on = Requirements {
+            summary: self,
+            dependencies: HashMap::new(),
+            features: vec![false; self.features.len()],
+        };
+        on.require(named.clone())?;
         let mut dependencies = Vec::new();
         for (position, it) in self.dependencies.iter().enumerate() {
-            let asked_of = on.dependencies.get(&it.name);
-            if (it.kind == DependencyKind::Dev && !dev) || (it.optional && asked_of.is_none()) {
+            let asked_of = on.dependencies.get(it.name.as_str());
+            let is_of_tests = it.kind == DependencyKind::Dev && asked != Asked::Everything;
+            if is_of_tests || (it.optional && asked_of.is_none()) {
                 continue;
             }
             let mut wanted = asked_of.cloned().unwrap_or_default();
             wanted.extend(it.features.iter().cloned());
-            dependencies.push((position, wanted));
+            dependencies.push((position, tables.wanted.number(Rc::new(wanted))));
         }
-        Ok(TurnedOn { features: on.features, dependencies })
-    }
-
-    /// Whether it has a feature called `default`.
-    pub(super) fn has_default(&self) -> bool {
-        self.features.contains_key("default")
+        let features = (0..on.features.len()).filter(|at| on.features[*at]).collect();
+        Ok(TurnedOn { named, features, dependencies })
     }
 
     /// The declared dependencies on a package that count where it is a dependency itself, with
@@ -140,12 +162,16 @@ pub(super) fn is_from_public_registry(from: &DeclaredSource) -> bool {
     matches!(from, DeclaredSource::Registry | DeclaredSource::RegistryAt(Registry::CratesIo))
 }
 
-fn dependency(declared: &Dependency, package: u32) -> SummaryDependency {
+fn dependency(declared: &Dependency, tables: &Tables) -> SummaryDependency {
+    let package = tables.names.number(declared.package.clone());
+    let from_public_registry = is_from_public_registry(&declared.from);
+    let requirement = declared.requirement.clone();
     SummaryDependency {
         name: declared.name.clone(),
         package,
-        requirement: declared.requirement.clone(),
-        from_public_registry: is_from_public_registry(&declared.from),
+        query: tables.queries.number((package, requirement.clone(), from_public_registry)),
+        requirement,
+        from_public_registry,
         kind: declared.kind,
         optional: declared.optional,
         default_features: declared.default_features,
@@ -155,39 +181,34 @@ fn dependency(declared: &Dependency, package: u32) -> SummaryDependency {
 
 struct Requirements<'a> {
     summary: &'a Summary,
-    dependencies: HashMap<SmolStr, Wanted>,
-    features: HashSet<SmolStr>,
+    dependencies: HashMap<&'a str, Wanted>,
+    features: Vec<bool>,
 }
 
 impl Requirements<'_> {
-    /// Turns a feature on, with all it turns on: a worklist, so that no chain is too deep.
-    fn require(&mut self, feature: &str) -> Result<(), NoSuchFeature> {
-        let mut pending = vec![SmolStr::new(feature)];
-        while let Some(feature) = pending.pop() {
-            if !self.features.insert(feature.clone()) {
+    /// Turns features on, with all they turn on: a worklist, so that no chain is too deep.
+    fn require(&mut self, mut pending: Vec<usize>) -> Result<(), NoSuchFeature> {
+        let summary = self.summary;
+        while let Some(at) = pending.pop() {
+            if std::mem::replace(&mut self.features[at], true) {
                 continue;
             }
-            let values = self.summary.features.get(&feature).ok_or(NoSuchFeature)?;
-            for value in values {
+            for value in &summary.features[at].1 {
                 match FeatureValue::parse(value) {
-                    FeatureValue::Feature(name) => pending.push(name.into()),
+                    FeatureValue::Feature(name) => {
+                        pending.push(summary.feature(name).ok_or(NoSuchFeature)?);
+                    }
                     FeatureValue::Dependency(name) => {
-                        self.dependencies.entry(name.into()).or_default();
+                        self.dependencies.entry(name).or_default();
                     }
                     FeatureValue::DependencyFeature { dependency, feature, weak } => {
                         // Versions are chosen as if a weak feature turned the dependency on.
-                        let is_optional = self
-                            .summary
-                            .dependencies
-                            .iter()
-                            .any(|it| it.optional && it.name == dependency);
-                        if !weak && is_optional && self.summary.features.contains_key(dependency) {
-                            pending.push(dependency.into());
+                        let optional =
+                            |it: &SummaryDependency| it.optional && it.name == dependency;
+                        if !weak && summary.dependencies.iter().any(optional) {
+                            pending.extend(summary.feature(dependency));
                         }
-                        self.dependencies
-                            .entry(dependency.into())
-                            .or_default()
-                            .insert(feature.into());
+                        self.dependencies.entry(dependency).or_default().insert(feature.into());
                     }
                 }
             }

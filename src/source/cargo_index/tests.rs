@@ -154,11 +154,49 @@ fn what_a_release_says_of_itself_is_found_by_its_line() {
     let second = PLAIN.replace("1.0.0", "1.0.1");
     let second = second.replacen('{', r#"{"links":"z","rust_version":"1.70","#, 1);
     let bytes = file(&[("1.0.0", PLAIN), ("1.0.1", &second)]);
-    let lines = lines(&bytes);
+    let lines = outline(&bytes).unwrap().lines;
     assert_eq!(lines.len(), 2);
-    assert_eq!(&bytes[lines["1.0.0"].clone()], PLAIN.as_bytes());
-    let found = published(&bytes[lines["1.0.1"].clone()]).unwrap();
+    assert_eq!(&bytes[lines[0].clone()], PLAIN.as_bytes());
+    let line = &bytes[lines[1].clone()];
+    let found = published(line, "1.0.1").unwrap();
     assert_eq!((found.links.as_deref(), found.rust_version.as_deref()), (Some("z"), Some("1.70")));
-    assert!(published(b"{}").is_none());
-    assert!(super::lines(b"").is_empty());
+    assert!(published(line, "1.0.0").is_none());
+    assert!(published(b"{}", "1.0.0").is_none());
+}
+
+/// The outline of lines says what reading them in full says.
+fn assert_outlined(lines: &[(&str, &str)]) {
+    let bytes = file(lines);
+    let full = parse(&bytes, &[]).map(|entry| entry.history);
+    assert_eq!(outline(&bytes).map(|it| it.history), full, "{lines:?}");
+}
+
+#[test]
+fn an_outline_has_the_releases_that_a_full_reading_has() {
+    let rests = [
+        "",
+        r#","yanked":true"#,
+        r#", "yanked" : true , "pubtime" : "1970-01-02T00:00:01Z" "#,
+        r#","pubtime":null,"yanked":false"#,
+        r#","yanked":false,"pubtime":"yesterday""#,
+        r#","yanked":true,"features":{"yanked":["a"],"pubtime":["b"],"vers":[]}"#,
+        r#","features":{"a":["yanked","pubtime"]},"yanked":true"#,
+        r#","features":{"yanked":[]}"#,
+        r#","yanked":1"#,
+        r#","pubtime":"1970-01-01T00:00:0\u0031Z","yanked":true"#,
+        r#","pubtime":"1970-01-01T00:00:01Z","features":{"a":["pubtime"]},"yanked":false"#,
+        r#","links":"\"yanked\":true","yanked":false"#,
+    ];
+    for rest in rests {
+        let line = format!(r#"{{"name":"a","vers":"1.0.0"{rest}}}"#);
+        assert_outlined(&[("1.0.0", &line)]);
+        assert_outlined(&[("1.0.0", &line), ("1.0.0", PLAIN)]);
+        assert_outlined(&[("1.0.1", &line), ("1.0.0", PLAIN)]);
+    }
+    assert_outlined(&[("1.0.0", r#"{"vers":"1.0.\u0030","name":"vers"}"#)]);
+    assert_outlined(&[("1.0.0", r#"{"deps":[{"name":"vers"}],"vers":"1.0.0"}"#)]);
+    assert_outlined(&[]);
+    assert_eq!(outline(b""), Err(parse(b"", &[]).unwrap_err()));
+    let broken: Vec<_> = (0..1_001).map(|_| ("1.0.0", "{")).chain([("1.0.0", PLAIN)]).collect();
+    assert_outlined(&broken);
 }

@@ -66,7 +66,7 @@ fn updated(inputs: &Inputs) -> Packages {
         }
     };
     eprintln!("  {} decisions, {:?}", catalogue.work(), start.elapsed());
-    let named = after.packages.keys();
+    let named = after.packages().iter();
     named.map(|id| (catalogue.name(*id).to_string(), catalogue.version(*id).to_string())).collect()
 }
 
