@@ -61,11 +61,18 @@ impl From<Failure> for Exit {
 
 /// Runs the program with its arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let given: Vec<OsString> = arguments.into_iter().collect();
+    let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
         Err(error) => {
-            // A closed pipe is the only way this can fail, and then nobody is listening.
-            let _ = error.print();
+            let has_control = |it: &OsString| it.to_string_lossy().contains(char::is_control);
+            if error.use_stderr() && given.iter().any(has_control) {
+                // It repeats arguments, which could then begin a line.
+                output::say(&[error.to_string()]);
+            } else {
+                // A closed pipe is the only way this can fail, and then nobody is listening.
+                let _ = error.print();
+            }
             let exit = if error.use_stderr() { Exit::Input } else { Exit::Pass };
             return exit.into();
         }

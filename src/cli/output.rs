@@ -122,13 +122,14 @@ fn of_error(label: &str, error: &Error) -> Vec<String> {
 }
 
 /// Writes a message to standard error. Nothing from outside can begin a line: those who make a
-/// message say where its lines end, and characters that would end one are shown as what they are.
+/// message say where its lines end.
 /// Where standard error is gone there is nobody to tell.
-fn say(lines: &[impl AsRef<str>]) {
+pub(super) fn say(lines: &[impl AsRef<str>]) {
     let mut stderr = io::stderr().lock();
     let mut left = LONGEST_MESSAGE;
     for line in lines {
-        let line = without_secrets(line.as_ref());
+        let line = line.as_ref().lines().collect::<Vec<_>>().join(", ");
+        let line = without_secrets(&line);
         let shown: String = line.chars().take(left).collect();
         left -= shown.chars().count();
         let cut = if shown == line { "" } else { " [cut]" };

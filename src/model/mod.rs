@@ -65,7 +65,7 @@ pub use package::{Package, Registry, Source};
 pub use plan::{Blocker, Cleared, Command, ManifestChange, Plan, Step, StepOutcome};
 pub use release::{Published, Release, ReleaseHistory};
 pub use repository::{Found, Location, NoRepository, Provenance, Repository};
-pub use secret::without_secrets;
+pub use secret::{shown_query, without_secrets};
 pub use severity::{CvssScore, Severity};
 pub use trend::{FindingCounts, Outcome, Trend, TrendRow};
 pub use unread::{Part, Unread};

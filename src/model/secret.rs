@@ -42,16 +42,21 @@ fn push_address(shown: &mut String, address: &str, is_ssh: bool) {
     }
     shown.push_str(host);
     shown.push_str(&path[authority.len()..]);
-    let kept = query.into_iter().flat_map(|query| query.split('&'));
-    let kept = kept.filter(|part| HARMLESS.iter().any(|harmless| part.starts_with(harmless)));
-    for (number, part) in kept.enumerate() {
-        shown.push(if number == 0 { '?' } else { '&' });
-        shown.push_str(part);
+    let kept = query.map(shown_query).unwrap_or_default();
+    if !kept.is_empty() {
+        shown.push('?');
+        shown.push_str(&kept);
     }
     if let Some(fragment) = fragment {
         shown.push('#');
         shown.push_str(fragment);
     }
+}
+
+/// What may be shown of the query of an address.
+pub fn shown_query(query: &str) -> String {
+    let is_harmless = |part: &&str| HARMLESS.iter().any(|harmless| part.starts_with(harmless));
+    query.split('&').filter(is_harmless).collect::<Vec<_>>().join("&")
 }
 
 /// `user:password@host:path`, the short form of an address by SSH, without the password.

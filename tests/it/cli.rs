@@ -13,6 +13,7 @@ mod online;
 mod output;
 mod programs;
 mod projects;
+mod spoken;
 mod stale;
 mod threat;
 mod trend;

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::forecast::Models;
 use crate::model::{
     self, Audit, DependencyKind, Direction, EdgeState, MaintenanceStatus, PackageIndex, Presence,
-    Project, Registry, RunsAtBuild, without_secrets,
+    Project, Registry, RunsAtBuild, shown_query, without_secrets,
 };
 
 use super::deps_dev::{self, DepsDevRelease};
@@ -94,7 +94,7 @@ enum Source<'a> {
         url: Cow<'a, str>,
         /// The branch, tag or revision asked for (`branch=main`); empty for the default branch.
         #[serde(skip_serializing_if = "str::is_empty")]
-        reference: &'a str,
+        reference: String,
         /// Locked commit; empty where the lockfile has none.
         commit: &'a str,
     },
@@ -255,7 +255,7 @@ fn source(source: &model::Source) -> Source<'_> {
             Source::Registry { url: Some(without_secrets(url)) }
         }
         model::Source::Git { url, reference, commit } => {
-            Source::Git { url: without_secrets(url), reference, commit }
+            Source::Git { url: without_secrets(url), reference: shown_query(reference), commit }
         }
         model::Source::Path => Source::Path,
     }

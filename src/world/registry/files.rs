@@ -73,9 +73,13 @@ pub(super) fn read_manifest(path: &Path, buffer: &mut Vec<u8>) -> Result<Package
 
 fn read_within(path: &Path, most_bytes: u64, buffer: &mut Vec<u8>) -> Result<(), Failure> {
     buffer.clear();
+    // Opening a pipe would wait for its other end.
+    let metadata = path.metadata()?;
+    if !metadata.is_file() {
+        return Err(Failure::Unusable("it is no regular file".to_owned()));
+    }
     let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    buffer.reserve(length.min(most_bytes) as usize + 1);
+    buffer.reserve(metadata.len().min(most_bytes) as usize + 1);
     let read = file.take(most_bytes + 1).read_to_end(buffer)?;
     if read as u64 > most_bytes {
         return Err(Failure::Unusable(format!("it is larger than {most_bytes} bytes")));

@@ -102,7 +102,8 @@ impl World {
         write(&self.registry("src").join(path), text);
     }
 
-    fn registry(&self, kind: &str) -> PathBuf {
+    /// The folder of the public registry in Cargo's home, of its `index` or its `src`.
+    pub(crate) fn registry(&self, kind: &str) -> PathBuf {
         let address = tame_index::utils::url_to_local_dir(&self.index, true).unwrap();
         self.path("home/registry").join(kind).join(address.dir_name)
     }
