@@ -189,6 +189,9 @@ impl Model {
             Observed::Missing(why) => return format!("{title} is not known: {why}"),
         };
         match self.terms.iter().find(|term| term.feature == reason.feature) {
+            Some(term) if value == "1" => {
+                term.phrase.replace("{value} days", "1 day").replace("{value}", "1")
+            }
             Some(term) => term.phrase.replace("{value}", &value),
             None => format!("{title}: {value}"),
         }

@@ -124,7 +124,8 @@ impl WaiverRequest {
     /// Whether it speaks of this finding about a package of this name.
     pub fn matches(&self, finding: &Finding, package: &str) -> bool {
         let aliases = finding.advisory.as_ref().map_or(&[][..], |advisory| &advisory.aliases);
-        (finding.id() == self.id || aliases.contains(&self.id))
+        let mut names = aliases.iter().map(String::as_str).chain([finding.id()]);
+        names.any(|name| name.eq_ignore_ascii_case(&self.id))
             && self.package.as_deref().is_none_or(|name| name == package)
     }
 

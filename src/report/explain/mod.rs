@@ -117,14 +117,16 @@ fn named(audit: &Audit, query: &str) -> Vec<PackageIndex> {
         };
         return audit.graph.indices().filter(matches).collect();
     }
-    let (name, version) = match query.rsplit_once('@') {
+    // As a purl, a lockfile and a report write it.
+    let (name, version) = match query.rsplit_once(['@', ' ']) {
         Some((name, version)) => (name, Some(version)),
         None => (query, None),
     };
     let matches = |index: &PackageIndex| {
         let package = audit.graph.package(*index);
         let same = |version| package.version.to_string() == version;
-        package.name == query || package.name == name && version.is_none_or(same)
+        let named = |name: &str| package.name.eq_ignore_ascii_case(name);
+        named(query) || named(name) && version.is_none_or(same)
     };
     audit.graph.indices().filter(matches).collect()
 }

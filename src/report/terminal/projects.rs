@@ -1,6 +1,6 @@
 //! The upstream projects at risk.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Audit, Missing, Observed, Project};
 use crate::report::label;
@@ -47,6 +47,10 @@ pub(super) fn write_first(page: &mut Page, audit: &Audit, most: usize) {
         let rows: Vec<Row> =
             rows.map(|(position, project)| first_row(position + 1, project)).collect();
         table(page, &FIRST_COLUMNS, &rows);
+        let shown = &audit.ranking[..ranked.min(most)];
+        for why in shown.iter().filter_map(unadvised).collect::<BTreeSet<_>>() {
+            page.line(2, Tone::Faint, &format!("What helps is unknown: {why}"));
+        }
     } else {
         page.blank();
     }
@@ -78,12 +82,17 @@ fn not_assessed(unknown: &[&Project], all: usize) -> String {
     format!("Not assessed: {unknown} of {all}, {}{online}", most.unwrap_or("unknown"))
 }
 
+/// Why it is not known what would help a project; one whose repository is not known says so itself.
+fn unadvised(project: &Project) -> Option<Missing> {
+    project.advice.missing().filter(|why| *why != Missing::NoRepository)
+}
+
 fn first_row(place: usize, project: &Project) -> Row {
     let estimate = project.chance.known().map(|chance| chance_interval(chance.estimate));
     let help = match &project.advice {
         Observed::Known(advice) => label::short_advice(advice),
         Observed::Missing(Missing::NoRepository) => Missing::NoRepository.to_string(),
-        Observed::Missing(why) => format!("unknown: {why}"),
+        Observed::Missing(_) => "unknown".to_owned(),
     };
     Row {
         group: None,

@@ -27,7 +27,8 @@ pub(in crate::report) struct PackageRow<'a> {
     pub(in crate::report) step: Step,
 }
 
-/// The findings by package: by tier, quick wins first, then by score. Waived ones are last.
+/// The findings by package: by tier, then what makes the gate fail, then quick wins, then by score.
+/// Waived ones are last.
 pub(in crate::report) fn rows(audit: &Audit) -> Vec<PackageRow<'_>> {
     let mut by_package: BTreeMap<PackageIndex, Vec<&Finding>> = BTreeMap::new();
     for finding in &audit.findings {
@@ -44,8 +45,8 @@ pub(in crate::report) fn rows(audit: &Audit) -> Vec<PackageRow<'_>> {
     let score =
         |row: &PackageRow<'_>| row.findings.iter().map(|it| it.score.total).fold(0.0, f64::max);
     rows.sort_by(|a, b| {
-        (a.tier.is_none(), a.tier, a.step.effort)
-            .cmp(&(b.tier.is_none(), b.tier, b.step.effort))
+        (a.tier.is_none(), a.tier, !a.fails_gate(), a.step.effort)
+            .cmp(&(b.tier.is_none(), b.tier, !b.fails_gate(), b.step.effort))
             .then(score(b).total_cmp(&score(a)))
             .then(a.package.cmp(&b.package))
     });

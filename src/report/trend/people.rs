@@ -20,7 +20,7 @@ const RISK: [Column; 10] = [
     Column { title: "unsound", align: Align::Right, from_width: 56 },
     Column { title: "unmaintained", align: Align::Right, from_width: 56 },
     Column { title: "notices", align: Align::Right, from_width: 116 },
-    Column { title: "no history", align: Align::Right, from_width: 116 },
+    Column { title: "releases unknown", align: Align::Right, from_width: 116 },
     Column { title: "expected", align: Align::Right, from_width: 0 },
 ];
 
