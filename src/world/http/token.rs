@@ -63,12 +63,8 @@ impl Tokens {
 
     /// The tokens in the environment, and for GitHub else the one its own program `gh` holds.
     pub fn from_environment() -> Self {
-        let by_origin = VARIABLES.iter().filter_map(|(origin, variables)| {
-            let mut set = variables.iter().filter_map(|variable| std::env::var(variable).ok());
-            let secret = set.find_map(|text| Secret::new(&text))?;
-            Some(((*origin).to_owned(), secret))
-        });
-        Self { by_origin: by_origin.collect(), github: LazyLock::new(token_of_gh) }
+        let by_origin = in_variables(|variable| std::env::var(variable).ok());
+        Self { by_origin, github: LazyLock::new(token_of_gh) }
     }
 
     /// The token for exactly this scheme, host and port, so that none travels over plain HTTP.
@@ -76,6 +72,16 @@ impl Tokens {
         let given = self.by_origin.get(origin);
         given.or_else(|| if origin == GITHUB { self.github.as_ref() } else { None })
     }
+}
+
+/// The token of each origin, given what the variables hold.
+fn in_variables(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Secret> {
+    let by_origin = VARIABLES.iter().filter_map(|(origin, variables)| {
+        let mut set = variables.iter().filter_map(|name| variable(name));
+        let secret = set.find_map(|text| Secret::new(&text))?;
+        Some(((*origin).to_owned(), secret))
+    });
+    by_origin.collect()
 }
 
 fn token_of_gh() -> Option<Secret> {
@@ -137,6 +143,54 @@ mod tests {
         ];
         for (origin, expected) in cases {
             assert_eq!(tokens.of(origin).is_some(), expected, "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_token_of_gh_goes_to_github_only_and_where_no_other_is_given() {
+        let with = |given: &[(&str, &str)]| {
+            let secret = |text: &str| Secret::new(text).unwrap();
+            let given = given.iter().map(|(origin, text)| ((*origin).to_owned(), secret(text)));
+            Tokens { by_origin: given.collect(), github: LazyLock::new(|| Secret::new("of-gh")) }
+        };
+        let gitlab = "https://gitlab.com";
+        let cases = [
+            (&[][..], GITHUB, Some("of-gh")),
+            (&[], "http://api.github.com", None),
+            (&[], "https://api.github.com:8443", None),
+            (&[], "https://github.com", None),
+            (&[], "https://api.github.com.host.example", None),
+            (&[], gitlab, None),
+            (&[], "https://host.example", None),
+            (&[(GITHUB, "given")], GITHUB, Some("given")),
+            (&[(gitlab, "given")], GITHUB, Some("of-gh")),
+            (&[(gitlab, "given")], gitlab, Some("given")),
+        ];
+        for (given, origin, expected) in cases {
+            let tokens = with(given);
+            assert_eq!(tokens.of(origin).map(Secret::reveal), expected, "{given:?} {origin}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_for_its_own_forge() {
+        let cases = [
+            (&[][..], None, None),
+            (
+                &[("GITHUB_TOKEN", "b"), ("GH_TOKEN", "a"), ("GITLAB_TOKEN", "c")],
+                Some("a"),
+                Some("c"),
+            ),
+            (&[("GITHUB_TOKEN", "b"), ("GH_TOKEN", " ")], Some("b"), None),
+            (&[("GITLAB_TOKEN", "c")], None, Some("c")),
+            (&[("TOKEN", "d")], None, None),
+        ];
+        for (set, github, gitlab) in cases {
+            let text = |name: &str| Some(set.iter().find(|(key, _)| *key == name)?.1.to_owned());
+            let tokens = in_variables(text);
+            let of = |origin: &str| tokens.get(origin).map(Secret::reveal);
+            assert_eq!((of(GITHUB), of("https://gitlab.com")), (github, gitlab), "{set:?}");
+            assert!(tokens.keys().all(|it| it == GITHUB || it == "https://gitlab.com"));
         }
     }
 
