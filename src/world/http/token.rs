@@ -1,6 +1,7 @@
 //! Tokens: where they come from and which host gets them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -64,7 +65,7 @@ impl Tokens {
     /// The tokens in the environment, and for GitHub else the one its own program `gh` holds.
     pub fn from_environment() -> Self {
         let by_origin = in_variables(|variable| std::env::var(variable).ok());
-        Self { by_origin, github: LazyLock::new(token_of_gh) }
+        Self { by_origin, github: LazyLock::new(|| token_of("gh")) }
     }
 
     /// The token for exactly this scheme, host and port, so that none travels over plain HTTP.
@@ -84,8 +85,9 @@ fn in_variables(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, S
     by_origin.collect()
 }
 
-fn token_of_gh() -> Option<Secret> {
-    let mut gh = Command::new("gh");
+/// The token for GitHub that its own program says.
+fn token_of(program: impl AsRef<OsStr>) -> Option<Secret> {
+    let mut gh = Command::new(program);
     gh.args(["auth", "token", "--hostname", "github.com"]);
     said_within(gh, GH_LIMIT)
 }
@@ -126,7 +128,8 @@ mod tests {
         for (text, expected) in cases {
             let secret = Secret::new(text);
             assert_eq!(secret.as_ref().map(Secret::reveal), expected, "{text:?}");
-            assert!(!format!("{secret:?}").contains("abc"));
+            let shown = secret.map_or_else(String::new, |secret| format!("{secret:?}"));
+            assert_eq!(shown, if expected.is_some() { "[hidden]" } else { "" });
         }
     }
 
@@ -192,6 +195,14 @@ mod tests {
             assert_eq!((of(GITHUB), of("https://gitlab.com")), (github, gitlab), "{set:?}");
             assert!(tokens.keys().all(|it| it == GITHUB || it == "https://gitlab.com"));
         }
+    }
+
+    /// `printf` says the first of the words that GitHub's program gets.
+    #[cfg(unix)]
+    #[test]
+    fn the_program_of_github_is_asked() {
+        assert_eq!(token_of("printf").as_ref().map(Secret::reveal), Some("auth"));
+        assert!(token_of("/no/such/program").is_none());
     }
 
     #[cfg(unix)]
