@@ -124,4 +124,15 @@ mod tests {
         file.set_len(LARGEST_TEXT_BYTES + 1).unwrap();
         assert!(read_text(&path).unwrap_err().message.contains("larger than 32 MiB"));
     }
+    #[test]
+    fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "12345").unwrap();
+        assert_eq!(read_bytes(&path, 5).unwrap(), b"12345");
+        assert!(read_bytes(&path, 4).unwrap_err().message.contains("larger than"));
+        // One that says it is empty and is not, as one that grows.
+        #[cfg(target_os = "linux")]
+        assert!(read_bytes(Path::new("/proc/self/maps"), 5).is_err());
+    }
 }

@@ -241,3 +241,26 @@ fn an_address_is_asked_by_its_own_protocol_and_no_other() {
         assert!(!trap.has_run(), "{url}: {}", update.stderr);
     }
 }
+
+/// Where git is called from inside another repository, or watched by the user, its variables are
+/// about that.
+#[test]
+fn variables_of_git_reach_no_git_that_reads_for_others() {
+    let trap = Trap::new();
+    let world = &trap.world;
+    trap.set(&world.path("advisories"), "", false);
+    let trace = world.path("trace");
+    let mut git = Command::new("git");
+    git.args(["rev-parse", "HEAD"]).current_dir(world.path("advisories")).env("GIT_TRACE", &trace);
+    assert!(git.output().unwrap().status.success() && fs::remove_file(&trace).is_ok());
+    let url = format!("file://{}", world.path("advisories").display());
+    for arguments in [
+        "audit w --offline --quiet".to_owned(),
+        format!("db update --advisories-only --allow-fewer --url {url}"),
+    ] {
+        let said = world.command(&arguments).env("GIT_TRACE", &trace).output().unwrap();
+        let complaint = String::from_utf8_lossy(&said.stderr);
+        assert!(matches!(said.status.code(), Some(0 | 1)), "{arguments}: {complaint}");
+        assert!(!trace.exists(), "{arguments}");
+    }
+}
