@@ -135,4 +135,31 @@ mod tests {
         #[cfg(target_os = "linux")]
         assert!(read_bytes(Path::new("/proc/self/maps"), 5).is_err());
     }
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_checkout_is_told_from_one_to_nothing() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let checkout = folder.path().canonicalize().unwrap().join("w");
+        std::fs::create_dir(&checkout).unwrap();
+        std::fs::write(checkout.join("own"), "own").unwrap();
+        std::fs::write(folder.path().join("secret"), "secret").unwrap();
+        for (to, expected) in [
+            ("own", Ok("own")),
+            ("../secret", Err("the link leads out of the checkout")),
+            ("nothing", Err("cannot read")),
+            (".", Err("expected a file, found a folder")),
+        ] {
+            let link = checkout.join("link");
+            symlink(to, &link).unwrap();
+            match (read_text_inside(&link, &checkout), expected) {
+                (Ok(text), Ok(expected)) => assert_eq!(text, expected),
+                (Err(error), Err(start)) => {
+                    assert!(error.message.starts_with(start), "{to}: {}", error.message);
+                }
+                (read, _) => panic!("{to}: {read:?}"),
+            }
+            std::fs::remove_file(link).unwrap();
+        }
+    }
 }

@@ -169,7 +169,7 @@ impl Repository {
     }
 
     /// The one way in which git is called on a folder that is not ours.
-    fn git(&self, arguments: &[&str]) -> Command {
+    pub(super) fn git(&self, arguments: &[&str]) -> Command {
         let mut git = super::git();
         // Git may be called from inside another repository, and with settings for that.
         for (variable, _) in std::env::vars_os() {

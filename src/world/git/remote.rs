@@ -15,7 +15,7 @@ const MOST_SAID_BYTES: u64 = 64 << 10;
 
 /// Variables by which git finds a repository, its files and its settings: those of the one it may
 /// have been called from.
-const OF_A_REPOSITORY: [&str; 14] = [
+pub(super) const OF_A_REPOSITORY: [&str; 14] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",

@@ -1,5 +1,7 @@
 //! Repositories that git itself makes, read as data.
 
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
@@ -10,7 +12,8 @@ use jiff::civil::date;
 use tempfile::TempDir;
 
 use super::local::settings;
-use super::{Repository, clone_branch, head, head_and_depth, not_run};
+use super::remote::OF_A_REPOSITORY;
+use super::{Repository, clone_branch, head, head_and_depth, not_run, remote};
 
 /// Runs git in a folder and returns what it says.
 fn git(folder: &Path, arguments: &[&str]) -> String {
@@ -174,4 +177,105 @@ fn a_missing_program_is_told_apart() {
     let message = |kind: io::ErrorKind| not_run(kind.into()).message;
     assert!(message(io::ErrorKind::NotFound).contains("is not installed"));
     assert!(message(io::ErrorKind::PermissionDenied).contains("could not be run"));
+}
+
+/// The variables that a program gets beside those of this one, `None` for one that it does not
+/// get.
+fn variables(program: &Command) -> BTreeMap<&str, Option<&str>> {
+    let text = |text: &OsStr| text.to_str().unwrap().to_owned().leak() as &str;
+    program.get_envs().map(|(name, value)| (text(name), value.map(text))).collect()
+}
+
+/// What asks no user, speaks English and takes no object of any size, whoever it is asked for.
+const ALWAYS: [(&str, &str); 4] = [
+    ("GIT_ALLOC_LIMIT", "64m"),
+    ("GIT_ASKPASS", ""),
+    ("GIT_TERMINAL_PROMPT", "0"),
+    ("LC_ALL", "C"),
+];
+
+#[test]
+fn a_folder_of_others_is_read_without_any_settings() {
+    let folder = checkout();
+    let repository = Repository::at(&folder.path().join("w")).unwrap().unwrap();
+    let git = repository.git(&["rev-parse", "HEAD"]);
+    let set = variables(&git);
+    let own = [
+        ("GIT_CONFIG_GLOBAL", "/dev/null"),
+        ("GIT_CONFIG_NOSYSTEM", "1"),
+        ("GIT_NO_REPLACE_OBJECTS", "1"),
+        ("GIT_OPTIONAL_LOCKS", "0"),
+    ];
+    for (name, value) in own.into_iter().chain(ALWAYS) {
+        assert_eq!(set.get(name), Some(&Some(value)), "{name}");
+    }
+    assert_eq!(set["GIT_DIR"].map(Path::new), git.get_current_dir());
+    // Variables that are not git's stay.
+    assert!(set.keys().all(|name| name.starts_with("GIT_") || *name == "LC_ALL"), "{set:?}");
+    let arguments: Vec<_> = git.get_args().collect();
+    assert_eq!(arguments, ["--literal-pathspecs", "rev-parse", "HEAD"]);
+}
+
+#[test]
+fn others_are_asked_from_a_folder_of_ours_without_questions() {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = folder.path().join("ours");
+    fs::create_dir(&ours).unwrap();
+    let git = remote("https://git.example/x", &ours).unwrap();
+    let set = variables(&git);
+    let parent = folder.path().canonicalize().unwrap();
+    let own = [
+        ("GIT_ALLOW_PROTOCOL", "https:ssh"),
+        ("GIT_CEILING_DIRECTORIES", parent.to_str().unwrap()),
+        ("GIT_SSH_COMMAND", "ssh -oBatchMode=yes"),
+    ];
+    for (name, value) in own.into_iter().chain(ALWAYS) {
+        assert_eq!(set.get(name), Some(&Some(value)), "{name}");
+    }
+    for name in OF_A_REPOSITORY {
+        assert_eq!(set.get(name), Some(&None), "{name}");
+    }
+    assert_eq!(git.get_current_dir(), Some(parent.join("ours").as_path()));
+    let arguments: Vec<_> = git.get_args().filter(|it| *it != "-c").collect();
+    let expected = [
+        "core.hooksPath=/dev/null",
+        "credential.interactive=false",
+        "gc.auto=0",
+        "maintenance.auto=false",
+        "http.lowSpeedLimit=1",
+        "http.lowSpeedTime=30",
+    ];
+    assert_eq!(arguments, expected);
+}
+
+/// Neither its settings nor what it puts in the place of objects counts.
+#[test]
+fn what_a_repository_replaces_stays_as_it_is() {
+    let folder = checkout();
+    let root = folder.path().join("w");
+    let commits = git(&root, &["rev-list", "HEAD"]);
+    let (newest, oldest) = commits.split_once('\n').unwrap();
+    git(&root, &["replace", newest, oldest]);
+    assert_eq!(git(&root, &["rev-list", "--count", "HEAD"]), "1");
+    let repository = Repository::at(&root).unwrap().unwrap();
+    let said = repository.ask(&["rev-list", "--count", "HEAD"], soon(), 9).unwrap().unwrap();
+    assert_eq!(said.stdout, b"2\n");
+}
+
+/// A link in a clone would lead to files of the user.
+#[test]
+fn links_of_a_clone_are_files() {
+    let folder = checkout();
+    let root = folder.path().join("w");
+    std::os::unix::fs::symlink("/etc/passwd", root.join("link")).unwrap();
+    git(&root, &["add", "."]);
+    let identity = ["-c", "user.name=a", "-c", "user.email=a@a.example"];
+    git(&root, &[&identity[..], &["commit", "--quiet", "-m", "link"]].concat());
+    let into = folder.path().join("clone");
+    clone_branch(&root.display().to_string(), folder.path(), &into).unwrap();
+    assert!(into.join("link").symlink_metadata().unwrap().is_file());
+    // An address is never taken for an option.
+    let option = format!("--upload-pack=touch {}", folder.path().join("ran").display());
+    assert!(clone_branch(&option, folder.path(), &folder.path().join("x")).is_err());
+    assert!(!folder.path().join("ran").exists());
 }

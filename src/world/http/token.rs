@@ -103,8 +103,8 @@ fn said_within(mut program: Command, limit: Duration) -> Option<Secret> {
         return None;
     }
     let mut text = String::new();
-    child.stdout.take()?.take(LONGEST_TOKEN).read_to_string(&mut text).ok()?;
-    Secret::new(&text)
+    child.stdout.take()?.take(LONGEST_TOKEN + 1).read_to_string(&mut text).ok()?;
+    if text.len() as u64 > LONGEST_TOKEN { None } else { Secret::new(&text) }
 }
 
 fn ends_well(child: &mut Child, deadline: Instant) -> bool {
@@ -203,6 +203,17 @@ mod tests {
     fn the_program_of_github_is_asked() {
         assert_eq!(token_of("printf").as_ref().map(Secret::reveal), Some("auth"));
         assert!(token_of("/no/such/program").is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_long_output_is_no_token() {
+        for (length, expected) in [(LONGEST_TOKEN, true), (LONGEST_TOKEN + 1, false)] {
+            let mut program = Command::new("sh");
+            program.args(["-c", &format!("head -c {length} /dev/zero | tr '\\0' a")]);
+            let said = said_within(program, Duration::from_secs(60));
+            assert_eq!(said.is_some(), expected, "{length}");
+        }
     }
 
     #[cfg(unix)]
