@@ -276,6 +276,8 @@ fn links_of_a_clone_are_files() {
     assert!(into.join("link").symlink_metadata().unwrap().is_file());
     // An address is never taken for an option.
     let option = format!("--upload-pack=touch {}", folder.path().join("ran").display());
-    assert!(clone_branch(&option, folder.path(), &folder.path().join("x")).is_err());
+    let failed = clone_branch(&option, folder.path(), &folder.path().join("x")).unwrap_err();
+    let absent = format!("repository '{option}' does not exist");
+    assert!(failed.message.contains(&absent), "{failed:?}");
     assert!(!folder.path().join("ran").exists());
 }
