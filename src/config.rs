@@ -254,9 +254,9 @@ mod tests {
             let comment = "#".repeat(length);
             let text = format!("version = 1\n{comment}\n[gate]\ntier = \"soon\"\n");
             let complaints = apply(&text, policy().unwrap()).unwrap_err();
-            let shown = show("headwater.toml", &text, &complaints);
+            let shown = excerpt("headwater.toml", &text, &complaints);
             assert_eq!(shown.contains("tier = "), quoted, "{shown}");
-            let plain = "\n  headwater.toml:4: `soon` is not a tier";
+            let plain = "  headwater.toml:4: `soon` is not a tier";
             assert_eq!(shown.contains(plain), !quoted, "{shown}");
         }
     }

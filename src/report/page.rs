@@ -206,7 +206,8 @@ mod tests {
     fn whatever_is_written_is_escaped() {
         let bad = "a\u{1b}[2J\u{202e}b\nc";
         let shown = "a\\u{1b}[2J\\u{202e}b\\u{a}c\n";
-        let writes: [(&dyn Fn(&mut Page), String); 8] = [
+        type Write<'a> = &'a dyn Fn(&mut Page);
+        let writes: [(Write<'_>, String); 8] = [
             (&|page| page.heading(bad), shown.into()),
             (&|page| page.line(1, Tone::Bad, bad), format!(" {shown}")),
             (&|page| page.spaced(3, Tone::Good, bad), format!("   {shown}")),

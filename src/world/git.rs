@@ -68,5 +68,6 @@ pub(super) fn not_run(error: io::Error) -> Error {
         .help("install git, or name a downloaded database with `--advisory-db`")
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests;

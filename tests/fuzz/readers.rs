@@ -150,8 +150,8 @@ fn configuration(bytes: &[u8]) -> bool {
     let policy = rule::policy().expect("the default policy is sound");
     let Err(complaints) = config::apply(text, policy) else { return true };
     assert!(!complaints.is_empty());
-    let shown = config::show("headwater.toml", text, &complaints);
-    assert!(shown.contains("cannot be used"), "{shown}");
+    let shown = config::excerpt("headwater.toml", text, &complaints);
+    assert!(shown.contains("headwater.toml"), "{shown}");
     false
 }
 
@@ -182,12 +182,19 @@ fn funding(bytes: &[u8]) -> bool {
 
 /// The index of a registry: a file of Cargo's cache, and what a sparse index sends.
 fn index(bytes: &[u8]) -> bool {
-    for range in cargo_index::lines(bytes).into_values() {
-        let _ = cargo_index::published(&bytes[range]);
-    }
     let cached = cargo_index::parse(bytes, &["1.0.0"]);
     let sent = cargo_index::parse_lines(bytes, &["1.0.0"]);
-    cached.or(sent).is_ok_and(|entry| entry.damaged.is_empty())
+    let sound = |entry: &cargo_index::IndexEntry| entry.damaged.is_empty();
+    if let Ok(outline) = cargo_index::outline(bytes) {
+        for (release, at) in outline.history.releases.iter().zip(&outline.lines) {
+            let _ = cargo_index::published(&bytes[at.clone()], &release.version);
+        }
+        // What is read at a glance is what is read in full.
+        if let Some(whole) = cached.as_ref().ok().filter(|it| sound(it)) {
+            assert_eq!(outline.history, whole.history);
+        }
+    }
+    cached.or(sent).as_ref().is_ok_and(sound)
 }
 
 /// A record of the memo of index entries, in a file with a sound checksum, and the bytes as the

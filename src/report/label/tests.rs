@@ -43,6 +43,7 @@ fn finding(kind: FindingKind, advisory: Option<Advisory>) -> Finding {
         epss: Observed::Missing(Missing::NoEpss),
         fix: Fix::None,
         newest_good: None,
+        stays_unfixed: None,
         tier: Tier::Plan,
         score: Score::default(),
         places: Places { first: 1, last: 1 },
