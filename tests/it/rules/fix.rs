@@ -210,7 +210,8 @@ fn a_yanked_release_may_go_back() {
 fn the_newest_release_without_trouble_is_stable_above_the_locked_one_and_of_the_day() {
     use AdvisoryKind::{Notice, Unmaintained, Unsound, Vulnerability};
     let all = [("1.1.0", OLD), ("1.2.0", OLD), ("1.3.0", OLD), ("1.4.0", OLD)];
-    let cases: [(&[(&str, &str)], Option<Advisory>, Option<&str>); 11] = [
+    type Releases<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Releases<'_>, Option<Advisory>, Option<&str>); 11] = [
         (&all, None, Some("1.4.0")),
         (&all[..2], None, None),
         (&[("1.3.0", OLD), ("1.4.0-rc.1", OLD)], None, Some("1.3.0")),
