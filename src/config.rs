@@ -233,6 +233,35 @@ mod tests {
     }
 
     #[test]
+    fn a_chance_is_a_percentage() {
+        let cases = [
+            ("30", Ok(Some(0.3))),
+            ("0", Ok(Some(0.0))),
+            ("100.0", Ok(Some(1.0))),
+            ("101", Err(())),
+        ];
+        for (written, expected) in cases {
+            let text = format!("[gate]\nchance_of_trouble = {written}\n");
+            let policy = apply(&text, policy().unwrap());
+            let chance = policy.map(|policy| policy.gate.chance_of_trouble).map_err(drop);
+            assert_eq!(chance, expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_named_and_not_quoted() {
+        for (length, quoted) in [(LONGEST_LINE, true), (LONGEST_LINE + 1, false)] {
+            let comment = "#".repeat(length);
+            let text = format!("version = 1\n{comment}\n[gate]\ntier = \"soon\"\n");
+            let complaints = apply(&text, policy().unwrap()).unwrap_err();
+            let shown = excerpt("headwater.toml", &text, &complaints);
+            assert_eq!(shown.contains("tier = "), quoted, "{shown}");
+            let plain = "  headwater.toml:4: `soon` is not a tier";
+            assert_eq!(shown.contains(plain), !quoted, "{shown}");
+        }
+    }
+
+    #[test]
     fn unknown_keys_are_refused_where_they_stand() {
         let text = "[gate]\nkind = [\"vulnerability\"]\n";
         let complaints = apply(text, policy().unwrap()).unwrap_err();

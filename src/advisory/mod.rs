@@ -151,6 +151,7 @@ mod tests {
         assert_eq!(index.get("A-2").map(|it| it.package.as_str()), Some("b-c"));
         assert_eq!(index.get("A-9"), None);
         assert_eq!(index.len(), 3);
+        assert!(!index.is_empty() && AdvisoryIndex::default().is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use crate::forecast::Models;
 use crate::model::{
     Advisory, Certainty, Concerns, Diagnostic, Epss, Exposed, Finding, FindingKind, Fix, Forecast,
     Graph, Missing, Observed, PackageFacts, PackageIndex, Places, Plan, Presence, ReleaseHistory,
-    Threat, Upstream, Verdict,
+    Threat, Tier, Upstream, Verdict,
 };
 use crate::rule::{About, Policy, Rule, Scale, score};
 use crate::signal::fix::{Days, fix, newest_good};
@@ -153,10 +153,14 @@ fn ranges(policy: &Policy, findings: &[Finding]) -> Vec<Places> {
     let scores: Vec<_> = findings.iter().map(parts).collect();
     places(&scores, |at, total| {
         let it = &findings[at];
-        let tier = policy.tier(total, it.kind, it.presence, it.certainty, &it.threat);
-        // A score is at most 120 here.
-        f64::from(tier as u8) * 1000.0 - total
+        key(policy.tier(total, it.kind, it.presence, it.certainty, &it.threat), total)
     })
+}
+
+/// The number that findings are ranked by: ascending by tier, then descending by score, which is at
+/// most 120 where weights are a little off.
+fn key(tier: Tier, score: f64) -> f64 {
+    f64::from(tier as u8) * 1000.0 - score
 }
 
 fn finding(
@@ -249,4 +253,16 @@ fn presence(of_package: Presence, advisory: Option<&Advisory>, platforms: &[Plat
             names(&advisory.os, &platform.os) && names(&advisory.arch, &platform.arch)
         });
     if concerned || of_package == Presence::Inactive { of_package } else { Presence::OtherTarget }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_ascending_by_tier_and_descending_by_score() {
+        let keys = Tier::ALL.map(|tier| [120.0, 60.0, 0.0].map(|score| key(tier, score)));
+        let keys: Vec<f64> = keys.into_iter().flatten().collect();
+        assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+    }
 }

@@ -137,6 +137,9 @@ fn unknown_yanked(input: Input<'_>) -> Vec<String> {
     }
     unknown
         .into_iter()
-        .map(|(why, count)| format!("yanked or not is unknown for {count} packages: {why}"))
+        .map(|(why, count)| {
+            let plural = if count == 1 { "" } else { "s" };
+            format!("yanked or not is unknown for {count} package{plural}: {why}")
+        })
         .collect()
 }

@@ -293,6 +293,7 @@ mod tests {
         let cases = [
             ("RUSTSEC-2024-0001", "https://tracker.example/1", Some(page)),
             ("GHSA-a-b-c", "", Some("https://github.com/advisories/GHSA-a-b-c")),
+            ("CVE-2024-0001", "", Some("https://www.cve.org/CVERecord?id=CVE-2024-0001")),
             ("OTHER-1", "https://tracker.example/1", Some("https://tracker.example/1")),
             ("OTHER-1", "javascript:alert(1)", None),
             ("RUSTSEC-/../x", "file:///etc", None),
@@ -300,6 +301,25 @@ mod tests {
         for (id, url, expected) in cases {
             assert_eq!(advisory(id, url).as_deref(), expected, "{id} {url}");
         }
+    }
+
+    #[test]
+    fn the_vector_rates_before_what_is_stated() {
+        let critical = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H";
+        let cases = [
+            (None, None, None),
+            (None, Some(Severity::Low), Some(Severity::Low)),
+            (Some(critical), Some(Severity::Low), Some(Severity::Critical)),
+            (Some("no vector"), Some(Severity::Low), Some(Severity::Low)),
+        ];
+        for (cvss, rating, expected) in cases {
+            let advisory = Advisory { cvss: cvss.map(str::to_owned), rating, ..demo() };
+            assert_eq!(advisory.severity(), expected, "{cvss:?} {rating:?}");
+            assert_eq!(advisory.is_rated(), expected.is_some(), "{cvss:?} {rating:?}");
+        }
+        let advisory = |first_seen| Advisory { first_seen, ..demo() };
+        let basis = |first_seen| advisory(first_seen).public_basis().name();
+        assert_eq!([basis(None), basis(Some(demo().date))], ["own-date", "first-seen"]);
     }
 
     #[test]

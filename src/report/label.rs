@@ -182,3 +182,6 @@ fn sort_of_source(source: &Source) -> &'static str {
         Source::Path => "a folder",
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -70,13 +70,14 @@ impl Page {
     /// A label and a paragraph beside it, or below it where the page is narrow.
     pub(super) fn field(&mut self, label: &str, text: &str) {
         const LABEL: usize = 16;
+        let label = escape(label);
         if self.width < 60 || label.width() >= LABEL {
             if !label.is_empty() {
-                self.line(2, Tone::Faint, label);
+                self.line(2, Tone::Faint, &label);
             }
             return self.line(4, Tone::Plain, text);
         }
-        let mut label = format!("{:LABEL$}", escape(label));
+        let mut label = format!("{label:LABEL$}");
         for line in wrap(&escape(text), self.width - LABEL - 2) {
             self.row(2, Tone::Plain, &format!("{label}{line}"));
             label = " ".repeat(LABEL);
@@ -174,6 +175,7 @@ fn push_word(lines: &mut Vec<String>, word: &str, mut used: usize, width: usize)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Detail;
 
     #[test]
     fn text_wraps_at_words_and_breaks_only_what_is_too_long() {
@@ -188,5 +190,94 @@ mod tests {
         for (text, width, expected) in cases {
             assert_eq!(wrap(text, width), expected, "{text} at {width}");
         }
+    }
+    fn written(width: usize, colour: Colour, write: impl FnOnce(&mut Page)) -> String {
+        let mut page = Page::new(&Options { width, colour, detail: Detail::All });
+        write(&mut page);
+        page.finish()
+    }
+
+    fn plain(width: usize, write: impl FnOnce(&mut Page)) -> String {
+        written(width, Colour::Plain, write)
+    }
+
+    /// A caller cannot forget to escape.
+    #[test]
+    fn whatever_is_written_is_escaped() {
+        let bad = "a\u{1b}[2J\u{202e}b\nc";
+        let shown = "a\\u{1b}[2J\\u{202e}b\\u{a}c\n";
+        type Write<'a> = &'a dyn Fn(&mut Page);
+        let writes: [(Write<'_>, String); 8] = [
+            (&|page| page.heading(bad), shown.into()),
+            (&|page| page.line(1, Tone::Bad, bad), format!(" {shown}")),
+            (&|page| page.spaced(3, Tone::Good, bad), format!("   {shown}")),
+            (&|page| page.command(bad), format!("  {shown}")),
+            (&|page| page.command_at(4, bad), format!("    {shown}")),
+            (&|page| page.field("key", bad), format!("  {:16}{shown}", "key")),
+            (&|page| page.field(bad, "value"), format!("  {shown}    value\n")),
+            (&|page| page.line_with_link(2, "text", Some(bad)), format!("  text  {shown}")),
+        ];
+        for (write, expected) in writes {
+            assert_eq!(plain(80, write), expected);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_wrapped_or_goes_below() {
+        let at = |width, write: &dyn Fn(&mut Page)| plain(width, write);
+        let text = "one two three four five";
+        assert_eq!(at(20, &|page| page.line(0, Tone::Plain, text)), "one two three four\nfive\n");
+        assert_eq!(at(23, &|page| page.line(0, Tone::Plain, text)), format!("{text}\n"));
+        let indented = "  one two three four\n  five\n";
+        assert_eq!(at(24, &|page| page.line(2, Tone::Plain, text)), indented);
+        // However far it is indented, half of the page is left.
+        let deep = |page: &mut Page| page.line(30, Tone::Plain, "one two three");
+        assert_eq!(at(20, &deep), format!("{0}one two\n{0}three\n", " ".repeat(30)));
+        // Spaces stay where the whole line fits, to the last column.
+        let columns = "a    b                 c";
+        assert_eq!(at(26, &|page| page.spaced(2, Tone::Plain, columns)), format!("  {columns}\n"));
+        assert_eq!(at(25, &|page| page.spaced(2, Tone::Plain, columns)), "  a b c\n");
+        assert_eq!(at(9, &|page| assert_eq!(page.width(), 20)), "");
+    }
+
+    #[test]
+    fn a_label_stands_beside_its_text_or_above_it() {
+        let field = |width, label: &str, text: &str| plain(width, |page| page.field(label, text));
+        let beside = |label: &str, text: &str| format!("  {label:16}{text}\n");
+        assert_eq!(field(60, "key", "value"), beside("key", "value"));
+        assert_eq!(field(59, "key", "value"), "  key\n    value\n");
+        assert_eq!(field(80, "a label so long", "value"), beside("a label so long", "value"));
+        assert_eq!(field(80, "a label too long", "value"), "  a label too long\n    value\n");
+        assert_eq!(field(50, "", "value"), "    value\n");
+        let (first, second) = ("x".repeat(42), "y");
+        assert_eq!(
+            field(60, "key", &format!("{first} {second}")),
+            beside("key", &first) + &beside("", second)
+        );
+    }
+
+    #[test]
+    fn an_address_is_never_broken() {
+        let link = "https://a.example/a/long/address";
+        let write =
+            |width, indent| plain(width, |page| page.line_with_link(indent, "text", Some(link)));
+        let whole = 3 + 4 + 2 + link.len();
+        assert_eq!(write(whole, 3), format!("   text  {link}\n"));
+        assert_eq!(write(whole - 1, 3), format!("   text\n   {link}\n"));
+        assert_eq!(plain(40, |page| page.line_with_link(1, "text", None)), " text\n");
+    }
+
+    #[test]
+    fn headings_stand_apart_and_only_colour_is_lost() {
+        let write = |page: &mut Page| {
+            page.heading("one");
+            page.row(0, Tone::Plain, "text  ");
+            page.heading("two");
+            page.row(1, Tone::Bad, "bad");
+        };
+        assert_eq!(plain(80, write), "one\ntext\n\ntwo\n bad\n");
+        let coloured = written(80, Colour::Ansi, write);
+        assert!(coloured.starts_with("\u{1b}[1mone\u{1b}[0m\n"), "{coloured:?}");
+        assert!(coloured.contains(" \u{1b}[1m\u{1b}[31mbad\u{1b}[0m\n"), "{coloured:?}");
     }
 }

@@ -224,3 +224,40 @@ fn inside_requirements(
         (None, None) => Fix::None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Version {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn versions_are_compatible_where_their_first_number_above_zero_is_the_same() {
+        let cases = [
+            ("1.2.0", "1.9.0", true),
+            ("1.2.0", "2.2.0", false),
+            ("1.2.0", "0.2.0", false),
+            ("0.2.3", "0.2.9", true),
+            ("0.2.3", "0.3.3", false),
+            ("0.2.3", "1.2.3", false),
+            ("0.0.3", "0.0.3+build", true),
+            ("0.0.3", "0.0.4", false),
+            ("0.0.3", "0.1.3", false),
+        ];
+        for (locked, other, expected) in cases {
+            let compatible = is_compatible(&version(other), &version(locked));
+            assert_eq!(compatible, expected, "{locked} {other}");
+        }
+    }
+
+    #[test]
+    fn a_pre_release_is_good_only_for_who_has_one() {
+        let day = jiff::civil::date(2024, 1, 1);
+        for (locked, expected) in [("1.0.0-rc.1", true), ("0.9.0", false)] {
+            let good = is_good(&version("1.0.0-rc.2"), &version(locked), None, &[], day);
+            assert_eq!(good, expected, "{locked}");
+        }
+    }
+}

@@ -69,7 +69,13 @@ pub(super) fn is_own(path: &Path) -> bool {
 #[cfg(unix)]
 fn is_of_user(file: &std::fs::Metadata) -> bool {
     use std::os::unix::fs::MetadataExt;
-    file.uid() == 0 || file.uid() == rustix::process::geteuid().as_raw()
+    is_trusted(file.uid(), rustix::process::geteuid().as_raw())
+}
+
+/// Whether a user believes a file of an owner.
+#[cfg(unix)]
+fn is_trusted(owner: u32, user: u32) -> bool {
+    owner == 0 || owner == user
 }
 
 /// Elsewhere the folder of the user is theirs alone.
@@ -104,11 +110,22 @@ mod tests {
         }
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn the_superuser_and_the_user_are_trusted() {
+        let cases = [(0, 1_000, true), (1_000, 1_000, true), (0, 0, true), (1_000, 0, false)];
+        for (owner, user, expected) in cases {
+            assert_eq!(is_trusted(owner, user), expected, "{owner} {user}");
+        }
+        assert!(!is_trusted(1_001, 1_000));
+    }
+
     #[test]
     fn what_was_written_is_read_and_a_missing_file_is_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let cache = CacheDir::locate(Some(folder.path().join("not/yet/there")));
         assert_eq!(cache.read("a"), None);
+        assert_eq!(cache.path(), Some(folder.path().join("not/yet/there").as_path()));
         cache.write("a", b"one").unwrap();
         cache.write("a", b"two").unwrap();
         assert_eq!(cache.read("a").as_deref(), Some(b"two".as_slice()));

@@ -124,4 +124,42 @@ mod tests {
         file.set_len(LARGEST_TEXT_BYTES + 1).unwrap();
         assert!(read_text(&path).unwrap_err().message.contains("larger than 32 MiB"));
     }
+    #[test]
+    fn a_file_may_be_as_large_as_the_limit_and_no_larger() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "12345").unwrap();
+        assert_eq!(read_bytes(&path, 5).unwrap(), b"12345");
+        assert!(read_bytes(&path, 4).unwrap_err().message.contains("larger than"));
+        // One that says it is empty and is not, as one that grows.
+        #[cfg(target_os = "linux")]
+        assert!(read_bytes(Path::new("/proc/self/maps"), 5).is_err());
+    }
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_checkout_is_told_from_one_to_nothing() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let checkout = folder.path().canonicalize().unwrap().join("w");
+        std::fs::create_dir(&checkout).unwrap();
+        std::fs::write(checkout.join("own"), "own").unwrap();
+        std::fs::write(folder.path().join("secret"), "secret").unwrap();
+        for (to, expected) in [
+            ("own", Ok("own")),
+            ("../secret", Err("the link leads out of the checkout")),
+            ("nothing", Err("cannot read")),
+            (".", Err("expected a file, found a folder")),
+        ] {
+            let link = checkout.join("link");
+            symlink(to, &link).unwrap();
+            match (read_text_inside(&link, &checkout), expected) {
+                (Ok(text), Ok(expected)) => assert_eq!(text, expected),
+                (Err(error), Err(start)) => {
+                    assert!(error.message.starts_with(start), "{to}: {}", error.message);
+                }
+                (read, _) => panic!("{to}: {read:?}"),
+            }
+            std::fs::remove_file(link).unwrap();
+        }
+    }
 }

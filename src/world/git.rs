@@ -67,3 +67,7 @@ pub(super) fn not_run(error: io::Error) -> Error {
     Error::new(Failure::Source, message)
         .help("install git, or name a downloaded database with `--advisory-db`")
 }
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod cli;
 mod data;
 mod forecast;
 mod fund;
+mod fuzz;
 mod graph;
 mod history;
 mod http;

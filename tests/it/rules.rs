@@ -4,6 +4,7 @@ mod environmentalist;
 mod exposure;
 mod fix;
 mod gatekeeper;
+mod ranking;
 mod sample;
 mod unknown;
 

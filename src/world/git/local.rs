@@ -169,7 +169,7 @@ impl Repository {
     }
 
     /// The one way in which git is called on a folder that is not ours.
-    fn git(&self, arguments: &[&str]) -> Command {
+    pub(super) fn git(&self, arguments: &[&str]) -> Command {
         let mut git = super::git();
         // Git may be called from inside another repository, and with settings for that.
         for (variable, _) in std::env::vars_os() {
@@ -236,7 +236,7 @@ fn object(out: &mut dyn BufRead, largest: u64, left: &mut u64) -> io::Result<Opt
 }
 
 /// Settings of our own: the format of references and names of objects is all that is taken over.
-fn settings(common: &Path) -> String {
+pub(super) fn settings(common: &Path) -> String {
     let theirs = read_bytes(&common.join("config"), LARGEST_SETTINGS_BYTES).unwrap_or_default();
     let theirs = String::from_utf8_lossy(&theirs).to_lowercase();
     let says = |key: &str, value: &str| {

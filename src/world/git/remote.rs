@@ -15,7 +15,7 @@ const MOST_SAID_BYTES: u64 = 64 << 10;
 
 /// Variables by which git finds a repository, its files and its settings: those of the one it may
 /// have been called from.
-const OF_A_REPOSITORY: [&str; 14] = [
+pub(super) const OF_A_REPOSITORY: [&str; 14] = [
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
     "GIT_CONFIG",
@@ -74,16 +74,7 @@ fn speaking(protocols: &str, ours: &Path) -> Command {
 /// # Errors
 /// Where there is no `git` program or it fails; the message carries what it said.
 pub(in crate::world) fn clone_branch(url: &str, ours: &Path, into: &Path) -> Result<(), Error> {
-    let protocols = match url.split_once("://") {
-        Some(("https" | "ssh", _)) => "https:ssh",
-        Some(("http", _)) => "http:https",
-        Some(("git", _)) => "git",
-        Some(("file", _)) => "file",
-        Some(_) => "none",
-        None if url.contains("::") => "none",
-        None => "file:ssh",
-    };
-    let mut git = speaking(protocols, ours);
+    let mut git = speaking(protocols_of_clone(url), ours);
     git.args(["-c", "core.symlinks=false", "clone", "--quiet", "--single-branch", "--no-tags"]);
     git.args(["--template=", "--"]);
     // A folder is named from where the program was started.
@@ -101,4 +92,48 @@ pub(in crate::world) fn clone_branch(url: &str, ours: &Path, into: &Path) -> Res
     let message = format!("`git` could not clone `{url}`: {}", said.trim());
     Err(Error::new(Failure::Source, message)
         .help("check the address and the network, then run `headwater db update` again"))
+}
+
+/// The protocols that a clone may speak, by the address that the user gave.
+fn protocols_of_clone(url: &str) -> &'static str {
+    match url.split_once("://") {
+        Some(("https" | "ssh", _)) => "https:ssh",
+        Some(("http", _)) => "http:https",
+        Some(("git", _)) => "git",
+        Some(("file", _)) => "file",
+        Some(_) => "none",
+        None if url.contains("::") => "none",
+        None => "file:ssh",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_asked_by_its_protocol_and_the_others_are_not_asked() {
+        let cases = [
+            ("https://git.example/x", Some("https:ssh"), "https:ssh"),
+            ("ssh://git.example/x", Some("https:ssh"), "https:ssh"),
+            ("file:///x", Some("file"), "file"),
+            ("http://git.example/x", None, "http:https"),
+            ("git://git.example/x", None, "git"),
+            ("ftp://git.example/x", None, "none"),
+            ("ext::sh -c x", None, "none"),
+            ("ext::sh -c https://git.example/x", None, "none"),
+            ("git.example:x", None, "file:ssh"),
+            ("folder/x", None, "file:ssh"),
+        ];
+        let ours = tempfile::tempdir().unwrap();
+        for (url, asked, cloned) in cases {
+            let git = remote(url, ours.path());
+            let allowed = git.as_ref().map(|git| {
+                let mut set = git.get_envs();
+                let (_, value) = set.find(|(name, _)| *name == "GIT_ALLOW_PROTOCOL").unwrap();
+                value.unwrap().to_str().unwrap()
+            });
+            assert_eq!((allowed, protocols_of_clone(url)), (asked, cloned), "{url}");
+        }
+    }
 }

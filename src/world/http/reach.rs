@@ -203,6 +203,10 @@ mod tests {
             "http://[2606:4700::1]/",
             "https://host.example/",
             "http://[2002:5db8:d822::]/",
+            "http://[::ffff:93.184.216.34]/",
+            "http://[64:ff9b::5db8:d822]/",
+            "http://93.64.0.1/",
+            "http://93.18.0.1/",
             "http://notlocalhost/",
         ];
         let reach = Reach::new(&[]);
@@ -241,5 +245,6 @@ mod tests {
         }
         let resolved = |reach: &Reach| reach.permits_resolved(&url("https://localhost/"));
         assert_eq!((resolved(&reach), resolved(&Reach::new(&[]))), (Ok(()), Err(Private)));
+        assert!(Private.to_string().contains("`--allow-host`"));
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens: where they come from and which host gets them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fmt;
 use std::io::Read;
 use std::process::{Child, Command, Stdio};
@@ -63,12 +64,8 @@ impl Tokens {
 
     /// The tokens in the environment, and for GitHub else the one its own program `gh` holds.
     pub fn from_environment() -> Self {
-        let by_origin = VARIABLES.iter().filter_map(|(origin, variables)| {
-            let mut set = variables.iter().filter_map(|variable| std::env::var(variable).ok());
-            let secret = set.find_map(|text| Secret::new(&text))?;
-            Some(((*origin).to_owned(), secret))
-        });
-        Self { by_origin: by_origin.collect(), github: LazyLock::new(token_of_gh) }
+        let by_origin = in_variables(|variable| std::env::var(variable).ok());
+        Self { by_origin, github: LazyLock::new(|| token_of("gh")) }
     }
 
     /// The token for exactly this scheme, host and port, so that none travels over plain HTTP.
@@ -78,8 +75,19 @@ impl Tokens {
     }
 }
 
-fn token_of_gh() -> Option<Secret> {
-    let mut gh = Command::new("gh");
+/// The token of each origin, given what the variables hold.
+fn in_variables(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Secret> {
+    let by_origin = VARIABLES.iter().filter_map(|(origin, variables)| {
+        let mut set = variables.iter().filter_map(|name| variable(name));
+        let secret = set.find_map(|text| Secret::new(&text))?;
+        Some(((*origin).to_owned(), secret))
+    });
+    by_origin.collect()
+}
+
+/// The token for GitHub that its own program says.
+fn token_of(program: impl AsRef<OsStr>) -> Option<Secret> {
+    let mut gh = Command::new(program);
     gh.args(["auth", "token", "--hostname", "github.com"]);
     said_within(gh, GH_LIMIT)
 }
@@ -95,8 +103,8 @@ fn said_within(mut program: Command, limit: Duration) -> Option<Secret> {
         return None;
     }
     let mut text = String::new();
-    child.stdout.take()?.take(LONGEST_TOKEN).read_to_string(&mut text).ok()?;
-    Secret::new(&text)
+    child.stdout.take()?.take(LONGEST_TOKEN + 1).read_to_string(&mut text).ok()?;
+    if text.len() as u64 > LONGEST_TOKEN { None } else { Secret::new(&text) }
 }
 
 fn ends_well(child: &mut Child, deadline: Instant) -> bool {
@@ -120,7 +128,8 @@ mod tests {
         for (text, expected) in cases {
             let secret = Secret::new(text);
             assert_eq!(secret.as_ref().map(Secret::reveal), expected, "{text:?}");
-            assert!(!format!("{secret:?}").contains("abc"));
+            let shown = secret.map_or_else(String::new, |secret| format!("{secret:?}"));
+            assert_eq!(shown, if expected.is_some() { "[hidden]" } else { "" });
         }
     }
 
@@ -137,6 +146,73 @@ mod tests {
         ];
         for (origin, expected) in cases {
             assert_eq!(tokens.of(origin).is_some(), expected, "{origin}");
+        }
+    }
+
+    #[test]
+    fn the_token_of_gh_goes_to_github_only_and_where_no_other_is_given() {
+        let with = |given: &[(&str, &str)]| {
+            let secret = |text: &str| Secret::new(text).unwrap();
+            let given = given.iter().map(|(origin, text)| ((*origin).to_owned(), secret(text)));
+            Tokens { by_origin: given.collect(), github: LazyLock::new(|| Secret::new("of-gh")) }
+        };
+        let gitlab = "https://gitlab.com";
+        let cases = [
+            (&[][..], GITHUB, Some("of-gh")),
+            (&[], "http://api.github.com", None),
+            (&[], "https://api.github.com:8443", None),
+            (&[], "https://github.com", None),
+            (&[], "https://api.github.com.host.example", None),
+            (&[], gitlab, None),
+            (&[], "https://host.example", None),
+            (&[(GITHUB, "given")], GITHUB, Some("given")),
+            (&[(gitlab, "given")], GITHUB, Some("of-gh")),
+            (&[(gitlab, "given")], gitlab, Some("given")),
+        ];
+        for (given, origin, expected) in cases {
+            let tokens = with(given);
+            assert_eq!(tokens.of(origin).map(Secret::reveal), expected, "{given:?} {origin}");
+        }
+    }
+
+    #[test]
+    fn a_variable_is_for_its_own_forge() {
+        let cases = [
+            (&[][..], None, None),
+            (
+                &[("GITHUB_TOKEN", "b"), ("GH_TOKEN", "a"), ("GITLAB_TOKEN", "c")],
+                Some("a"),
+                Some("c"),
+            ),
+            (&[("GITHUB_TOKEN", "b"), ("GH_TOKEN", " ")], Some("b"), None),
+            (&[("GITLAB_TOKEN", "c")], None, Some("c")),
+            (&[("TOKEN", "d")], None, None),
+        ];
+        for (set, github, gitlab) in cases {
+            let text = |name: &str| Some(set.iter().find(|(key, _)| *key == name)?.1.to_owned());
+            let tokens = in_variables(text);
+            let of = |origin: &str| tokens.get(origin).map(Secret::reveal);
+            assert_eq!((of(GITHUB), of("https://gitlab.com")), (github, gitlab), "{set:?}");
+            assert!(tokens.keys().all(|it| it == GITHUB || it == "https://gitlab.com"));
+        }
+    }
+
+    /// `printf` says the first of the words that GitHub's program gets.
+    #[cfg(unix)]
+    #[test]
+    fn the_program_of_github_is_asked() {
+        assert_eq!(token_of("printf").as_ref().map(Secret::reveal), Some("auth"));
+        assert!(token_of("/no/such/program").is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_long_output_is_no_token() {
+        for (length, expected) in [(LONGEST_TOKEN, true), (LONGEST_TOKEN + 1, false)] {
+            let mut program = Command::new("sh");
+            program.args(["-c", &format!("head -c {length} /dev/zero | tr '\\0' a")]);
+            let said = said_within(program, Duration::from_secs(60));
+            assert_eq!(said.is_some(), expected, "{length}");
         }
     }
 

@@ -206,3 +206,61 @@ fn the_repository_it_is_started_in_decides_nothing() {
     listener.set_nonblocking(true).unwrap();
     assert!(listener.accept().is_err(), "it asked where the setting leads: {said}");
 }
+
+/// The user's own settings hold where git asks for others; they choose another protocol for no
+/// address, however it is written.
+#[test]
+fn an_address_is_asked_by_its_own_protocol_and_no_other() {
+    let trap = Trap { world: super::online::world() };
+    let world = &trap.world;
+    world.write("program", format!("#!/bin/sh\n: > '{}'\n", world.path("ran").display()));
+    fs::set_permissions(world.path("program"), fs::Permissions::from_mode(0o755)).unwrap();
+    let helper = format!("ext::{}", world.path("program").display());
+    let elsewhere =
+        ["https", "http", "git", "ssh", "file"].map(|it| format!("{it}://git.example/"));
+    let mut settings = format!("[protocol]\n\tallow = always\n[url \"{helper} \"]\n");
+    for address in elsewhere.iter().map(String::as_str).chain(["git.example:"]) {
+        settings.push_str(&format!("\tinsteadOf = {address}\n"));
+    }
+    world.write("user/.gitconfig", settings);
+    let repository = "https://git.example/group/needed";
+    world.unpack("needed-1.0.0/Cargo.toml", &format!("[package]\nrepository = \"{repository}\"\n"));
+
+    // What git does without care shows that the settings hold.
+    let mut git = Command::new("git");
+    git.args(["ls-remote", repository]).env("HOME", world.path("user")).output().unwrap();
+    assert!(trap.has_run());
+
+    let audit = world.run("audit w --online --time-budget 20s");
+    assert!(audit.stdout.contains("git.example"), "{}", audit.stdout);
+    assert!(!trap.has_run(), "a history is asked for by another protocol");
+    let addresses = elsewhere.iter().map(|address| format!("{address}x"));
+    for url in addresses.chain(["git.example:x".to_owned(), helper]) {
+        let update = world.run(&format!("db update --advisories-only --url {url}"));
+        assert_eq!(update.exit, 4, "{url}: {}", update.stderr);
+        assert!(!trap.has_run(), "{url}: {}", update.stderr);
+    }
+}
+
+/// Where git is called from inside another repository, or watched by the user, its variables are
+/// about that.
+#[test]
+fn variables_of_git_reach_no_git_that_reads_for_others() {
+    let trap = Trap::new();
+    let world = &trap.world;
+    trap.set(&world.path("advisories"), "", false);
+    let trace = world.path("trace");
+    let mut git = Command::new("git");
+    git.args(["rev-parse", "HEAD"]).current_dir(world.path("advisories")).env("GIT_TRACE", &trace);
+    assert!(git.output().unwrap().status.success() && fs::remove_file(&trace).is_ok());
+    let url = format!("file://{}", world.path("advisories").display());
+    for arguments in [
+        "audit w --offline --quiet".to_owned(),
+        format!("db update --advisories-only --allow-fewer --url {url}"),
+    ] {
+        let said = world.command(&arguments).env("GIT_TRACE", &trace).output().unwrap();
+        let complaint = String::from_utf8_lossy(&said.stderr);
+        assert!(matches!(said.status.code(), Some(0 | 1)), "{arguments}: {complaint}");
+        assert!(!trace.exists(), "{arguments}");
+    }
+}

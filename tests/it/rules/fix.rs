@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use headwater::model::{Advisory, AdvisoryKind, Fix, Missing, Observed, PackageIndex, Presence};
-use headwater::signal::fix::{Days, fix};
+use headwater::signal::fix::{Days, fix, newest_good};
 use jiff::civil::date;
 
 use super::sample::{DEMO, TODAY, advisory, graph, history, version};
@@ -37,7 +37,7 @@ fn fixed(ranges: &[(&str, &str)], releases: &[(&str, &str)], requirements: &[&st
 fn with_a_history() {
     type Pairs<'a> = &'a [(&'a str, &'a str)];
     let to_1_3: Pairs<'_> = &[("", "1.3.0")];
-    let cases: [(&str, Pairs<'_>, Pairs<'_>, &[&str], Fix); 18] = [
+    let cases: [(&str, Pairs<'_>, Pairs<'_>, &[&str], Fix); 19] = [
         ("newest inside", to_1_3, &[("1.3.0", OLD), ("1.4.0", OLD)], &["^1"], update("1.4.0")),
         (
             "order of publication",
@@ -63,6 +63,13 @@ fn with_a_history() {
             to_1_3,
             &[("1.3.0-rc.1", OLD), ("1.3.0", OLD), ("1.4.0-rc.1", OLD)],
             &["^1"],
+            update("1.3.0"),
+        ),
+        (
+            "pre-release, any requirement",
+            to_1_3,
+            &[("1.3.0", OLD), ("1.4.0-rc.1", OLD)],
+            &["*"],
             update("1.3.0"),
         ),
         ("any requirement", to_1_3, &[("2.0.0", OLD)], &["*"], update("2.0.0")),
@@ -136,6 +143,7 @@ fn without_a_history() {
         (&[("", "1.3.0"), ("1.3.0", "1.3.1")], released("1.3.1")),
         (&[("", "1.0.0"), ("1.1.0", "1.2.5"), ("2.0.0", "")], released("1.2.5")),
         (&[("", "2.0.0"), ("2.1.0", "2.3.0")], released("2.3.0")),
+        (&[("", "1.3.0"), ("2.0.0", "2.1.0")], released("1.3.0")),
         (&[("", "")], Fix::None),
         (&[("2.0.0", "")], Fix::Unknown),
         // `unaffected = ["> 1.2.0"]` spares what may come, and promises no release.
@@ -196,4 +204,39 @@ fn a_yanked_release_may_go_back() {
     assert_eq!(way(&[("1.1.0", OLD), ("!1.2.0", OLD)]), update("1.1.0"));
     assert_eq!(way(&[("0.9.0", OLD), ("!1.2.0", OLD), ("2.0.0", OLD)]), upgrade("2.0.0", &["^1"]));
     assert_eq!(way(&[("!1.2.0", OLD)]), Fix::None);
+}
+
+#[test]
+fn the_newest_release_without_trouble_is_stable_above_the_locked_one_and_of_the_day() {
+    use AdvisoryKind::{Notice, Unmaintained, Unsound, Vulnerability};
+    let all = [("1.1.0", OLD), ("1.2.0", OLD), ("1.3.0", OLD), ("1.4.0", OLD)];
+    type Releases<'a> = &'a [(&'a str, &'a str)];
+    let cases: [(Releases<'_>, Option<Advisory>, Option<&str>); 11] = [
+        (&all, None, Some("1.4.0")),
+        (&all[..2], None, None),
+        (&[("1.3.0", OLD), ("1.4.0-rc.1", OLD)], None, Some("1.3.0")),
+        (&[("1.3.0", OLD), ("!1.4.0", OLD)], None, Some("1.3.0")),
+        (&[("1.3.0", OLD), ("1.4.0", "2026-09-01")], None, Some("1.3.0")),
+        (&all, Some(advisory("A-1", Vulnerability, &[("1.4.0", "")])), Some("1.3.0")),
+        (&all, Some(advisory("A-1", Unsound, &[("1.4.0", "")])), Some("1.3.0")),
+        (&all, Some(advisory("A-1", Unmaintained, &[("1.4.0", "")])), Some("1.4.0")),
+        (&all, Some(advisory("A-1", Notice, &[("1.4.0", "")])), Some("1.4.0")),
+        (&all, Some(advisory("A-1", Vulnerability, &[("", "1.4.0")])), Some("1.4.0")),
+        (
+            &all,
+            Some(Advisory {
+                date: date(2026, 9, 1),
+                ..advisory("A-1", Vulnerability, &[("1.4.0", "")])
+            }),
+            Some("1.4.0"),
+        ),
+    ];
+    for (releases, other, expected) in cases {
+        let subject = format!("{releases:?} {other:?}");
+        let others: Vec<Arc<Advisory>> = other.into_iter().map(Arc::new).collect();
+        let newest = newest_good(&version("1.2.0"), &others, &history(releases), TODAY);
+        assert_eq!(newest, expected.map(version), "{subject}");
+    }
+    let unknown = Observed::Missing(Missing::NoIndexEntry);
+    assert_eq!(newest_good(&version("1.2.0"), &[], &unknown, TODAY), None);
 }

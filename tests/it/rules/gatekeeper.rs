@@ -219,6 +219,9 @@ fn a_policy_on_yanked_releases_needs_to_know_them() {
         case.yanked = Observed::Missing(why);
         assert_eq!(case.judge().verdict.status, expected, "{why:?}");
     }
+    case.yanked = Observed::Missing(Missing::NoIndexEntry);
+    let reasons = case.judge().verdict.reasons;
+    assert!(reasons[0].starts_with("yanked or not is unknown for 1 package: "), "{reasons:?}");
 }
 
 #[test]
@@ -235,6 +238,11 @@ fn waivers_hold_until_their_day_and_stale_ones_are_named() {
         (request("A-1", None, Some(date(2026, 8, 20))), false, "expired after 2026-08-20"),
         (request("A-1", Some("other"), None), false, "waiver of `A-1` for `other` matches no"),
         (request("A-2", None, None), false, "waiver of `A-2` matches no finding"),
+        (
+            request("A-2", None, Some(date(2026, 8, 21))),
+            false,
+            "waiver of `A-2` matches no finding",
+        ),
     ];
     for (waiver, holds, complaint) in cases {
         let mut case = Case::new(vec![of(AdvisoryKind::Vulnerability, HIGH, &[("", "1.3.0")])]);
@@ -254,13 +262,17 @@ fn one_finding_for_each_advisory_in_order_of_urgency() {
     let kind = AdvisoryKind::Vulnerability;
     let named =
         |id: &str, cvss: &str| Advisory { id: id.into(), ..of(kind, cvss, &[("", "1.3.0")]) };
-    let list = vec![named("A-3", LOW), named("A-2", HIGH), named("A-1", HIGH), named("A-2", HIGH)];
-    let mut case = Case::new(list);
-    case.advisories[1].1 = Certainty::Possible;
-    let findings = case.judge().findings;
-    let ids: Vec<_> = findings.iter().map(Finding::id).collect();
-    assert_eq!(ids, ["A-1", "A-2", "A-3"]);
-    assert_eq!(findings[1].certainty, Certainty::Exact);
+    let list = [named("A-3", LOW), named("A-2", HIGH), named("A-1", HIGH), named("A-2", HIGH)];
+    // Whichever of the two matches of one advisory is the less sure.
+    for possible in [1, 3] {
+        let mut case = Case::new(list.to_vec());
+        case.advisories[possible].1 = Certainty::Possible;
+        let findings = case.judge().findings;
+        let ids: Vec<_> = findings.iter().map(Finding::id).collect();
+        assert_eq!(ids, ["A-1", "A-2", "A-3"]);
+        assert_eq!(findings[1].certainty, Certainty::Exact, "{possible}");
+        assert!(findings[1].fails_gate, "{possible}");
+    }
 }
 
 fn built() -> impl Strategy<Value = Option<Place>> {

@@ -166,6 +166,7 @@ pub(super) struct Case {
     pub(super) yanked: Observed<bool>,
     pub(super) policy: Policy,
     pub(super) platforms: Vec<headwater::lens::gatekeeper::Platform>,
+    pub(super) gaps: Vec<String>,
 }
 
 impl Case {
@@ -181,6 +182,7 @@ impl Case {
             yanked: Observed::Known(false),
             policy: rule::policy().unwrap(),
             platforms: Vec::new(),
+            gaps: Vec::new(),
         }
     }
 
@@ -210,7 +212,7 @@ impl Case {
             rules: &RULES,
             models: &MODELS,
             policy: &self.policy,
-            gaps: &[],
+            gaps: &self.gaps,
             as_of: TODAY,
             ranges_of: Some(TODAY),
         })
