@@ -11,8 +11,9 @@
 //! Every arrow is a pure, synchronous function; one layer touches the world. [`run::run`]
 //! runs all of it: [`world::gather`] fetches what is worked on, [`audit::audit`] is the pipeline.
 //!
-//! A module uses only modules of lower layers and itself, never a sibling in its own layer.
-//! `tests/it/architecture.rs` holds this table as code and checks the sources against it.
+//! A module uses only modules of lower layers and itself, never a sibling in its own layer; inside
+//! a module no files need one another in a circle. `tests/it/architecture.rs` holds this table as
+//! code and checks the sources against it.
 //!
 //! | layer | module | what it does |
 //! |---|---|---|

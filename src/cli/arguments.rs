@@ -1,10 +1,13 @@
 //! The command line as data.
 
+mod amounts;
 mod database;
+mod forecast;
+mod subject;
+mod tables;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -12,9 +15,11 @@ use clap_complete::Shell;
 use clap_lex::OsStrExt;
 use jiff::civil::Date;
 
-use super::forecast::ForecastCommand;
-use super::fund::{parse_currency, parse_hundredths, parse_percent};
+use amounts::{parse_currency, parse_hundredths, parse_percent};
 pub(super) use database::DatabaseCommand;
+pub(super) use forecast::{ForecastCommand, RankingArguments};
+pub(super) use subject::Subject;
+pub(super) use tables::TableArguments;
 
 use crate::report;
 
@@ -78,73 +83,6 @@ pub(super) enum Command {
     },
     /// Print the manual page
     Man,
-}
-
-/// How to learn about upstream projects.
-#[derive(Debug, Args)]
-pub(super) struct Learning {
-    /// Ask the network about upstream projects: git histories, forges (with a token), scorecards,
-    /// deps.dev, owners of packages
-    #[arg(long, conflicts_with = "offline")]
-    pub(super) online: bool,
-    /// Ask again about everything, also what is fresh
-    #[arg(long, requires = "online")]
-    pub(super) refresh: bool,
-    /// Longest time for asking, such as 90s or 5m; the report then says what is not known
-    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "5m")]
-    pub(super) time_budget: Duration,
-    /// Folder of repositories (DIR/owner/name) to read in place of remote ones
-    #[arg(long, value_name = "DIR")]
-    pub(super) git_mirror: Vec<PathBuf>,
-    /// Certificates (PEM) to trust beside the system's
-    #[arg(long, value_name = "FILE")]
-    pub(super) ca_file: Option<PathBuf>,
-    /// Hosts that may be asked though they are on this machine or a private network, separated by
-    /// commas
-    #[arg(long, value_name = "HOST", env = "HEADWATER_ALLOW_HOST", value_delimiter = ',')]
-    pub(super) allow_host: Vec<String>,
-}
-
-/// What to audit and how.
-#[derive(Debug, Args)]
-pub(super) struct Subject {
-    /// Advisory database: a RustSec checkout, a folder of OSV records, or a snapshot file
-    /// [default: the updated database, else the embedded snapshot]
-    #[arg(long, value_name = "PATH")]
-    pub(super) advisory_db: Option<PathBuf>,
-    /// CISA's catalogue of exploited vulnerabilities, a JSON file
-    /// [default: the updated list, else the embedded one]
-    #[arg(long, value_name = "FILE")]
-    pub(super) kev: Option<PathBuf>,
-    /// FIRST's table of EPSS scores, a CSV file [default: the updated table, else none]
-    #[arg(long, value_name = "FILE")]
-    pub(super) epss: Option<PathBuf>,
-    /// Configuration file [default: headwater.toml beside the lockfile]
-    #[arg(long, value_name = "FILE")]
-    pub(super) config: Option<PathBuf>,
-    /// Cargo's home, for its registry index and sources [default: as Cargo finds it]
-    #[arg(long, value_name = "DIR")]
-    pub(super) cargo_home: Option<PathBuf>,
-    /// Audit as of a past day: later releases and advisories do not count [default: today]
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub(super) as_of: Option<Date>,
-    /// Target triple to build for [default: this machine's]
-    #[arg(long, value_name = "TRIPLE", conflicts_with = "all_targets")]
-    pub(super) target: Option<String>,
-    /// Take in the dependencies of every platform
-    #[arg(long)]
-    pub(super) all_targets: bool,
-    /// Features of the workspace members to turn on, separated by commas
-    #[arg(long, short = 'F', value_name = "FEATURES")]
-    pub(super) features: Vec<String>,
-    /// Turn on all features of all workspace members
-    #[arg(long)]
-    pub(super) all_features: bool,
-    /// Leave the `default` features of the workspace members off
-    #[arg(long)]
-    pub(super) no_default_features: bool,
-    #[command(flatten)]
-    pub(super) learning: Learning,
 }
 
 #[derive(Debug, Args)]
@@ -292,19 +230,6 @@ pub(super) struct ReportFile {
     pub(super) path: PathBuf,
 }
 
-/// A number of seconds, minutes or hours: `90s`, `5m`, `1h`; seconds without a unit.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let digits = text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
-    let seconds_each = match &text[digits.len()..] {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err("write it as 90s, 5m or 1h".to_owned()),
-    };
-    let number: u64 = digits.parse().map_err(|_| "write it as 90s, 5m or 1h".to_owned())?;
-    Ok(Duration::from_secs(number.saturating_mul(seconds_each)))
-}
-
 fn format_names() -> Vec<&'static str> {
     report::FORMATS.iter().map(|format| format.name).collect()
 }
@@ -351,15 +276,6 @@ mod tests {
     #[test]
     fn the_command_line_is_well_formed() {
         Arguments::command().debug_assert();
-    }
-
-    #[test]
-    fn times_have_units() {
-        let seconds = |text| parse_time(text).map(|time| time.as_secs());
-        assert_eq!(["90", "90s", "5m", "2h"].map(seconds), [Ok(90), Ok(90), Ok(300), Ok(7200)]);
-        for wrong in ["", "m", "5 m", "1d", "-5s", "1.5m"] {
-            assert!(parse_time(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::Exit;
 use super::arguments::{Arguments, AuditArguments, Subject};
 use super::network;
-use super::output::Output;
+use super::output::{Output, write};
 use super::progress::Progress;
 use crate::model::{Audit, Error, Failure, VerdictStatus};
 use crate::report::{FORMATS, Format, Options};
@@ -35,9 +35,7 @@ pub(super) fn command(
     output.diagnostics(&result.diagnostics);
     for file in &arguments.output {
         let text = render(&file.format, result, &Output::file_options(arguments.all));
-        std::fs::write(&file.path, text).map_err(|error| {
-            Error::input(format!("the report cannot be written: {error}")).at(&file.path)
-        })?;
+        write(&file.path, &text)?;
     }
     output.print(&render(&arguments.format, result, &output.options_with(arguments.all)))?;
     let exit = verdict_exit(result);

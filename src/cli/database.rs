@@ -5,7 +5,7 @@ use std::path::Path;
 use super::Exit;
 use super::arguments::{Arguments, DatabaseCommand};
 use super::network;
-use super::output::Output;
+use super::output::{self, Output};
 use crate::advisory::snapshot;
 use crate::model::{Database, Error};
 use crate::world::cache::CacheDir;
@@ -82,8 +82,7 @@ pub(super) fn run(
 fn write(text: &str, file: Option<&Path>, output: &Output) -> Result<(), Error> {
     match file {
         None => output.print(text),
-        Some(path) => std::fs::write(path, text)
-            .map_err(|error| Error::input(format!("cannot be written: {error}")).at(path)),
+        Some(path) => output::write(path, text),
     }
 }
 

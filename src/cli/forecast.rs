@@ -2,216 +2,22 @@
 
 mod rankings;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use super::Exit;
-use super::arguments::{Arguments, Subject};
+use super::arguments::{Arguments, ForecastCommand, TableArguments};
 use super::audit::workspace;
-use super::output::Output;
+use super::output::{Output, write};
 use crate::forecast::{self, Model, Settings};
 use crate::model::{Error, Feature, ForecastKind};
 use crate::report::{forecast as report, register, reliability};
 use crate::run::Files;
-use crate::world::backtest::{self, TableFiles};
+use crate::world::backtest;
 use crate::world::cargo_home::CargoHome;
 use crate::world::export;
 use crate::world::{successors, usage};
-
-#[derive(Debug, Subcommand)]
-pub(super) enum ForecastCommand {
-    /// Fit a model anew and print it as it is kept in `rules/forecast`; silence with commits where
-    /// they are given
-    Fit {
-        /// The forecast, or one of its models
-        #[arg(value_parser = PossibleValuesParser::new(forecast::names()))]
-        forecast: String,
-        #[command(flatten)]
-        tables: TableArguments,
-        /// Leave out what cannot be known where the model will be used
-        #[arg(long, value_parser = features(), value_name = "FEATURE")]
-        without: Vec<String>,
-        /// Fit what was known by this day, so that what comes later is left to test
-        #[arg(long, default_value = "2023-01-01", value_name = "YYYY-MM-DD")]
-        until: Date,
-        /// Set the level of the forecast, not what tells packages apart, by what came after that
-        /// and up to this day
-        #[arg(long, value_name = "YYYY-MM-DD")]
-        level_until: Option<Date>,
-        /// File to write [default: standard output]
-        #[arg(long, short, value_name = "FILE")]
-        output: Option<PathBuf>,
-    },
-    /// Test the models on what they were not fitted on, beside what people use
-    Evaluate {
-        #[command(flatten)]
-        tables: TableArguments,
-        /// Test the coefficients in `rules/forecast` as they are, on forecasts made after
-        /// everything they were fitted on was known [default: fit them anew for each test]
-        #[arg(long)]
-        shipped: bool,
-        /// Score the forecasts of a file that `headwater forecast register` wrote, where their
-        /// outcome is known, and nothing else
-        #[arg(long, value_name = "FILE", conflicts_with_all = ["shipped", "only", "json", "svg"])]
-        registered: Option<PathBuf>,
-        /// Test these models only [default: all that the tables allow]
-        #[arg(long, value_parser = PossibleValuesParser::new(forecast::names()), value_name = "MODEL")]
-        only: Vec<String>,
-        /// Write all measures to a JSON file as well
-        #[arg(long, value_name = "FILE")]
-        json: Option<PathBuf>,
-        /// Write a reliability diagram to an SVG file as well
-        #[arg(long, value_name = "FILE")]
-        svg: Option<PathBuf>,
-    },
-    /// Replay real lockfiles at past days and compare the rankings with what happened
-    Rankings(rankings::RankingArguments),
-    /// Build the tables from Cargo's own index cache and a RustSec checkout with its history
-    Export {
-        /// A full git clone of the RustSec advisory database
-        #[arg(long, value_name = "DIR")]
-        advisory_db: PathBuf,
-        /// Cargo's home, for its registry index and sources [default: as Cargo finds it]
-        #[arg(long, value_name = "DIR")]
-        cargo_home: Option<PathBuf>,
-        /// Folder to write the tables to
-        #[arg(long, short, value_name = "DIR")]
-        output: PathBuf,
-    },
-    /// Write the forecasts about every locked package with their day, so that they can be scored a
-    /// year later
-    Register {
-        /// Folder, Cargo.toml or Cargo.lock
-        #[arg(default_value = ".")]
-        path: PathBuf,
-        #[command(flatten)]
-        subject: Subject,
-    },
-    /// Count how much packages are used, as it is kept in `rules/forecast/usage.tsv`
-    Usage {
-        #[command(flatten)]
-        tables: TableArguments,
-    },
-    /// Find what dependents dropped for what, as it is kept in `rules/successors.tsv`
-    Successors {
-        /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
-        /// requirement, flags)
-        #[arg(long, value_name = "FILE")]
-        dependencies: PathBuf,
-        /// Repositories: columns crate, repository
-        #[arg(long, value_name = "FILE")]
-        repositories: Option<PathBuf>,
-    },
-}
-
-/// Tables to learn from: tab-separated with column names, plain or zstd-compressed; `-` reads one
-/// from standard input.
-#[derive(Debug, Args)]
-pub(super) struct TableArguments {
-    /// Releases: columns crate, version, pubtime
-    #[arg(long, value_name = "FILE")]
-    releases: PathBuf,
-    /// Days on which advisories first appeared: columns id, package, kind, advisory_date,
-    /// first_seen_in_db, withdrawn
-    #[arg(long, value_name = "FILE")]
-    labels: Option<PathBuf>,
-    /// Advisories: columns id, patched (version requirements separated by semicolons)
-    #[arg(long, value_name = "FILE", requires = "labels")]
-    advisories: Option<PathBuf>,
-    /// Dependencies: JSON lines with n (name), v (version), t (time), d (list of name,
-    /// requirement, flags)
-    #[arg(long, value_name = "FILE")]
-    dependencies: Option<PathBuf>,
-    /// Repositories: columns crate, repository
-    #[arg(long, value_name = "FILE")]
-    repositories: Option<PathBuf>,
-    /// Commits: columns repo, author_time, commit_time (seconds since 1970), is_bot (1 or 0)
-    #[arg(long, value_name = "FILE", requires = "package_repositories")]
-    commits: Option<PathBuf>,
-    /// Packages of the repositories with commits: columns crate, repo
-    #[arg(long, value_name = "FILE", requires = "commits")]
-    package_repositories: Option<PathBuf>,
-    /// What real lockfiles held: columns repo, commit_time, op (+ or -), crate, version, source
-    /// (r for a registry)
-    #[arg(long, value_name = "FILE")]
-    locks: Option<PathBuf>,
-    /// Use nothing after this day [default: the last day on which an advisory appeared]
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    cut: Option<Date>,
-}
-
-impl TableArguments {
-    fn files(&self) -> TableFiles {
-        TableFiles {
-            releases: self.releases.clone(),
-            labels: self.labels.clone(),
-            advisories: self.advisories.clone(),
-            dependencies: self.dependencies.clone(),
-            repositories: self.repositories.clone(),
-            commits: self.commits.clone(),
-            package_repositories: self.package_repositories.clone(),
-            locks: self.locks.clone(),
-        }
-    }
-
-    /// The options that name the tables which a model is learnt from and which were not given.
-    fn lacking(&self, model: &Model) -> Vec<&'static str> {
-        let looks_at =
-            |wanted: &[Feature]| model.terms.iter().any(|it| wanted.contains(&it.feature));
-        let dependents = [Feature::Dependents, Feature::DependentsWhileSilent];
-        let lockfiles = [Feature::Lockfiles, Feature::LockfilesWhileSilent];
-        let needed = [
-            ("--dependencies", looks_at(&dependents), self.dependencies.is_none()),
-            ("--locks", looks_at(&lockfiles), self.locks.is_none()),
-            ("--commits", looks_at(&[Feature::CommitSilenceDays]), self.commits.is_none()),
-        ];
-        let mut lacking = self.lacking_outcome(model.kind);
-        lacking.extend(absent(needed));
-        lacking.dedup();
-        lacking
-    }
-
-    /// The options that name the tables which tell what came of a forecast and were not given.
-    fn lacking_outcome(&self, kind: ForecastKind) -> Vec<&'static str> {
-        let is_fix = !matches!(kind, ForecastKind::Silence | ForecastKind::Disclosure);
-        let is_trouble = kind == ForecastKind::Trouble;
-        absent([
-            ("--labels", kind != ForecastKind::Silence, self.labels.is_none()),
-            ("--advisories", is_fix, self.advisories.is_none()),
-            ("--dependencies", is_trouble, self.dependencies.is_none()),
-        ])
-    }
-
-    fn check(&self, model: &Model) -> Result<(), Error> {
-        let message = format!("`{}` is learnt from more tables than were given", model.id);
-        none_lacking(&self.lacking(model), message)
-    }
-
-    fn check_outcome(&self, kind: ForecastKind) -> Result<(), Error> {
-        let message = format!("what came of `{}` is in more tables than were given", kind.name());
-        none_lacking(&self.lacking_outcome(kind), message)
-    }
-}
-
-/// The options that are needed and absent, of (option, whether it is needed, whether it is absent).
-fn absent<const N: usize>(options: [(&'static str, bool, bool); N]) -> Vec<&'static str> {
-    let lacking = options.into_iter().filter(|(_, is_needed, is_absent)| *is_needed && *is_absent);
-    lacking.map(|(option, ..)| option).collect()
-}
-
-fn none_lacking(lacking: &[&str], message: String) -> Result<(), Error> {
-    match lacking {
-        [] => Ok(()),
-        lacking => Err(Error::input(message).help(format!("give {}", lacking.join(", ")))),
-    }
-}
-
-fn features() -> PossibleValuesParser {
-    PossibleValuesParser::new(Feature::ALL.map(Feature::name))
-}
 
 /// Fits or tests forecasts.
 pub(super) fn run(
@@ -329,9 +135,4 @@ fn fit(
         Some(day) => forecast::with_level(fitted, &all, day),
         None => Ok(fitted),
     }
-}
-
-fn write(path: &Path, text: &str) -> Result<(), Error> {
-    std::fs::write(path, text)
-        .map_err(|error| Error::input(format!("cannot be written: {error}")).at(path))
 }

@@ -1,6 +1,7 @@
 //! Standard output for the report, standard error for the rest.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 
@@ -138,6 +139,15 @@ pub(super) fn say(lines: &[impl AsRef<str>]) {
             break;
         }
     }
+}
+
+/// Writes a file that the user named.
+///
+/// # Errors
+/// Where it cannot be written; the message names it.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Error> {
+    std::fs::write(path, text)
+        .map_err(|error| Error::input(format!("cannot be written: {error}")).at(path))
 }
 
 /// Whether standard error is a terminal, for progress.

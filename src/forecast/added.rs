@@ -6,10 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::examples::Example;
-use super::fit::{RIDGE, Settings, check_events, fit_once, provenance};
-use super::metrics::{Row, calibration_error};
+use super::example::Example;
+use super::metrics::calibration_error;
 use super::model::{Model, Term, logistic};
+use super::newton::{RIDGE, Settings, check_events, fit_once, provenance};
+use super::row::Row;
 use crate::model::{Error, Feature};
 
 const MOST_STEPS: usize = 50;

@@ -1,6 +1,6 @@
 //! Harrell's C-index: do scores order the times of events?
 
-use super::metrics::Row;
+use super::row::Row;
 
 /// Rows in the order of time, with the rank of their scores, ready to be measured at any weights.
 ///

@@ -2,7 +2,6 @@
 
 mod baseline;
 mod commits;
-mod population;
 mod section;
 mod shipped;
 
@@ -10,10 +9,12 @@ use jiff::civil::{Date, date};
 use serde::Serialize;
 
 use super::added;
-use super::examples::{Clock, EMBARGO_DAYS, Example, disclosure, examples, unfixed};
-use super::fit::{FOLDS, fit_once};
+use super::example::Example;
+use super::examples::{Clock, EMBARGO_DAYS, disclosure, examples, unfixed};
 use super::level::with_level;
 use super::model::Model;
+use super::newton::fit_once;
+use super::tables::FOLDS;
 use super::tables::Tables;
 use super::timeline::{day, day_number};
 use super::unmaintained::{Early, unmaintained};
@@ -21,7 +22,6 @@ use crate::model::{Error, ForecastKind};
 use baseline::Training;
 use section::{Measured, Split, part, section};
 
-pub use population::Population;
 pub use section::{Bin, LeftOut, Score, Section};
 pub use shipped::evaluate_shipped;
 

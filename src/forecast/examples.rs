@@ -3,44 +3,16 @@
 use jiff::civil::{Date, date};
 
 use super::clusters::join;
+use super::example::{Example, YEAR, begin, disclosure_class};
 use super::open::open;
-use super::tables::{Disclosure, PackageRecord, Tables};
+use super::tables::{PackageRecord, Tables};
 use super::timeline::day_number;
 use super::trouble::trouble;
 use crate::model::{Feature, Features, ForecastKind};
 
-/// Forecasts look this far, in days, where their name does not say otherwise.
-pub(super) const YEAR: i32 = 365;
 /// A disclosure is forecast from what was known this many days before, so that a release that was
 /// coordinated with it does not leak.
 pub(super) const EMBARGO_DAYS: i32 = 120;
-
-/// What was known of a package on a day and whether the forecast event came.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Example {
-    /// Place of the package in the tables.
-    pub package: u32,
-    /// The day of the forecast.
-    pub as_of: i32,
-    /// The day on which the outcome is known.
-    pub known_by: i32,
-    /// The features on the day.
-    pub features: Features,
-    /// Whether it happened.
-    pub outcome: bool,
-    /// Days until the release, fix or disclosure that decides, or until the data end.
-    pub days: f64,
-    /// Whether that came before the data end.
-    pub seen: bool,
-    /// The fold of the package.
-    pub fold: u32,
-    /// Examples of one owner, or that one event may have put there together: resampled as one.
-    pub cluster: u32,
-    /// Place of the history of the package's repository, where there is one.
-    pub history: Option<u32>,
-    /// A class to tell examples apart in reports.
-    pub class: &'static str,
-}
 
 /// The day from which 90 or 365 days to a fix are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,28 +112,6 @@ pub fn unfixed(tables: &Tables, horizon_days: i32, clock: Clock) -> Vec<Example>
     examples
 }
 
-pub(super) fn begin(
-    place: usize,
-    package: &PackageRecord,
-    as_of: i32,
-    known_by: i32,
-    features: Features,
-) -> Example {
-    Example {
-        package: place as u32,
-        as_of,
-        known_by,
-        features,
-        outcome: false,
-        days: 0.0,
-        seen: false,
-        fold: package.fold,
-        cluster: package.owner,
-        history: package.history,
-        class: "",
-    }
-}
-
 /// Packages with a release by the day, if what comes in the year after it is known.
 fn population(tables: &Tables, as_of: i32) -> impl Iterator<Item = (usize, &PackageRecord)> {
     let known = as_of + YEAR <= tables.cut;
@@ -186,8 +136,4 @@ fn release_class(features: &Features) -> &'static str {
         Some(_) => "10 release days or more",
         None => "no release",
     }
-}
-
-pub(super) fn disclosure_class(disclosure: &Disclosure) -> &'static str {
-    if disclosure.is_vulnerability { "vulnerability" } else { "unsoundness" }
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::examples::Example;
-use super::fit::check_events;
-use super::metrics::{Row, calibration_error};
+use super::example::Example;
+use super::metrics::calibration_error;
 use super::model::{Level, Model, logistic};
+use super::newton::check_events;
+use super::row::Row;
 use super::timeline::day_number;
 use crate::model::Error;
 

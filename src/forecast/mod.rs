@@ -14,6 +14,7 @@ mod commits;
 mod concordance;
 mod dependents;
 mod evaluate;
+mod example;
 mod examples;
 mod file;
 mod fit;
@@ -22,10 +23,14 @@ mod linear;
 mod metrics;
 mod model;
 mod models;
+mod newton;
 mod open;
+mod population;
 mod rankings;
 mod registered;
+mod row;
 mod shape;
+mod silent;
 mod successor;
 mod tables;
 mod timeline;
@@ -38,17 +43,19 @@ use crate::model::{Error, Feature, ForecastKind};
 pub use commits::with_activity;
 pub use dependents::Dependents;
 pub use evaluate::{
-    Bin, Coefficients, Evaluation, LeftOut, Population, Resampling, Score, Section, evaluate,
-    evaluate_shipped,
+    Bin, Coefficients, Evaluation, LeftOut, Resampling, Score, Section, evaluate, evaluate_shipped,
 };
-pub use examples::{Clock, Example, disclosure, examples, silence, unfixed};
+pub use example::Example;
+pub use examples::{Clock, disclosure, examples, silence, unfixed};
 pub use file::{parse, write};
-pub use fit::{Settings, fit};
+pub use fit::fit;
 pub use level::with_level;
 pub use metrics::{Estimate, Metrics};
 pub use model::{Direction, HALF_OF_UNIFORM_95, Level, Model, Provenance, Term};
 pub use models::Models;
+pub use newton::Settings;
 pub use open::open;
+pub use population::Population;
 pub use rankings::{
     Fitted, FittedUntil, Measures, Part, RANKINGS, REFERENCE, RankedBy, RankedItem, RankedOutcome,
     RankingEvaluation, RankingScore, RankingSection, ReplayedAudit, evaluate_rankings,
@@ -56,13 +63,14 @@ pub use rankings::{
 };
 pub use registered::{Registered, score_registered};
 pub use shape::Shape;
+pub use silent::while_silent;
 pub use successor::moves;
 pub use tables::{Disclosure, PackageRecord, Tables};
 pub use timeline::{
     Timeline, day as day_of_number, day_number, first_stable, first_stable_of, release_features,
     with_version,
 };
-pub use trouble::{dropped, trouble, while_silent};
+pub use trouble::{dropped, trouble};
 pub use unmaintained::{Early, unmaintained};
 pub use usage::{usage, with_usage};
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::shape::Shape;
-use super::trouble::silent_share;
+use super::silent::silent_share;
 use crate::model::{Error, Feature, Features, Forecast, ForecastKind, ForecastTerm, Observed};
 
 /// Two-sided 95% quantile of the normal distribution.

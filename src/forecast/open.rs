@@ -1,6 +1,6 @@
 //! Examples of vulnerabilities that were public and not fixed.
 
-use super::examples::{Example, YEAR, begin, disclosure_class};
+use super::example::{Example, YEAR, begin, disclosure_class};
 use super::tables::Tables;
 use crate::model::{Feature, Observed};
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::examples::{Clock, EMBARGO_DAYS, Example, YEAR, disclosure, silence, unfixed};
-use super::metrics::{Metrics, Ranking, Row};
+use super::example::{Example, YEAR};
+use super::examples::{Clock, EMBARGO_DAYS, disclosure, silence, unfixed};
+use super::metrics::{Metrics, Ranking};
+use super::row::Row;
 use super::tables::Tables;
 use super::timeline::day_number;
 use super::trouble::trouble;

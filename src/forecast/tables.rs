@@ -9,13 +9,15 @@ use smol_str::SmolStr;
 use super::adoption::adoptions;
 use super::commits::CommitDays;
 use super::dependents::Dependents;
-use super::fit::FOLDS;
+use super::silent::while_silent;
 use super::timeline::{Timeline, day_number, day_of, first_stable, release_features, with_version};
-use super::trouble::while_silent;
 use crate::model::{AdvisoryKind, Feature, Features, Missing, Observed};
 use crate::source::backtest::{
     DependentRelease, Label, LockChange, PublishedRelease, RecordedCommit, Unconcerned,
 };
+
+/// Packages are dealt to so many folds by a checksum of their name.
+pub(super) const FOLDS: u32 = 5;
 
 /// Days from the usage of a year before to that of today.
 pub(super) const YEAR: i32 = 365;

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::bootstrap::{estimate, resamples};
 use super::clusters::join;
-use super::evaluate::Population;
 use super::metrics::Estimate;
 use super::model::Model;
+use super::population::Population;
 use super::tables::Tables;
 use super::timeline::day_number;
 use crate::model::{Feature, Features, ForecastKind};

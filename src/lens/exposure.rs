@@ -6,8 +6,8 @@ use crate::model::{Exposed, Missing, PackageIndex, Places, Presence, Source};
 use crate::signal::people;
 
 use super::environmentalist::ranges;
-use super::gatekeeper::Input;
 use super::harm::harm;
+use super::input::Input;
 use super::reason::{TOLD, reasons};
 use super::trouble::{Evidence, chance};
 

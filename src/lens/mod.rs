@@ -13,6 +13,7 @@ mod exposure;
 pub mod fund;
 pub mod gatekeeper;
 mod harm;
+mod input;
 pub mod plan;
 mod project;
 mod reason;

@@ -7,7 +7,7 @@ use crate::model::{
 };
 
 use super::exposure::not_assessed;
-use super::gatekeeper::Input;
+use super::input::Input;
 
 /// Sets waivers and `fails_gate` on findings and exposed packages. Returns complaints about waivers
 /// that have expired or match nothing: each should leave the configuration.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Activity, DepsDevProject, Funding, Missing, Observed, Payee};
+use super::{Activity, DepsDevProject, Funding, Missing, Observed, Payee, Scorecard};
 
 /// A value with the source it was learned from and the day it was learned.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,17 +113,4 @@ pub struct Ownership {
     pub recent_downloads: Option<u64>,
     /// The repository that the newest release declares, as written.
     pub repository: Option<String>,
-}
-
-/// OpenSSF Scorecard results: parts kept apart, never mixed into one number.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Scorecard {
-    /// The day of the analysis.
-    pub date: Option<Date>,
-    /// The commit that was analysed.
-    pub commit: Option<String>,
-    /// Version of the tool.
-    pub version: Option<String>,
-    /// Check name to its score, 0 to 10; `None` where the check was inconclusive.
-    pub checks: BTreeMap<String, Option<u8>>,
 }

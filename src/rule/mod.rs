@@ -8,6 +8,7 @@
 //! A new rule is a file in `rules/` and a line in the table below.
 
 mod curve;
+mod names;
 mod parse;
 mod policy;
 mod policy_file;
@@ -20,8 +21,8 @@ use smol_str::SmolStr;
 use crate::model::{Error, FindingKind, Measure, Observed};
 
 pub use curve::{Curve, Value};
+pub use names::{certainty_named, kind_named, presence_named, tier_named};
 pub use policy::{Caps, Gate, Policy, Thresholds, WaiverRequest};
-pub use policy_file::{certainty_named, kind_named, presence_named, tier_named};
 pub use score::{Scale, score};
 
 /// Every rule: path in the project and text, sorted by path.

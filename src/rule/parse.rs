@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use crate::model::{Error, FindingKind};
 
-use super::policy_file::kind_named;
+use super::names::kind_named;
 use super::{Curve, Example, Rule, Value};
 
 /// Units a rule may have.

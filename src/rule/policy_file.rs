@@ -5,31 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::model::{Certainty, Error, FindingKind, Presence, Tier};
+use crate::model::{Error, Tier};
 
+use super::names::{certainty_named, kind_named, presence_named, tier_named};
 use super::parse::line_of;
 use super::policy::{Caps, Gate, Policy, Thresholds};
-
-/// The kind of finding with this name.
-pub fn kind_named(name: &str) -> Option<FindingKind> {
-    FindingKind::ALL.into_iter().find(|kind| kind.name() == name)
-}
-
-/// The presence with this name. One that may be several goes by the names of those.
-pub fn presence_named(name: &str) -> Option<Presence> {
-    let mut single = Presence::ALL.into_iter().filter(|it| it.alternatives().len() == 1);
-    single.find(|presence| presence.name() == name)
-}
-
-/// The certainty with this name.
-pub fn certainty_named(name: &str) -> Option<Certainty> {
-    [Certainty::Exact, Certainty::Possible].into_iter().find(|certainty| certainty.name() == name)
-}
-
-/// The tier with this name.
-pub fn tier_named(name: &str) -> Option<Tier> {
-    Tier::ALL.into_iter().find(|tier| tier.name() == name)
-}
 
 type Name = Spanned<String>;
 type CapNames = BTreeMap<Name, Name>;
@@ -128,6 +108,7 @@ fn caps<T: Ord>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Certainty, FindingKind, Presence};
 
     const EMBEDDED: &str = include_str!("../../rules/policy.toml");
 

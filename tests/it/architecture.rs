@@ -1,5 +1,7 @@
 //! Rules that the sources keep, so that the next change has an obvious place.
 
+mod circles;
+
 use std::path::Path;
 
 /// Layers from the bottom up. A module uses modules of lower layers and itself, never a sibling.
@@ -228,7 +230,8 @@ fn no_registry_host(files: &[File]) -> Vec<String> {
 }
 
 /// Checks of what is below `src/`.
-const OF_SOURCES: [Check; 5] = [
+const OF_SOURCES: [Check; 6] = [
+    circles::no_circles,
     one_way,
     only_the_edge_touches_the_world,
     programs_start_in_three_places,

@@ -1,43 +1,13 @@
 //! `headwater forecast rankings`.
 
-use std::path::PathBuf;
-
-use clap::Args;
-
-use super::{Output, TableArguments, write};
 use crate::audit::replay::replay;
+use crate::cli::arguments::{RankingArguments, TableArguments};
+use crate::cli::output::{Output, write};
 use crate::cli::progress::Progress;
 use crate::forecast::{self, FittedUntil, Models};
 use crate::model::Error;
 use crate::report::rankings::{self as report, plot};
 use crate::world::rankings;
-
-/// The years that lockfiles are of.
-const YEARS: std::ops::RangeInclusive<i64> = 2015..=2999;
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct RankingArguments {
-    /// Folder of lockfiles of past days: PROJECT/YYYY-MM-DD.Cargo.lock; other names are passed
-    /// over
-    #[arg(long, value_name = "DIR")]
-    locks_dir: PathBuf,
-    #[command(flatten)]
-    tables: TableArguments,
-    /// The first year of lockfiles to replay
-    #[arg(long, value_name = "YEAR", default_value_t = 2021,
-          value_parser = clap::value_parser!(i16).range(YEARS))]
-    from: i16,
-    /// The last year of lockfiles to replay
-    #[arg(long, value_name = "YEAR", default_value_t = 2025,
-          value_parser = clap::value_parser!(i16).range(YEARS))]
-    to: i16,
-    /// Write all measures to a JSON file as well
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
-    /// Draw harm@10 and precision@10 of each ranking to an SVG file as well
-    #[arg(long, value_name = "FILE")]
-    svg: Option<PathBuf>,
-}
 
 /// Replays the lockfiles and compares the rankings with what happened.
 pub(super) fn run(arguments: &RankingArguments, output: &Output) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! What people use in place of a model, given the same chance: fitted on the same examples.
 
-use crate::forecast::examples::Example;
-use crate::forecast::fit::{fit_line, holds_both};
+use crate::forecast::example::Example;
 use crate::forecast::level::shift;
 use crate::forecast::model::logistic;
+use crate::forecast::newton::{fit_line, holds_both};
 use crate::model::{Feature, ForecastKind};
 
 /// A score that people use; `None` where it is not known of an example.

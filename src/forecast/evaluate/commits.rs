@@ -5,9 +5,9 @@ use super::section::{Measured, Split, measured};
 use super::{FIT_UNTIL, within};
 use crate::forecast::added::{held_out, knows_commits};
 use crate::forecast::clusters::join;
-use crate::forecast::examples::Example;
-use crate::forecast::fit::fit_once;
+use crate::forecast::example::Example;
 use crate::forecast::model::{Model, Term};
+use crate::forecast::newton::fit_once;
 use crate::forecast::timeline::{day, day_number};
 use crate::model::Error;
 

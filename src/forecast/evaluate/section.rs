@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::forecast::bootstrap::{estimate, resamples};
-use crate::forecast::examples::Example;
-use crate::forecast::metrics::{Estimate, Metrics, Ranking, Row};
+use crate::forecast::example::Example;
+use crate::forecast::metrics::{Estimate, Metrics, Ranking};
 use crate::forecast::model::{Model, NORMAL_95};
+use crate::forecast::population::Population;
+use crate::forecast::row::Row;
 use crate::model::ForecastKind;
 
 use super::baseline::{Baseline, Column, Curve, Training, baselines};
-use super::population::Population;
 
 /// Scores on one set of examples that were not fitted.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -4,12 +4,13 @@ use jiff::civil::Date;
 
 use super::baseline::{COMMITS, Training};
 use super::commits::{with_commits, without_commits};
-use super::population::Population;
 use super::section::{LeftOut, Measured, Split, measured};
 use super::{Coefficients, Evaluation, Resampling, begins, sets_level, within, year};
 use crate::forecast::added;
-use crate::forecast::examples::{Clock, EMBARGO_DAYS, Example, examples, unfixed};
+use crate::forecast::example::Example;
+use crate::forecast::examples::{Clock, EMBARGO_DAYS, examples, unfixed};
 use crate::forecast::model::Model;
+use crate::forecast::population::Population;
 use crate::forecast::tables::Tables;
 use crate::forecast::timeline::{day, day_number};
 use crate::forecast::unmaintained::unmaintained;

@@ -7,7 +7,7 @@ use crate::report::page::{Page, Tone};
 use crate::report::words::{count_of, thousands};
 
 use super::columns::{self, Cells, clip};
-use super::rows::{self, PackageRow, quick_wins};
+use super::rows::{self, Evidence, PackageRow, quick_wins};
 use super::{coverage, projects, verdict};
 
 /// Lines of the first screen, whatever the workspace.
@@ -41,17 +41,6 @@ struct Limits {
     projects: usize,
     /// What stands below each package.
     evidence: Evidence,
-}
-
-/// What stands below the row of a package.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Evidence {
-    /// The gravest advisory, its link, and how to see the others.
-    Full,
-    /// The gravest advisory, and its link where that fits the line.
-    Short,
-    /// Nothing.
-    None,
 }
 
 impl Limits {

@@ -12,7 +12,6 @@ use crate::report::step::{self, Effort, Step, is_open, is_plain};
 use crate::report::words::{count_of, thousands};
 
 use super::columns::{Cells, clip, clip_to};
-use super::first::Evidence;
 
 /// Characters of an advisory and its title in a row.
 const LONGEST_TITLE: usize = 240;
@@ -92,6 +91,17 @@ impl<'a> PackageRow<'a> {
 fn rank(finding: &Finding) -> (bool, Tier, Reverse<Option<Severity>>) {
     let severity = finding.advisory.as_ref().and_then(|advisory| advisory.severity());
     (finding.waiver.is_some(), finding.tier, Reverse(severity))
+}
+
+/// What stands below the row of a package.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Evidence {
+    /// The gravest advisory, its link, and how to see the others.
+    Full,
+    /// The gravest advisory, and its link where that fits the line.
+    Short,
+    /// Nothing.
+    None,
 }
 
 /// Writes the finding that stands for a row, and how many more there are.

@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use semver::{Version, VersionReq};
 
-use super::catalogue::{Catalogue, NodeId};
+use super::catalogue::Catalogue;
+use super::node_id::NodeId;
 use super::nodes::Origin;
 use super::numbers::NumberMap;
 use super::past::List;

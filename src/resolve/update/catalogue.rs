@@ -13,15 +13,12 @@ use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
 use super::ReleaseIndex;
+use super::node_id::NodeId;
 use super::nodes::{Nodes, Origin};
 use super::numbers::{NumberMap, Tables};
 use super::request::Lock;
 use super::summary::{RustVersion, Summary, is_from_public_registry, rust_version};
 use crate::model::{Declaration, Dependency, Observed, Package, PackageIndex};
-
-/// Number of a package in its [`Catalogue`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub(super) u32);
 
 /// A lockfile with what its packages declare. All slices are by package position.
 #[derive(Debug, Clone, Copy)]

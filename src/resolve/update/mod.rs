@@ -15,6 +15,7 @@
 mod agenda;
 mod candidates;
 mod catalogue;
+mod node_id;
 mod nodes;
 mod numbers;
 mod past;
@@ -28,7 +29,8 @@ use std::sync::Arc;
 
 use crate::model::{Published, ReleaseHistory};
 
-pub use catalogue::{Catalogue, Locked, NodeId, Setup};
+pub use catalogue::{Catalogue, Locked, Setup};
+pub use node_id::NodeId;
 pub use request::{Change, Lock, Request};
 pub use search::{Refusal, resolve as update};
 

@@ -1,14 +1,15 @@
 //! What is compared often, by number.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::rc::Rc;
 
 use semver::VersionReq;
 use smol_str::SmolStr;
 
-use super::summary::Wanted;
+/// Features of one dependency that its dependent asks for.
+pub(super) type Wanted = BTreeSet<SmolStr>;
 
 /// Values, each numbered once.
 #[derive(Debug)]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::agenda::Taken;
 use super::candidates::Candidates;
-use super::catalogue::{Catalogue, NodeId};
+use super::catalogue::Catalogue;
+use super::node_id::NodeId;
 use super::past::Past;
 use super::request::{Lock, Request};
 use super::state::{LacksFeature, Mark, State};

@@ -8,9 +8,10 @@ use super::NodeId;
 use super::agenda::{Agenda, Taken, Task};
 use super::candidates::{Candidates, Choices};
 use super::numbers::NumberMap;
+use super::numbers::Wanted;
 use super::past::{Asks, List};
 use super::request::Lock;
-use super::summary::{Asked, Summary, Wanted};
+use super::summary::{Asked, Summary};
 
 /// A change that can be taken back.
 enum Step {

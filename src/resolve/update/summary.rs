@@ -1,13 +1,13 @@
 //! What a package depends on, with some of its features turned on.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use semver::VersionReq;
 use smol_str::SmolStr;
 
-use super::numbers::{NumberMap, Tables};
+use super::numbers::{NumberMap, Tables, Wanted};
 use crate::model::{Declaration, DeclaredSource, Dependency, DependencyKind, Registry};
 use crate::resolve::features::FeatureValue;
 
@@ -49,9 +49,6 @@ pub(super) fn rust_version(text: &str) -> Option<RustVersion> {
     let major = parts.next()??;
     Some((major, parts.next().unwrap_or(Some(0))?, parts.next().unwrap_or(Some(0))?))
 }
-
-/// Features of one dependency that its dependent asks for.
-pub(super) type Wanted = BTreeSet<SmolStr>;
 
 /// Which features of a package are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::State;
 use super::parts::repository;
-use super::response::{Thread, median_days};
+use super::response::{Sample, median_days};
 use crate::model::{Forge, Funding, Missing, Payee};
 use crate::source::wire::{Time, bounded};
 use crate::source::{Answer, funding};
@@ -23,12 +22,6 @@ pub(super) fn understand(part: &Answer, now: Timestamp) -> Result<State, Missing
     let read: Repository = serde_json::from_value(value).map_err(|_| Missing::NotUnderstood)?;
     let funding = read.funding();
     Ok(State { forge: read.forge(now), funding })
-}
-
-/// How many issues and requests say how long the project takes to answer.
-pub(super) fn sampled(value: Value) -> Option<u64> {
-    let read: Sample = serde_json::from_value(value).ok()?;
-    Some(median_days(read.threads(), Timestamp::UNIX_EPOCH).1)
 }
 
 #[derive(Deserialize)]
@@ -60,13 +53,6 @@ struct Repository {
     releases: Option<Releases>,
     #[serde(flatten)]
     sample: Sample,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Sample {
-    newest_issues: Option<Nodes<Thread>>,
-    newest_requests: Option<Nodes<Thread>>,
 }
 
 /// A file; the text is left out of one that is not text.
@@ -105,24 +91,6 @@ struct Releases {
 struct Release {
     #[serde(default)]
     published_at: Time,
-}
-
-/// A page of a list. What may not be seen in it is null.
-#[derive(Deserialize)]
-pub(super) struct Nodes<T> {
-    nodes: Option<Vec<Option<T>>>,
-}
-
-impl<T> Nodes<T> {
-    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
-        self.nodes.iter().flatten().flatten()
-    }
-}
-
-impl Sample {
-    fn threads(&self) -> impl Iterator<Item = &Thread> {
-        self.newest_issues.iter().chain(&self.newest_requests).flat_map(Nodes::iter)
-    }
 }
 
 impl Repository {

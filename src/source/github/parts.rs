@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::alias;
-use super::answer::sampled;
+use super::response::sampled;
 use crate::model::Missing;
 use crate::source::wire::json as read_json;
 use crate::source::{Answer, funding};

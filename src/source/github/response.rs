@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::answer::Nodes;
 use crate::source::wire::Time;
 
 /// Associations with the repository that make somebody a part of the project.
@@ -14,6 +14,18 @@ const PROGRAMS: [&str; 6] =
     ["bors", "codecov", "coveralls", "highfive", "rust-highfive", "rustbot"];
 
 const SECONDS_PER_DAY: f64 = 86_400.0;
+
+/// A page of a list. What may not be seen in it is null.
+#[derive(Deserialize)]
+pub(super) struct Nodes<T> {
+    nodes: Option<Vec<Option<T>>>,
+}
+
+impl<T> Nodes<T> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.nodes.iter().flatten().flatten()
+    }
+}
 
 /// An issue or a pull request.
 #[derive(Deserialize)]
@@ -95,5 +107,24 @@ impl Author {
         self.kind.as_deref() == Some("Bot")
             || ["[bot]", "-bot", "-robot"].iter().any(|end| self.login.ends_with(end))
             || PROGRAMS.contains(&self.login.as_str())
+    }
+}
+
+/// How many issues and requests say how long the project takes to answer.
+pub(super) fn sampled(value: Value) -> Option<u64> {
+    let read: Sample = serde_json::from_value(value).ok()?;
+    Some(median_days(read.threads(), Timestamp::UNIX_EPOCH).1)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Sample {
+    newest_issues: Option<Nodes<Thread>>,
+    newest_requests: Option<Nodes<Thread>>,
+}
+
+impl Sample {
+    pub(super) fn threads(&self) -> impl Iterator<Item = &Thread> {
+        self.newest_issues.iter().chain(&self.newest_requests).flat_map(Nodes::iter)
     }
 }

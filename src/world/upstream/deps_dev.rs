@@ -2,15 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::plan::{Plan, Subject};
+use super::plan::{Plan, Subject, deps_dev_question};
 use super::{Answers, Asking, known};
 use crate::model::{DepsDevProject, DepsDevRelease, Graph, Missing, Observed, Project, Sourced};
-use crate::source::Request;
 use crate::source::deps_dev::{
     dependents_request, release_request, understand_dependents, understand_project,
     understand_release,
 };
-use crate::world::http::{Access, Heard, Kind, Learned, Pace, Question, Unanswered};
+use crate::world::http::{Heard, Learned, Question, Unanswered};
 
 /// How the service calls itself.
 const NAME: &str = "deps.dev";
@@ -65,7 +64,7 @@ pub(super) fn learn(releases: &[(String, String)], asking: &Asking<'_>) -> Relea
     let requests = releases.iter().flat_map(|(name, version)| {
         [release_request, dependents_request].map(|ask| ask(SYSTEM, name, version, endpoint))
     });
-    let questions: Vec<Question> = requests.map(question).collect();
+    let questions: Vec<Question> = requests.map(deps_dev_question).collect();
     let mut learned = Releases::new();
     let mut waiting: Vec<[Option<Result<Learned, Unanswered>>; 2]> =
         releases.iter().map(|_| [None, None]).collect();
@@ -83,11 +82,6 @@ pub(super) fn learn(releases: &[(String, String)], asking: &Asking<'_>) -> Relea
         }
     });
     learned
-}
-
-/// A question to the service.
-pub(super) fn question(request: Request) -> Question {
-    Question { request, kind: Kind::DepsDev, pace: Pace::USUAL, access: Access::Open }
 }
 
 /// The counts of dependents come from a part of the service that may change: where they fail,

@@ -19,15 +19,6 @@ use crate::world::history::mirror;
 /// How long git may take to tell a few files of a clone.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The unpacked source of a package.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnpackedSource {
-    /// Name and version of the package.
-    pub package: String,
-    /// The folder.
-    pub folder: PathBuf,
-}
-
 /// What the files on this machine say about a repository; `None` where none says anything.
 pub(super) fn on_this_machine(
     repository: &Repository,

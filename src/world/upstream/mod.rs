@@ -30,10 +30,9 @@ use crate::source::scorecard;
 use plan::{Plan, Subject, plan};
 
 pub use deps_dev::Releases;
-pub use funding::UnpackedSource;
 pub use ownership::Owners;
 pub use plan::Endpoints;
-pub use subjects::Subjects;
+pub use subjects::{Subjects, UnpackedSource};
 
 /// How to learn.
 pub struct Asking<'a> {

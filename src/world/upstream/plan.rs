@@ -1,10 +1,9 @@
 //! Which questions are asked about single repositories.
 
-use super::deps_dev;
 use super::github::owner_and_name;
 use crate::model::Repository;
 use crate::source::deps_dev::project_request;
-use crate::source::{github, gitlab, scorecard};
+use crate::source::{Request, github, gitlab, scorecard};
 use crate::world::http::{Access, Kind, Pace, Question};
 
 /// Hosts whose repositories deps.dev knows.
@@ -81,6 +80,11 @@ pub(super) fn is_gitlab(repository: &Repository) -> bool {
     repository.host.split('.').any(|label| label == "gitlab")
 }
 
+/// A question to deps.dev.
+pub(super) fn deps_dev_question(request: Request) -> Question {
+    Question { request, kind: Kind::DepsDev, pace: Pace::USUAL, access: Access::Open }
+}
+
 pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
     let mut plan = Plan::default();
     for (position, repository) in repositories.iter().enumerate() {
@@ -101,7 +105,7 @@ pub(super) fn plan(repositories: &[Repository], endpoints: &Endpoints) -> Plan {
         }
         if OF_DEPS_DEV.contains(&host.as_str()) {
             let request = project_request(host, path, &endpoints.deps_dev);
-            plan.add(Subject::DepsDev(position), deps_dev::question(request));
+            plan.add(Subject::DepsDev(position), deps_dev_question(request));
         }
     }
     plan

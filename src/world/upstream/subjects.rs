@@ -1,12 +1,22 @@
 //! What is to be learned about.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
-use super::{UnpackedSource, deps_dev, ownership};
+use super::{deps_dev, ownership};
 use crate::model::{Graph, PackageIndex, Project, Repository, Source};
 use crate::signal::repository::repository;
 use crate::world::cargo_home::CargoHome;
 use crate::world::git_checkouts;
+
+/// The unpacked source of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnpackedSource {
+    /// Name and version of the package.
+    pub package: String,
+    /// The folder.
+    pub folder: PathBuf,
+}
 
 /// What is to be learned about, the most important first.
 #[derive(Debug, Clone, Default)]
