@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::model::{Diagnostic, Registry};
+use crate::model::{Diagnostic, Registry, canonical_address};
 use crate::world::files::{checkout_of, read_bytes};
 use crate::world::manifests::normalise;
 
@@ -17,7 +17,7 @@ pub(super) const MOST_CONFIG_BYTES: u64 = 1 << 20;
 pub struct CargoConfig {
     /// The registries that have a name.
     pub registries: BTreeMap<String, Registry>,
-    /// Folders that `[patch]` puts in the place of packages, by source and name as written.
+    /// Folders that `[patch]` puts in the place of packages, by source and name.
     pub patches: BTreeMap<(String, String), PathBuf>,
     /// Complaints about files.
     pub diagnostics: Vec<Diagnostic>,
@@ -69,10 +69,18 @@ impl CargoConfig {
             for (name, patch) in patches {
                 if let Some(path) = patch.get("path").and_then(toml::Value::as_str) {
                     let folder = normalise(&base.join(path));
-                    self.patches.entry((source.clone(), name)).or_insert(folder);
+                    self.patches.entry((patched_source(&source), name)).or_insert(folder);
                 }
             }
         }
+    }
+}
+
+/// The source that the key of a `[patch]` speaks of, in the form in which Cargo compares it.
+pub(super) fn patched_source(key: &str) -> String {
+    match key {
+        "crates-io" => canonical_address(tame_index::CRATES_IO_INDEX),
+        other => canonical_address(other),
     }
 }
 
@@ -150,7 +158,8 @@ mod tests {
         write(
             &home.join("config.toml"),
             "[registries]\nmine = { index = 'https://other.example' }\n\
-             odd = { token = 'x' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n",
+             odd = { token = 'x' }\n\
+             [patch.\"https://GitHub.com/rust-lang/crates.io-index.git\"]\na = { path = 'z' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n",
         );
         let config = CargoConfig::read(&root, Some(&home));
         let mine = Registry::Other("sparse+https://r.example/".into());
@@ -160,9 +169,9 @@ mod tests {
         let patches: Vec<_> =
             config.patches.iter().map(|((_, name), path)| (name.as_str(), path.clone())).collect();
         let expected = [
+            ("d", folder.path().join("home/d")),
             ("a", root.join("x/a")),
             ("c", folder.path().join("c")),
-            ("d", folder.path().join("home/d")),
         ];
         assert_eq!(patches, expected);
         assert_eq!(config.diagnostics, []);
