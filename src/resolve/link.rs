@@ -20,6 +20,11 @@ pub(super) struct Link<'a> {
 }
 
 impl Link<'_> {
+    /// Whether, by what compiler flags set, more platforms may use it than are known to.
+    pub(super) fn is_maybe_used(&self) -> bool {
+        self.used.maybe_more()
+    }
+
     /// Whether the platform that a link is for, seen from a package of that side, uses it.
     pub(super) fn is_used_on(&self, side: Side) -> bool {
         match self.declared.kind {

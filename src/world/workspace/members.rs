@@ -74,7 +74,7 @@ fn patched(root_folder: &Path, root: &Manifest, configured: &Patches) -> Vec<Pat
 /// Folders of the members: the root's own, those that it lists, and in a workspace what these
 /// depend on by path in its folder. With what each declares, unless it is a virtual manifest or
 /// one that cannot be understood.
-fn members(
+pub(super) fn members(
     manifests: &mut Manifests<'_>,
     root_folder: &Path,
     root: &Manifest,
