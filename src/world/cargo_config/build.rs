@@ -72,15 +72,13 @@ impl Build {
 
     fn add_setting(&mut self, file: &str, key: &str, value: Option<&toml::Value>) {
         let Some(value) = value else { return };
-        match (value, words(value)) {
-            (toml::Value::String(text), _) => {
-                self.add_flags(file, key, &mut text.split_whitespace());
-            }
-            (_, Some(words)) => self.add_flags(file, key, &mut words.iter().map(String::as_str)),
-            (_, None) => {
-                self.flags.add_unknown();
-                self.set_by.push((file.to_owned(), key.to_owned()));
-            }
+        if let Some(text) = value.as_str() {
+            self.add_flags(file, key, &mut text.split_whitespace());
+        } else if let Some(words) = words(value) {
+            self.add_flags(file, key, &mut words.iter().map(String::as_str));
+        } else {
+            self.flags.add_unknown();
+            self.set_by.push((file.to_owned(), key.to_owned()));
         }
     }
 
@@ -182,9 +180,8 @@ impl Build {
 
 /// One text or several.
 fn words(value: &toml::Value) -> Option<Vec<String>> {
-    match value {
-        toml::Value::String(text) => Some(vec![text.clone()]),
-        toml::Value::Array(list) => list.iter().map(|it| it.as_str().map(str::to_owned)).collect(),
-        _ => None,
+    if let Some(text) = value.as_str() {
+        return Some(vec![text.to_owned()]);
     }
+    value.as_array()?.iter().map(|it| it.as_str().map(str::to_owned)).collect()
 }

@@ -84,7 +84,14 @@ fn compiler_flags_and_targets_of_the_configuration_count() {
             1,
             &["`RUSTFLAGS` may set `demo_unstable`"],
         ),
-        (unstable, "", Some(("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}demo_unstable")), "", 1, &["may set"]),
+        (
+            unstable,
+            "",
+            Some(("CARGO_ENCODED_RUSTFLAGS", "--cfg\u{1f}demo_unstable")),
+            "",
+            1,
+            &["may set"],
+        ),
         (
             "cfg(target_feature = \"avx512f\")",
             "[build]\nrustflags = ['-Ctarget-cpu=native']",
