@@ -151,32 +151,38 @@ mod tests {
 
     #[test]
     fn the_public_registry_is_known_however_its_address_is_spelled() {
+        let name = tame_index::CRATES_IO_INDEX.rsplit('/').next().unwrap();
+        let sparse = tame_index::CRATES_IO_HTTP_INDEX;
+        let host = sparse.trim_start_matches("sparse+https://").trim_end_matches('/');
+        let shouted = format!("sparse+https://{}", host.to_uppercase());
         // By what Cargo builds with `--locked`; the last of each kind it does not.
         let cases = [
-            ("registry+https://github.com/rust-lang/crates.io-index", true),
-            ("registry+https://github.com/rust-lang/crates.io-index.git", true),
-            ("registry+https://github.com/rust-lang/crates.io-index/", true),
-            ("registry+https://github.com/rust-lang/crates.io-index.git/", true),
-            ("registry+https://github.com/rust-lang/crates.io-index.GIT", true),
+            ("registry+https://github.com/rust-lang/{name}", true),
+            ("registry+https://github.com/rust-lang/{name}.git", true),
+            ("registry+https://github.com/rust-lang/{name}/", true),
+            ("registry+https://github.com/rust-lang/{name}.git/", true),
+            ("registry+https://github.com/rust-lang/{name}.GIT", true),
             ("registry+https://GitHub.com/Rust-Lang/Crates.io-Index", true),
-            ("registry+http://github.com/rust-lang/crates.io-index", true),
-            ("registry+ssh://github.com/rust-lang/crates.io-index", true),
-            ("registry+HTTPS://github.com:443/x/../rust-lang/crates.io-index", true),
-            ("registry+ https:github.com\\rust-lang/./crates.io-index", true),
-            ("sparse+https://index.crates.io/", true),
-            ("sparse+https://INDEX.crates.io", true),
-            ("registry+https://github.com/rust-lang/crates.io-index//", false),
-            ("registry+https://github.com/rust-lang/crates.io-index.git.git", false),
-            ("registry+https://git@github.com/rust-lang/crates.io-index", false),
-            ("registry+https://www.github.com/rust-lang/crates.io-index", false),
+            ("registry+http://github.com/rust-lang/{name}", true),
+            ("registry+ssh://github.com/rust-lang/{name}", true),
+            ("registry+HTTPS://github.com:443/x/../rust-lang/{name}", true),
+            ("registry+ https:github.com\\rust-lang/./{name}", true),
+            ("{sparse}", true),
+            ("{SPARSE}", true),
+            ("registry+https://github.com/rust-lang/{name}//", false),
+            ("registry+https://github.com/rust-lang/{name}.git.git", false),
+            ("registry+https://git@github.com/rust-lang/{name}", false),
+            ("registry+https://www.github.com/rust-lang/{name}", false),
             ("registry+https://github.com/rust-lang/crates%2Eio-index", false),
-            ("registry+https://github.com/rust-lang/crates.io-index?x=1", false),
-            ("registry+https://github.com/rust-lang/crates.io-index#abc", false),
+            ("registry+https://github.com/rust-lang/{name}?x=1", false),
+            ("registry+https://github.com/rust-lang/{name}#abc", false),
             ("registry+https://github.com/rust-lang/", false),
             ("registry+", false),
         ];
         for (address, public) in cases {
-            assert_eq!(Registry::at(address) == Registry::CratesIo, public, "{address}");
+            let address = address.replace("{name}", name).replace("{sparse}", sparse);
+            let address = address.replace("{SPARSE}", &shouted);
+            assert_eq!(Registry::at(&address) == Registry::CratesIo, public, "{address}");
         }
         let mine = Registry::at("sparse+https://r.example/index");
         assert!(mine.is_same(&Registry::at("sparse+https://R.example/index/")));

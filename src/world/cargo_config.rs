@@ -173,9 +173,10 @@ mod tests {
         );
         write(
             &home.join("config.toml"),
-            "[registries]\nmine = { index = 'https://other.example' }\n\
+            &"[registries]\nmine = { index = 'https://other.example' }\n\
              odd = { token = 'x' }\n\
-             [patch.\"https://GitHub.com/rust-lang/crates.io-index.git\"]\na = { path = 'z' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n",
+             [patch.\"INDEX.git\"]\na = { path = 'z' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n"
+                .replace("INDEX", tame_index::CRATES_IO_INDEX),
         );
         let config = CargoConfig::read(&root, Some(&home));
         let mine = Registry::Other("sparse+https://r.example/".into());

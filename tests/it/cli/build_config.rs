@@ -2,11 +2,12 @@
 
 use std::process::Command;
 
+use tame_index::CRATES_IO_INDEX;
+
 use super::world::{Ran, World, assert_contains};
 
 const ADVISORY: &str = "```toml\n[advisory]\nid = \"RUSTSEC-2024-0001\"\npackage = \"demo\"\n\
     date = \"2024-02-03\"\nLIMIT\n[versions]\npatched = []\n```\n# Title\n\nText\n";
-const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
 /// An application that takes a vulnerable package, by way of `low`, only where `target` holds.
 fn world(target: &str, limit: &str) -> World {
@@ -25,7 +26,7 @@ fn world(target: &str, limit: &str) -> World {
     let package = |name: &str, rest: &str| format!("[[package]]\nname = \"{name}\"\n{rest}\n");
     let lockfile = [
         package("app", "version = \"0.1.0\"\ndependencies = [\"low\"]"),
-        package("demo", &format!("version = \"1.0.0\"\nsource = \"{REGISTRY}\"")),
+        package("demo", &format!("version = \"1.0.0\"\nsource = \"registry+{CRATES_IO_INDEX}\"")),
         package("low", "version = \"0.1.0\"\ndependencies = [\"demo\"]"),
     ];
     world.write("w/Cargo.lock", format!("version = 4\n{}", lockfile.concat()));
@@ -225,7 +226,7 @@ fn what_lies_in_the_future_is_told() {
     let world = world("cfg(all())", "");
     world.write(
         "kev.json",
-        "{\"catalogVersion\":\"9\",\"dateReleased\":\"2999-01-01T00:00:00Z\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-9\",\"dateAdded\":\"2024-01-01\"}]}",
+        "{\"catalogVersion\":\"9\",\"dateReleased\":\"2999-01-01T00:00:00Z\",\"vulnerabilities\":[{\"cveID\":\"CVE-2024-9999\",\"dateAdded\":\"2024-01-01\"}]}",
     );
     let ran = world.run("audit w --kev kev.json");
     assert_contains(&ran.stderr, &["threat list", "2999-01-01: set the clock"], &ran.stdout);
