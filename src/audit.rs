@@ -3,6 +3,7 @@
 mod coverage;
 mod facts;
 mod knowledge;
+mod limits;
 mod outlook;
 mod plan;
 pub mod replay;
@@ -118,9 +119,11 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
     let Knowledge { advisories, shipped, exploited, epss, .. } = inputs.knowledge.as_ref();
     let in_force = |name: &str| in_force(&advisories.index, name, inputs.as_of);
     let (facts, upstream) = facts::facts(inputs, &graph);
-    let matches: Vec<_> = matches(&graph, &advisories.index, inputs.as_of)
+    let found = matches(&graph, &advisories.index, inputs.as_of);
+    let unjudged = limits::unknown(found.iter().map(|it| &it.advisory));
+    let matches: Vec<_> = found
         .into_iter()
-        .map(|found| (found.advisory, found.package, found.certainty))
+        .map(|found| (limits::judgeable(found.advisory), found.package, found.certainty))
         .collect();
     let plan = plan::plan(inputs, &facts, &matches);
     let judgement = gatekeeper::judge(gatekeeper::Input {
@@ -156,6 +159,7 @@ pub fn audit(inputs: &Inputs) -> Result<Audit, Error> {
     let coverage = coverage::coverage(inputs, &graph, &facts);
     let mut diagnostics = inputs.diagnostics.clone();
     diagnostics.extend(judgement.diagnostics);
+    diagnostics.extend(unjudged);
     diagnostics.sort();
     Ok(Audit {
         lockfile: inputs.lockfile.clone(),

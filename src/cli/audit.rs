@@ -93,6 +93,7 @@ fn request(path: &Path, subject: &Subject, global: &Arguments) -> Result<gather:
         cargo_home: subject.cargo_home.clone(),
         cache: CacheDir::locate(global.cache_dir.clone()),
         selection: selection(subject)?,
+        target_asked: subject.target.is_some() || subject.all_targets,
         as_of: as_of(subject.as_of)?,
         day_from: match subject.as_of {
             Some(_) => DayFrom::Asked,
@@ -142,6 +143,7 @@ fn selection(subject: &Subject) -> Result<Selection, Error> {
         features: subject.features.clone(),
         all_features: subject.all_features,
         default_features: !subject.no_default_features,
+        flags: Default::default(),
     })
 }
 

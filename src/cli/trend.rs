@@ -37,7 +37,9 @@ pub(super) fn run(
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
+        target_asked: true,
         as_of,
         day_from: match arguments.as_of {
             Some(_) => DayFrom::Asked,

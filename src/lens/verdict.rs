@@ -40,7 +40,7 @@ pub(super) fn apply(
         exposed.fails_gate = exposed.waiver.is_none();
     }
     let requests = input.policy.waivers.iter().zip(used);
-    requests
+    let complaints = requests
         .filter(|(_, used)| !used)
         .map(|(request, _)| {
             let name = match &request.package {
@@ -55,7 +55,8 @@ pub(super) fn apply(
             };
             Diagnostic { level: Level::Warning, path: None, line: None, message }
         })
-        .collect()
+        .collect();
+    Diagnostic::first_of(complaints, "waivers that match no finding or have expired")
 }
 
 /// The verdict over sorted findings. A failure outranks missing facts; both give reasons.

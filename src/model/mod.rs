@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, asks the clock, or knows a terminal.
 
+mod address;
 mod advisory;
 mod audit;
 mod chance;
@@ -31,6 +32,7 @@ mod trend;
 mod unread;
 mod upstream;
 
+pub use address::canonical_address;
 pub use advisory::{Advisory, AdvisoryKind, PublicBasis, VersionRange};
 pub use audit::{
     Action, Advice, Alternative, Audit, Coverage, Database, Exposed, MAXIMUM_AGE_DAYS, Origin,

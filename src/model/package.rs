@@ -3,7 +3,7 @@
 use packageurl::PackageUrl;
 use semver::Version;
 
-use super::without_secrets;
+use super::{canonical_address, without_secrets};
 
 /// One locked package: a name, an exact version, and a source.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,10 +46,31 @@ pub enum Registry {
 
 impl Registry {
     /// The registry with an index at this address, as a lockfile or a Cargo configuration has it.
+    /// However the address of the public registry is spelled, Cargo builds its packages.
     pub fn at(address: &str) -> Self {
         let address = address.strip_prefix("registry+").unwrap_or(address);
         let public = [tame_index::CRATES_IO_INDEX, tame_index::CRATES_IO_HTTP_INDEX];
-        if public.contains(&address) { Self::CratesIo } else { Self::Other(address.to_owned()) }
+        // First as every ordinary lockfile has it.
+        if public.contains(&address) {
+            return Self::CratesIo;
+        }
+        let is_public =
+            |canonical: &str| public.iter().any(|it| canonical_address(it) == canonical);
+        match is_public(&canonical_address(address)) {
+            true => Self::CratesIo,
+            false => Self::Other(address.to_owned()),
+        }
+    }
+
+    /// Whether two addresses are of one registry.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Other(one), Self::Other(other)) => {
+                canonical_address(one) == canonical_address(other)
+            }
+            (Self::CratesIo, Self::CratesIo) => true,
+            (Self::CratesIo, Self::Other(_)) | (Self::Other(_), Self::CratesIo) => false,
+        }
     }
 }
 
@@ -126,6 +147,47 @@ mod tests {
         for (source, expected) in cases {
             assert_eq!(package(source).purl(), expected);
         }
+    }
+
+    #[test]
+    fn the_public_registry_is_known_however_its_address_is_spelled() {
+        let name = tame_index::CRATES_IO_INDEX.rsplit('/').next().unwrap();
+        let sparse = tame_index::CRATES_IO_HTTP_INDEX;
+        let host = sparse.trim_start_matches("sparse+https://").trim_end_matches('/');
+        let shouted = format!("sparse+https://{}", host.to_uppercase());
+        // By what Cargo builds with `--locked`; the last of each kind it does not.
+        let cases = [
+            ("registry+https://github.com/rust-lang/{name}", true),
+            ("registry+https://github.com/rust-lang/{name}.git", true),
+            ("registry+https://github.com/rust-lang/{name}/", true),
+            ("registry+https://github.com/rust-lang/{name}.git/", true),
+            ("registry+https://github.com/rust-lang/{name}.GIT", true),
+            ("registry+https://GitHub.com/Rust-Lang/Crates.io-Index", true),
+            ("registry+http://github.com/rust-lang/{name}", true),
+            ("registry+ssh://github.com/rust-lang/{name}", true),
+            ("registry+HTTPS://github.com:443/x/../rust-lang/{name}", true),
+            ("registry+ https:github.com\\rust-lang/./{name}", true),
+            ("{sparse}", true),
+            ("{SPARSE}", true),
+            ("registry+https://github.com/rust-lang/{name}//", false),
+            ("registry+https://github.com/rust-lang/{name}.git.git", false),
+            ("registry+https://git@github.com/rust-lang/{name}", false),
+            ("registry+https://www.github.com/rust-lang/{name}", false),
+            ("registry+https://github.com/rust-lang/crates%2Eio-index", false),
+            ("registry+https://github.com/rust-lang/{name}?x=1", false),
+            ("registry+https://github.com/rust-lang/{name}#abc", false),
+            ("registry+https://github.com/rust-lang/", false),
+            ("registry+", false),
+        ];
+        for (address, public) in cases {
+            let address = address.replace("{name}", name).replace("{sparse}", sparse);
+            let address = address.replace("{SPARSE}", &shouted);
+            assert_eq!(Registry::at(&address) == Registry::CratesIo, public, "{address}");
+        }
+        let mine = Registry::at("sparse+https://r.example/index");
+        assert!(mine.is_same(&Registry::at("sparse+https://R.example/index/")));
+        assert!(!mine.is_same(&Registry::at("sparse+https://r.example/other")));
+        assert!(!mine.is_same(&Registry::CratesIo));
     }
 
     #[test]

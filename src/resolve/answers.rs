@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::Selection;
+use super::flags::Flags;
 use super::platform::{Configuration, Platform, Platforms};
 
 /// Whether a package is built for the target, or, as part of a build script or a procedural
@@ -30,17 +32,26 @@ impl Side {
 
 /// The sides that use a dependency, by their numbers.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Used(u64);
+pub(super) struct Used {
+    sides: u64,
+    /// Whether one more may, by what compiler flags set.
+    more: bool,
+}
 
 impl Used {
-    const EVERYWHERE: Self = Self(u64::MAX);
+    const EVERYWHERE: Self = Self { sides: u64::MAX, more: false };
 
     pub(super) fn on(self, side: Side) -> bool {
-        self.0 & (1 << side.number()) != 0
+        self.sides & (1 << side.number()) != 0
     }
 
     pub(super) fn anywhere(self) -> bool {
-        self.0 != 0
+        self.sides != 0 || self.more
+    }
+
+    /// Whether a side may use it of which that is not known.
+    pub(super) fn maybe_more(self) -> bool {
+        self.more
     }
 }
 
@@ -50,13 +61,14 @@ pub(super) struct Answers {
     /// once, which use everything.
     configurations: Vec<Option<Configuration>>,
     artifacts: Vec<String>,
+    flags: Flags,
     known: HashMap<String, Used>,
 }
 
 impl Answers {
     /// The answers for the platforms of a build, and for those of artifacts by their triples.
-    pub(super) fn new<'a>(platforms: &Platforms, artifacts: impl Iterator<Item = &'a str>) -> Self {
-        let target = match platforms {
+    pub(super) fn new<'a>(selection: &Selection, artifacts: impl Iterator<Item = &'a str>) -> Self {
+        let target = match &selection.platforms {
             Platforms::All => None,
             Platforms::One(platform) => Some(*platform),
         };
@@ -72,7 +84,8 @@ impl Answers {
         });
         let sides = [target, Platform::host()].into_iter().chain(own);
         let configurations = sides.map(|side| side.map(|side| side.configuration())).collect();
-        Self { configurations, artifacts: listed, known: HashMap::new() }
+        let flags = selection.flags.clone();
+        Self { configurations, artifacts: listed, flags, known: HashMap::new() }
     }
 
     /// How many sides there are.
@@ -94,14 +107,16 @@ impl Answers {
         if let Some(answer) = self.known.get(target) {
             return *answer;
         }
-        let mut used = 0;
+        let mut used = Used { sides: 0, more: false };
         for (number, configuration) in self.configurations.iter().enumerate() {
             if configuration.as_ref().is_none_or(|it| it.matches(target)) {
-                used |= 1 << number;
+                used.sides |= 1 << number;
+            } else if configuration.as_ref().is_some_and(|it| it.may_match(target, &self.flags)) {
+                used.more = true;
             }
         }
         // For every platform at once the host is one of them.
-        let answer = if self.configurations[0].is_none() { Used::EVERYWHERE } else { Used(used) };
+        let answer = if self.configurations[0].is_none() { Used::EVERYWHERE } else { used };
         self.known.insert(target.to_owned(), answer);
         answer
     }

@@ -6,7 +6,7 @@ use super::Input;
 use super::answers::{Answers, Side, Used};
 use crate::model::{
     Artifact, Declaration, DeclaredSource, Dependency, DependencyKind, Observed, Package, Registry,
-    Source,
+    Source, canonical_address,
 };
 
 /// A declared dependency and the locked package it resolved to.
@@ -20,6 +20,11 @@ pub(super) struct Link<'a> {
 }
 
 impl Link<'_> {
+    /// Whether, by what compiler flags set, more platforms may use it than are known to.
+    pub(super) fn is_maybe_used(&self) -> bool {
+        self.used.maybe_more()
+    }
+
     /// Whether the platform that a link is for, seen from a package of that side, uses it.
     pub(super) fn is_used_on(&self, side: Side) -> bool {
         match self.declared.kind {
@@ -140,34 +145,22 @@ fn accepts(declared: &Dependency, package: &Package) -> bool {
 fn is_from(declared: &Dependency, from: &Source, found: &Source) -> bool {
     match (&declared.from, found) {
         (DeclaredSource::Registry, Source::Registry(registry)) => match from {
-            Source::Registry(own) => is_same(own, registry),
+            Source::Registry(own) => own.is_same(registry),
             Source::Path | Source::Git { .. } => *registry == Registry::CratesIo,
         },
         (DeclaredSource::RegistryAt(wanted), Source::Registry(registry)) => {
-            is_same(wanted, registry)
+            wanted.is_same(registry)
         }
         (DeclaredSource::RegistryNamed(_), Source::Registry(registry)) => {
             *registry != Registry::CratesIo
         }
         (DeclaredSource::Git { url, reference }, Source::Git { url: at, reference: of, .. }) => {
-            canonical(url) == canonical(at) && *reference == decoded(of)
+            canonical_address(url) == canonical_address(at) && *reference == decoded(of)
         }
         // Within a git checkout, the path of another package of the same repository.
         (DeclaredSource::Path(_), Source::Git { .. }) => found == from,
         (DeclaredSource::Path(_), Source::Path) => true,
         (_, Source::Registry(_) | Source::Git { .. } | Source::Path) => false,
-    }
-}
-
-fn is_same(one: &Registry, other: &Registry) -> bool {
-    match (one, other) {
-        (Registry::Other(one), Registry::Other(other)) => {
-            one.trim_end_matches('/') == other.trim_end_matches('/')
-        }
-        (Registry::CratesIo, Registry::CratesIo) => true,
-        (Registry::CratesIo, Registry::Other(_)) | (Registry::Other(_), Registry::CratesIo) => {
-            false
-        }
     }
 }
 
@@ -183,27 +176,12 @@ fn decoded(reference: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-/// An address by which Cargo takes two spellings of it for the same repository.
-fn canonical(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let url = url.strip_suffix(".git").unwrap_or(url);
-    if url.contains("github.com") { url.to_lowercase() } else { url.to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn addresses_and_references_are_compared_as_cargo_does() {
-        let cases = [
-            ("https://git.example/a.git", "https://git.example/a/", true),
-            ("https://github.com/Owner/A", "https://github.com/owner/a.git", true),
-            ("https://git.example/A", "https://git.example/a", false),
-        ];
-        for (one, other, same) in cases {
-            assert_eq!(canonical(one) == canonical(other), same, "{one} {other}");
-        }
+    fn references_are_compared_as_cargo_does() {
         for (locked, declared) in [
             ("branch=topic%2Fmain", "branch=topic/main"),
             ("tag=100%", "tag=100%"),

@@ -17,6 +17,7 @@
 
 mod answers;
 mod features;
+mod flags;
 mod link;
 mod platform;
 mod presence;
@@ -28,6 +29,7 @@ mod walk;
 use std::sync::Arc;
 
 use crate::model::{Declaration, Graph, Observed, Package, PackageIndex, Packaged, Resolver};
+pub use flags::Flags;
 pub use platform::{Platform, Platforms};
 pub use unlocked::unlocked;
 pub use walk::Contexts;
@@ -43,6 +45,8 @@ pub struct Selection {
     pub all_features: bool,
     /// Whether the members' `default` features are on.
     pub default_features: bool,
+    /// What compiler flags may change.
+    pub flags: Flags,
 }
 
 /// What is known about the locked packages. All slices are by package position.
@@ -103,7 +107,7 @@ pub struct Resolution {
 pub fn resolve(input: Input<'_>, selection: &Selection) -> Result<Resolution, String> {
     use features::{DevDependencies, PlatformFilter, UnknownMacro};
     let artifacts = link::artifact_targets(input.declarations);
-    let mut answers = answers::Answers::new(&selection.platforms, artifacts);
+    let mut answers = answers::Answers::new(selection, artifacts);
     let links = link::link(input, &mut answers);
     let requested = selected::requested(input, &links, selection)?;
     let tables = features::Tables::new(input);

@@ -2,6 +2,8 @@
 
 use cargo_platform::{Cfg, Platform as Limit};
 
+use super::flags::Flags;
+
 /// The configuration of every target as rustc prints it: triple, a tab, and the values separated
 /// by spaces. CONTRIBUTING says how it is made anew.
 const TABLE: &str = include_str!("../../rules/platforms.tsv");
@@ -29,10 +31,7 @@ pub struct Platform {
 impl Platform {
     /// The platform of a target triple. `None` where rustc has no built-in target of that name.
     pub fn from_triple(triple: &str) -> Option<Self> {
-        let targets = TABLE.lines().filter(|line| !line.starts_with('#'));
-        let mut platforms = targets.filter_map(|line| line.split_once('\t'));
-        let (triple, values) = platforms.find(|(known, _)| *known == triple)?;
-        Some(Self { triple, values })
+        Self::all().find(|platform| platform.triple == triple)
     }
 
     /// The platform this program was built for; dependencies of build scripts and procedural
@@ -54,6 +53,22 @@ impl Platform {
     /// The CPU architecture by rustc's name (`x86_64`).
     pub fn arch(&self) -> &str {
         self.value("target_arch").unwrap_or("unknown")
+    }
+
+    /// Whether any target has an operating system of that name, in upper or lower case.
+    pub fn is_known_os(name: &str) -> bool {
+        Self::all().any(|platform| platform.os().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether any target has a CPU architecture of that name, in upper or lower case.
+    pub fn is_known_arch(name: &str) -> bool {
+        Self::all().any(|platform| platform.arch().eq_ignore_ascii_case(name))
+    }
+
+    fn all() -> impl Iterator<Item = Self> {
+        let targets = TABLE.lines().filter(|line| !line.starts_with('#'));
+        let targets = targets.filter_map(|line| line.split_once('\t'));
+        targets.map(|(triple, values)| Self { triple, values })
     }
 
     /// The first value of a key.
@@ -80,11 +95,20 @@ impl Configuration {
     /// Whether a dependency limited to `target` (a triple or `cfg(...)`) is used on the platform.
     /// An expression that cannot be read counts as used, so that nothing is left out by mistake.
     pub(super) fn matches(&self, target: &str) -> bool {
+        self.may_match(target, &Flags::default())
+    }
+
+    /// Whether such a dependency may be used where compiler flags may set more values.
+    pub(super) fn may_match(&self, target: &str, flags: &Flags) -> bool {
         if target.bytes().filter(|&byte| byte == b'(').count() > MOST_PARENTHESES {
             return true;
         }
         let limit: Result<Limit, _> = target.trim().parse();
-        limit.map_or(true, |limit| limit.matches(self.triple, &self.values))
+        match limit {
+            Ok(Limit::Cfg(expression)) => flags.may_be(&expression, true, &self.values),
+            Ok(Limit::Name(triple)) => triple == self.triple,
+            Err(_) => true,
+        }
     }
 }
 

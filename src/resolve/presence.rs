@@ -61,7 +61,7 @@ fn presence(
     if input.members.is_empty() {
         presence.fill(Presence::Unknown);
     }
-    spread_unknown(input, links, &mut presence);
+    spread_unknown(input, links, anywhere, &mut presence);
     presence
 }
 
@@ -76,10 +76,10 @@ fn in_product(certain: Contexts) -> Presence {
     }
 }
 
-/// Spreads from packages without declaration and from dependencies that no declaration explains,
-/// strongest presence first, so that each package is visited once for the strongest presence it
+/// Spreads from packages without declaration, from dependencies that no declaration explains, and
+/// from those of which it depends on compiler flags whether they are used, strongest presence first, so that each package is visited once for the strongest presence it
 /// may have.
-fn spread_unknown(input: Input<'_>, links: &Links<'_>, presence: &mut [Presence]) {
+fn spread_unknown(input: Input<'_>, links: &Links<'_>, anywhere: &Walk, presence: &mut [Presence]) {
     let known = presence.to_vec();
     let mut starts: Vec<(Presence, u32)> = Vec::new();
     for (at, locked) in input.locked.iter().enumerate() {
@@ -89,6 +89,9 @@ fn spread_unknown(input: Input<'_>, links: &Links<'_>, presence: &mut [Presence]
         let linked: HashSet<u32> = links[at].iter().map(|link| link.to).collect();
         let unexplained = locked.iter().filter(|to| !linked.contains(to));
         starts.extend(unexplained.map(|&to| (known[at], to)));
+        let undecided = links[at].iter().zip(&anywhere.followed[at]);
+        let undecided = undecided.filter(|(link, followed)| link.is_maybe_used() && **followed);
+        starts.extend(undecided.map(|(link, _)| (known[at], link.to)));
     }
     starts.sort_unstable();
     let mut seen = vec![false; known.len()];

@@ -19,7 +19,7 @@ pub fn unlocked<'a>(
     selection: &Selection,
 ) -> Result<Vec<(PackageIndex, &'a Dependency)>, String> {
     let artifacts = link::artifact_targets(input.declarations);
-    let mut answers = Answers::new(&selection.platforms, artifacts);
+    let mut answers = Answers::new(selection, artifacts);
     let links = link::link(input, &mut answers);
     let requested = selected::requested(input, &links, selection)?;
     let tables = features::Tables::new(input);

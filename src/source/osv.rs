@@ -2,6 +2,7 @@
 
 mod range;
 mod record;
+mod subjects;
 
 use std::collections::BTreeMap;
 
@@ -13,6 +14,8 @@ use super::title;
 use crate::model::{Advisory, AdvisoryKind, CvssScore, Error, Severity};
 use range::affected_ranges;
 use record::{Affected, Record, Reference};
+pub use subjects::packages_of;
+use subjects::{is_about_another_ecosystem, name_in_purl, packages_of_entry};
 
 /// The name of the public Rust registry in OSV.
 const ECOSYSTEM: &str = "crates.io";
@@ -29,8 +32,8 @@ pub struct Parsed {
 /// An entry of a record that cannot be understood.
 #[derive(Debug, PartialEq)]
 pub struct Malformed {
-    /// The package it is about, where that can be told.
-    pub package: Option<String>,
+    /// The packages it may be about; `None` for any.
+    pub packages: Option<Vec<String>>,
     /// What is wrong with it.
     pub message: String,
 }
@@ -56,44 +59,25 @@ pub fn parse(text: &str) -> Result<Parsed, Error> {
             Ok(advisory) => parsed.advisories.extend(advisory),
             Err(error) => parsed
                 .malformed
-                .push(Malformed { package: package_of(written), message: error.message }),
+                .push(Malformed { packages: packages_of_entry(written), message: error.message }),
         }
     }
     Ok(parsed)
 }
 
-/// The Rust packages that a text which is no OSV record is about, as far as that can be told:
-/// `None` where it may be about any.
-pub fn packages_of(text: &str) -> Option<Vec<String>> {
-    let record: Value = serde_json::from_str(text).ok()?;
-    // A file of another kind, such as a list of files.
-    let Some(affected) = record.get("affected") else { return Some(Vec::new()) };
-    let entries = affected.as_array()?;
-    entries.iter().filter(|it| !is_about_another_ecosystem(it)).map(package_of).collect()
-}
-
-fn is_about_another_ecosystem(written: &Value) -> bool {
-    let ecosystem = written.pointer("/package/ecosystem").and_then(Value::as_str);
-    // An entry without a package speaks of commits of a repository.
-    ecosystem
-        .map_or(written.is_object() && written.get("package").is_none_or(Value::is_null), |it| {
-            it != ECOSYSTEM
-        })
-}
-
-fn package_of(written: &Value) -> Option<String> {
-    written.pointer("/package/name")?.as_str().map(str::to_owned)
-}
-
 fn entry(record: &Record, written: &Value) -> Result<Option<Advisory>, Error> {
     let affected = Affected::deserialize(written)
         .map_err(|error| Error::input(format!("an entry of `affected` is malformed: {error}")))?;
-    match &affected.package {
-        Some(package) if package.ecosystem == ECOSYSTEM => {
-            advisory(record, &affected, &package.name).map(Some)
-        }
-        _ => Ok(None),
+    let Some(package) = &affected.package else { return Ok(None) };
+    if package.ecosystem != ECOSYSTEM {
+        let message = format!("the ecosystem is `{}`, not `{ECOSYSTEM}`", package.ecosystem);
+        return Err(Error::input(message));
     }
+    let in_purl = package.purl.as_deref().map(|purl| name_in_purl(purl).unwrap_or_default());
+    if package.name.is_empty() || in_purl.is_some_and(|name| name != package.name) {
+        return Err(Error::input("an entry does not say by one name which package it is about"));
+    }
+    advisory(record, &affected, &package.name).map(Some)
 }
 
 fn advisory(record: &Record, affected: &Affected, package: &str) -> Result<Advisory, Error> {
@@ -243,6 +227,16 @@ mod tests {
             ("{\n\"id\": 1}", "not an OSV record", Some(2)),
             ("\u{0}\u{1}", "not an OSV record", Some(1)),
             (deep.as_str(), "not an OSV record", Some(1)),
+            (
+                r#"{"id":"D","modified":"2024-05-01","affected":[],"affected":[]}"#,
+                "duplicate",
+                Some(1),
+            ),
+            (
+                r#"{"id":"D","modified":"2024-05-01","affected":[{"versions":[],"versions":[]}]}"#,
+                "the key `versions` is there twice",
+                Some(1),
+            ),
         ];
         for (text, reason, line) in cases {
             let error = parse(text).unwrap_err();
@@ -263,11 +257,25 @@ mod tests {
             format!(r#"{{"package":{{"ecosystem":"crates.io","name":"bad"}},{rest}}}"#)
         };
         let event = r#""ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"x"}]}]"#;
-        // Entry; the package that is lost, and why.
-        let cases = [
-            (about(event), Some("bad"), "invalid version"),
-            (about(r#""versions":7"#), Some("bad"), "invalid type"),
-            (about(r#""versions":[]"#), Some("bad"), "does not say which versions"),
+        let named = |name: &str, purl: &str| {
+            format!(
+                r#"{{"package":{{"ecosystem":"crates.io","name":"{name}","purl":"{purl}"}},"versions":["1.0.0"]}}"#
+            )
+        };
+        // Entry; the packages that are lost, and why.
+        let cases: [(String, Option<&[&str]>, &str); 11] = [
+            (about(event), Some(&["bad"]), "invalid version"),
+            (about(r#""versions":7"#), Some(&["bad"]), "invalid type"),
+            (about(r#""versions":[]"#), Some(&["bad"]), "does not say which versions"),
+            (named("", "pkg:cargo/bad@1.0.0"), Some(&["bad"]), "by one name"),
+            (named("", ""), None, "by one name"),
+            (named("", "pkg:npm/bad"), None, "by one name"),
+            (named("bad", "pkg:cargo/worse"), Some(&["bad", "worse"]), "by one name"),
+            (
+                r#"{"package":{"ecosystem":"Crates.io","name":"bad"}}"#.into(),
+                Some(&["bad"]),
+                "the ecosystem is `Crates.io`",
+            ),
             (r#"{"package":{"ecosystem":"crates.io"},"versions":["1.0.0"]}"#.into(), None, "name"),
             (r#"{"package":7,"versions":["1.0.0"]}"#.into(), None, "invalid type"),
             ("7".into(), None, "invalid type"),
@@ -277,7 +285,9 @@ mod tests {
             assert_eq!(advisories.len(), 1, "{entry}");
             assert_eq!(advisories[0].package, "good", "{entry}");
             let [lost] = malformed.as_slice() else { panic!("{entry}: {malformed:?}") };
-            assert_eq!(lost.package.as_deref(), package, "{entry}");
+            let packages = lost.packages.as_ref().map(|names| names.iter().map(String::as_str));
+            let packages: Option<Vec<&str>> = packages.map(Iterator::collect);
+            assert_eq!(packages.as_deref(), package, "{entry}");
             assert!(lost.message.contains(why), "{entry}: {}", lost.message);
         }
         let of_others = [
@@ -299,13 +309,22 @@ mod tests {
         let some = |names: &[&str]| Some(names.iter().map(|it| (*it).to_owned()).collect());
         let package =
             |name: &str| format!(r#"{{"package":{{"ecosystem":"crates.io","name":"{name}"}}}}"#);
-        let cases: [(String, Option<Vec<String>>); 6] = [
+        let cases: [(String, Option<Vec<String>>); 12] = [
             ("{\"id\":\"D-4\",\"affec".into(), None),
             ("[]".into(), some(&[])),
             (r#"{"name":"a list of files"}"#.into(), some(&[])),
             (format!(r#"{{"affected":[{},{}]}}"#, package("a"), package("b")), some(&["a", "b"])),
             (r#"{"affected":[{"package":{"ecosystem":"npm","name":"a"}}]}"#.into(), some(&[])),
             (r#"{"affected":7}"#.into(), None),
+            (format!(r#"[{{"affected":[{}]}}]"#, package("a")), some(&["a"])),
+            (format!(r#"{{"vulns":[{{"affected":[{}]}}]}}"#, package("a")), some(&["a"])),
+            (format!(r#"{{"affected":[{}],"affected":[]}}"#, package("a")), some(&["a"])),
+            (r#"{"affected":[{"package":{"ecosystem":"crates.io"}}]}"#.into(), None),
+            (
+                r#"{"affected":[{"package":{"ecosystem":"npm"},"package":{"name":"a"}}]}"#.into(),
+                None,
+            ),
+            (r#"["a.json", {"name": "b.json"}, 1, -1, 0.5, null, true]"#.into(), some(&[])),
         ];
         for (text, expected) in cases {
             assert_eq!(packages_of(&text), expected, "{text}");

@@ -1,13 +1,17 @@
 //! What Cargo's configuration files say about registries and patches. Cargo is not run.
 
+mod build;
+
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use crate::model::{Diagnostic, Registry};
+use crate::model::{Diagnostic, Registry, canonical_address};
 use crate::world::files::{checkout_of, read_bytes};
 use crate::world::manifests::normalise;
+pub use build::Build;
 
 /// Largest Cargo configuration that is read.
 pub(super) const MOST_CONFIG_BYTES: u64 = 1 << 20;
@@ -17,8 +21,10 @@ pub(super) const MOST_CONFIG_BYTES: u64 = 1 << 20;
 pub struct CargoConfig {
     /// The registries that have a name.
     pub registries: BTreeMap<String, Registry>,
-    /// Folders that `[patch]` puts in the place of packages, by source and name as written.
+    /// Folders that `[patch]` puts in the place of packages, by source and name.
     pub patches: BTreeMap<(String, String), PathBuf>,
+    /// What changes what is built.
+    pub build: Build,
     /// Complaints about files.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -29,6 +35,8 @@ struct Wire {
     registries: BTreeMap<String, WireRegistry>,
     #[serde(default)]
     patch: BTreeMap<String, BTreeMap<String, toml::Value>>,
+    #[serde(flatten)]
+    build: build::Wire,
 }
 
 #[derive(Deserialize)]
@@ -42,6 +50,11 @@ impl CargoConfig {
     pub(super) fn read(workspace: &Path, home: Option<&Path>) -> Self {
         let mut config = Self::default();
         config.registries.insert("crates-io".to_owned(), Registry::CratesIo);
+        let variables = std::env::vars_os();
+        let text = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        };
+        config.build.add_environment(variables.filter_map(text));
         let checkout = checkout_of(workspace);
         let folders = workspace.ancestors().map(|folder| (folder.join(".cargo"), folder));
         let home = home.and_then(|home| Some((home.to_owned(), home.parent()?)));
@@ -50,7 +63,10 @@ impl CargoConfig {
             let files = ["config", "config.toml"].map(|name| folder.join(name));
             if let Some(path) = files.iter().find(|path| path.symlink_metadata().is_ok()) {
                 match parse(path, &checkout) {
-                    Ok(wire) => config.add(wire, base),
+                    Ok(wire) => {
+                        config.build.add(&wire.build, &path.display().to_string());
+                        config.add(wire, base);
+                    }
                     Err(why) => config.diagnostics.push(complaint(path, &why)),
                 }
             }
@@ -69,10 +85,18 @@ impl CargoConfig {
             for (name, patch) in patches {
                 if let Some(path) = patch.get("path").and_then(toml::Value::as_str) {
                     let folder = normalise(&base.join(path));
-                    self.patches.entry((source.clone(), name)).or_insert(folder);
+                    self.patches.entry((patched_source(&source), name)).or_insert(folder);
                 }
             }
         }
+    }
+}
+
+/// The source that the key of a `[patch]` speaks of, in the form in which Cargo compares it.
+pub(super) fn patched_source(key: &str) -> String {
+    match key {
+        "crates-io" => canonical_address(tame_index::CRATES_IO_INDEX),
+        other => canonical_address(other),
     }
 }
 
@@ -149,8 +173,10 @@ mod tests {
         );
         write(
             &home.join("config.toml"),
-            "[registries]\nmine = { index = 'https://other.example' }\n\
-             odd = { token = 'x' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n",
+            &"[registries]\nmine = { index = 'https://other.example' }\n\
+             odd = { token = 'x' }\n\
+             [patch.\"INDEX.git\"]\na = { path = 'z' }\n[patch.\"https://git.example/d\"]\nd = { path = 'd' }\n"
+                .replace("INDEX", tame_index::CRATES_IO_INDEX),
         );
         let config = CargoConfig::read(&root, Some(&home));
         let mine = Registry::Other("sparse+https://r.example/".into());
@@ -160,9 +186,9 @@ mod tests {
         let patches: Vec<_> =
             config.patches.iter().map(|((_, name), path)| (name.as_str(), path.clone())).collect();
         let expected = [
+            ("d", folder.path().join("home/d")),
             ("a", root.join("x/a")),
             ("c", folder.path().join("c")),
-            ("d", folder.path().join("home/d")),
         ];
         assert_eq!(patches, expected);
         assert_eq!(config.diagnostics, []);

@@ -22,7 +22,9 @@ use crate::model::{Database, Diagnostic, Error, Failure, Level, Origin, Unread};
 use crate::world::cache::{CacheDir, is_own};
 use crate::world::work_folder::remove_left_behind;
 
-pub use age::{age_diagnostics, clock_gap, nothing_public, threat_age_diagnostics};
+pub use age::{
+    age_diagnostics, clock_gap, nothing_public, threat_age_diagnostics, threat_clock_diagnostic,
+};
 pub use build::{Built, build, build_with};
 pub use epss::{none as no_scores, scores};
 pub use exploited::{embedded_exploited, exploited, read_catalogue};

@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use semver::Version;
 
 use crate::audit::{Advisories, Inputs, Knowledge, Updating};
 use crate::config;
 use crate::model::{
-    Declaration, Diagnostic, Error, Failure, Observed, Package, PackageIndex, Packaged,
+    Declaration, Diagnostic, Error, Failure, Level, Observed, Package, PackageIndex, Packaged,
     ReleaseHistory, Resolver, Unread,
 };
 use crate::resolve::Selection;
@@ -37,6 +38,8 @@ pub struct Request {
     pub cache: CacheDir,
     /// What is to be built.
     pub selection: Selection,
+    /// Whether the platform in it is one that the user asked for.
+    pub target_asked: bool,
     /// The day the audit speaks for.
     pub as_of: Date,
     /// Where that day comes from.
@@ -61,7 +64,7 @@ pub enum DayFrom {
 /// # Errors
 /// Bad input, or nothing to audit.
 pub fn gather(
-    request: Request,
+    mut request: Request,
     knowledge: &Arc<Knowledge>,
     remote: Option<Remote<'_>>,
     progress: &(dyn Fn(usize, usize) + Sync),
@@ -81,6 +84,7 @@ pub fn gather(
     }
     let updating = Some(updating::updating(&workspace, &home));
     let (mut diagnostics, gaps) = (workspace.diagnostics, workspace.gaps);
+    diagnostics.extend(workspace.build.apply(&mut request.selection, request.target_asked));
     diagnostics.extend(complaint);
     diagnostics.extend(facts.diagnostics);
     let (mut declarations, mut packaged) = (facts.declarations, facts.packaged);
@@ -99,6 +103,8 @@ pub fn gather(
             maintenance: None,
         });
     }
+    diagnostics.extend(not_yet_there(packages, &facts.histories, request.as_of));
+    diagnostics.extend(workspace.build.undecided(&declarations, &request.selection.platforms));
     let parts = Parts {
         updating,
         since: request.as_of,
@@ -161,6 +167,28 @@ pub fn gather_intake(
     Ok(inputs(request, parts, knowledge, policy))
 }
 
+/// The locked releases that did not exist on the day, as a warning: nobody could lock them, and
+/// few advisories of that day speak of them.
+fn not_yet_there(
+    packages: &[Package],
+    histories: &[Observed<Arc<ReleaseHistory>>],
+    as_of: Date,
+) -> Option<Diagnostic> {
+    let mut later = packages.iter().zip(histories).filter_map(|(package, history)| {
+        let release = history.known()?.find(&package.version.to_string())?;
+        let day = release.published?.to_zoned(TimeZone::UTC).date();
+        (day > as_of).then_some((package, day))
+    });
+    let (first, day) = later.next()?;
+    let count = 1 + later.count();
+    let message = format!(
+        "locked releases that did not exist on {as_of}: {count}, first `{} {}` of {day}; what that \
+         day could know of them says little",
+        first.name, first.version
+    );
+    Some(Diagnostic { level: Level::Warning, ..Diagnostic::note(message) })
+}
+
 /// The names of packages whose advisories an audit looks at: the locked ones, and what could take
 /// their place.
 fn names(packages: &[Package], as_of: Date) -> HashSet<String> {
@@ -203,8 +231,10 @@ pub(super) fn inputs(
     let mut diagnostics = parts.diagnostics;
     diagnostics.extend(knowledge.diagnostics.iter().cloned());
     diagnostics.extend(database::age_diagnostics(database, as_of));
-    let threat = [&knowledge.exploited_database].into_iter().chain(&knowledge.epss_database);
-    diagnostics.extend(threat.flat_map(|it| database::threat_age_diagnostics(it, as_of)));
+    for list in [&knowledge.exploited_database].into_iter().chain(&knowledge.epss_database) {
+        diagnostics.extend(database::threat_age_diagnostics(list, as_of));
+        diagnostics.extend(database::threat_clock_diagnostic(list, as_of, request.day_from));
+    }
     let concerned = names(&parts.packages, as_of);
     let advisories = index.iter().filter(|it| concerned.contains(&it.package));
     let days = (parts.since, as_of);

@@ -88,6 +88,7 @@ pub fn inputs() -> Result<Inputs, Error> {
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
         declarations: Vec::new(),
         packaged: Vec::new(),

@@ -10,7 +10,8 @@ use crate::audit::trend::LockfileHistory;
 use crate::audit::{Inputs, Knowledge};
 use crate::model::{Diagnostic, Error, Failure, Package, Resolver};
 use crate::world::gather::{Parts, Request, cargo_home, inputs};
-use crate::world::{lockfile_history, registry, workspace};
+use crate::world::workspace::{self, Found};
+use crate::world::{lockfile_history, registry};
 
 /// Gathers the inputs of an audit of all packages that the lockfile at the request's path held at
 /// the commits that changed it since a day, and these lockfiles, at most `most`. Nothing here
@@ -25,8 +26,9 @@ pub fn gather(
     most: usize,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Result<(Inputs, LockfileHistory), Error> {
-    let lockfile = find(&request.path)?;
+    let Found { lockfile, diagnostics: told, .. } = find(&request.path)?;
     let (history, mut diagnostics) = lockfile_history::read(&lockfile, since, request.as_of, most)?;
+    diagnostics.extend(told);
     let packages = all_packages(&history);
     let (home, complaint) = cargo_home(&request, lockfile.parent().unwrap_or(Path::new("")));
     let facts = registry::load(&packages, &home, &request.cache, progress);
@@ -54,7 +56,7 @@ pub fn gather(
     Ok((inputs(request, parts, knowledge, policy), history))
 }
 
-fn find(path: &Path) -> Result<std::path::PathBuf, Error> {
+fn find(path: &Path) -> Result<Found, Error> {
     workspace::find_lockfile(path).map_err(|error| {
         if error.failure == Failure::Nothing && lockfile_history::is_bare(path) {
             return Error::input("a bare repository has no checkout with a `Cargo.lock`")

@@ -1,16 +1,18 @@
 //! The Cargo workspace around a path: its lockfile and local manifests.
 
+mod find;
 mod members;
 mod stale;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::model::{Diagnostic, Error, Failure, PackageIndex, Registry, Resolver, Source};
+use crate::model::{Diagnostic, Error, PackageIndex, Registry, Resolver, Source};
 use crate::read::cargo_lock::{self, Lockfile};
-use crate::world::cargo_config::CargoConfig;
+use crate::world::cargo_config::{Build, CargoConfig};
 use crate::world::files::{checkout_of, read_text, read_text_inside};
 use crate::world::manifests::{LocalPackage, Manifests, Role, normalise};
+pub(super) use find::{Found, find_lockfile};
 use members::Local;
 
 /// A lockfile with the local packages around it.
@@ -32,6 +34,8 @@ pub struct Workspace {
     pub registries: BTreeMap<String, Registry>,
     /// Local packages by their position in the lockfile. Empty for a lone lockfile.
     pub local: BTreeMap<PackageIndex, LocalPackage>,
+    /// What the configuration of Cargo changes of what is built.
+    pub build: Build,
     /// Complaints about manifests.
     pub diagnostics: Vec<Diagnostic>,
     /// What no verdict over the lockfile can do without and is not known, each in words.
@@ -40,15 +44,15 @@ pub struct Workspace {
 
 /// Finds and reads the workspace of a path.
 ///
-/// `path` is a folder (the lockfile is looked for in it and above it), a lockfile, or a
-/// `Cargo.toml`. A lockfile without a `Cargo.toml` beside it stands alone: its local packages
+/// `path` is a folder or a `Cargo.toml` (the lockfile is the one that Cargo takes there), or a
+/// lockfile. A lockfile without a `Cargo.toml` beside it stands alone: its local packages
 /// count as members and nothing is known of what they declare. `cargo_home` is Cargo's home
 /// directory, whose configuration counts too.
 ///
 /// # Errors
 /// [`Failure::Nothing`] where there is no lockfile; bad input where it cannot be read.
 pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> {
-    let lockfile_path = find_lockfile(path)?;
+    let Found { lockfile: lockfile_path, diagnostics, gap } = find_lockfile(path)?;
     let lockfile = read_lockfile(&lockfile_path, path).map_err(|error| {
         error.help(
             "headwater reads `Cargo.lock` of version 1 to 4; run `cargo generate-lockfile` to make a new one",
@@ -66,8 +70,9 @@ pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> 
         root_package: None,
         registries: BTreeMap::new(),
         local: BTreeMap::new(),
-        diagnostics: Vec::new(),
-        gaps: Vec::new(),
+        build: Build::default(),
+        diagnostics,
+        gaps: gap.into_iter().collect(),
     };
     let manifest_path = workspace.root.join("Cargo.toml");
     if manifest_path.is_file() {
@@ -92,41 +97,6 @@ fn read_lockfile(path: &Path, named: &Path) -> Result<Lockfile, Error> {
     cargo_lock::parse(&text?).map_err(|error| Error::input(error.message).at(path).line(error.line))
 }
 
-/// The lockfile of a path: itself, beside it, or above it.
-pub(super) fn find_lockfile(path: &Path) -> Result<PathBuf, Error> {
-    let folder = match std::fs::metadata(path) {
-        Err(error) => return Err(Error::input(format!("cannot read: {error}")).at(path)),
-        Ok(metadata) if metadata.is_dir() => path,
-        Ok(_) if path.file_name().is_some_and(|name| name == "Cargo.toml") => {
-            path.parent().unwrap_or(Path::new(""))
-        }
-        Ok(_) => return Ok(path.to_owned()),
-    };
-    std::fs::read_dir(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
-        .map_err(|error| Error::input(format!("cannot read the folder: {error}")).at(folder))?;
-    let beside = folder.join("Cargo.lock");
-    if is_there(&beside) {
-        return Ok(beside);
-    }
-    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let above = normalise(&absolute);
-    let above = above.ancestors().skip(1).map(|folder| folder.join("Cargo.lock"));
-    above.into_iter().find(|lockfile| is_there(lockfile)).ok_or_else(|| {
-        let help = if folder.join("Cargo.toml").is_file() {
-            "run `cargo generate-lockfile` first"
-        } else {
-            "give the path of a Cargo workspace or of a `Cargo.lock`"
-        };
-        Error::new(Failure::Nothing, "no `Cargo.lock` here or above").at(folder).help(help)
-    })
-}
-
-/// Whether there is anything of that name. What is no file, or a link to nothing, is then refused
-/// with its reason rather than passed over.
-fn is_there(path: &Path) -> bool {
-    path.symlink_metadata().is_ok()
-}
-
 impl Workspace {
     /// Reads the root manifest, the members, and every local package they lead to.
     fn read_manifests(&mut self, cargo_home: Option<&Path>) {
@@ -148,14 +118,17 @@ impl Workspace {
                 "manifests of which it is not known what they depend on: {count}, first `{path}`"
             ));
         }
-        self.diagnostics.append(&mut manifests.diagnostics);
+        let complaints = Diagnostic::first_of(manifests.diagnostics, "manifests as these");
+        self.diagnostics.extend(complaints);
         self.diagnostics.extend(config.diagnostics);
         self.registries = config.registries;
+        self.gaps.extend(config.build.gaps());
+        self.build = config.build;
     }
 
     /// Compares the lockfile with the manifests. Local packages that no manifest accounts for count
     /// as members of which it is not known what they depend on, so that nothing below is left out.
-    fn find_misfits(&mut self, found: &Found) {
+    fn find_misfits(&mut self, found: &Locals) {
         let locals: Vec<stale::Local<'_>> = found
             .iter()
             .map(|((name, version), local)| stale::Local {
@@ -173,7 +146,7 @@ impl Workspace {
     }
 
     /// Gives each local package of the lockfile what its manifest says.
-    fn assign(&mut self, mut found: Found, root_folder: &Path) {
+    fn assign(&mut self, mut found: Locals, root_folder: &Path) {
         for (position, package) in (0..).map(PackageIndex).zip(&self.lockfile.packages) {
             if package.source != Source::Path {
                 continue;
@@ -192,4 +165,4 @@ impl Workspace {
 }
 
 /// Local packages by name and version.
-type Found = BTreeMap<(String, String), Local>;
+type Locals = BTreeMap<(String, String), Local>;

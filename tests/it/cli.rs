@@ -1,6 +1,7 @@
 //! The program from outside: arguments and files in; exit code, output and error output back.
 
 mod bad_input;
+mod build_config;
 mod cases;
 mod check;
 mod check_recorded;
@@ -9,6 +10,7 @@ mod database;
 mod funding;
 mod hostile;
 mod links;
+mod lockfiles;
 mod online;
 mod output;
 mod programs;

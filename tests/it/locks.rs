@@ -24,8 +24,10 @@ fn audited(lockfile: &Path, world: &Path) -> Audit {
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
         as_of: date(2026, 8, 21),
+        target_asked: true,
         day_from: DayFrom::Asked,
     };
     audit(&gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()).unwrap()

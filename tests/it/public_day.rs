@@ -39,8 +39,10 @@ fn inputs(packages: &BTreeSet<(String, Version)>, database: Option<&Path>) -> In
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
         as_of: date(2026, 8, 21),
+        target_asked: true,
         day_from: DayFrom::Asked,
     };
     let given = Databases { advisories: database.map(Path::to_owned), ..Databases::default() };

@@ -130,6 +130,7 @@ fn recorded_and_joined(record: &Value) -> (BTreeSet<Join>, BTreeSet<Join>) {
         features: Vec::new(),
         all_features: true,
         default_features: true,
+        flags: Default::default(),
     };
     let graph = resolve(input, &selection).unwrap().graph;
     let joined = graph.indices().flat_map(|from| {

@@ -173,6 +173,7 @@ fn audited(known: &[Known], upstream: BTreeMap<String, Upstream>) -> Audit {
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
         declarations: std::iter::once(Observed::Known(Arc::new(needs)))
             .chain(known.iter().map(|_| empty()))

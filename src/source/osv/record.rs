@@ -4,6 +4,8 @@
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::subjects::entries;
+
 #[derive(Deserialize)]
 pub(super) struct Record {
     pub(super) id: String,
@@ -19,7 +21,7 @@ pub(super) struct Record {
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) severity: Vec<Severity>,
     /// As written: one entry that is malformed costs the others nothing.
-    #[serde(default, deserialize_with = "null_is_default")]
+    #[serde(default, deserialize_with = "entries")]
     pub(super) affected: Vec<Value>,
     #[serde(default, deserialize_with = "null_is_default")]
     pub(super) references: Vec<Reference>,
@@ -52,6 +54,8 @@ pub(super) struct Affected {
 pub(super) struct Package {
     pub(super) ecosystem: String,
     pub(super) name: String,
+    #[serde(default)]
+    pub(super) purl: Option<String>,
 }
 
 #[derive(Deserialize)]

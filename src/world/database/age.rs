@@ -49,6 +49,23 @@ pub fn clock_gap(database: &Database, as_of: Date, from: DayFrom) -> Option<Stri
     ))
 }
 
+/// The same of a list of exploited vulnerabilities or a table of EPSS scores, by which nothing is
+/// passed, so that it is a warning.
+pub fn threat_clock_diagnostic(
+    database: &Database,
+    as_of: Date,
+    from: DayFrom,
+) -> Option<Diagnostic> {
+    let date = database.date.filter(|date| *date > as_of && from == DayFrom::Clock)?;
+    let message = format!(
+        "the clock says {as_of}, before the day of the {} threat list `{}`, {date}: set the clock, \
+         or correct the list",
+        database.origin.name(),
+        database.name
+    );
+    Some(Diagnostic { level: Level::Warning, ..Diagnostic::note(message) })
+}
+
 /// What is wrong with a day before that of the first advisory: nothing could be found, so a pass
 /// would say nothing.
 pub fn nothing_public(since: Option<Date>, as_of: Date) -> Option<String> {

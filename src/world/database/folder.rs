@@ -19,6 +19,8 @@ const MAXIMUM_DEPTH: usize = 3;
 /// A folder with more files and folders than this is not an advisory database.
 const MAXIMUM_ENTRIES: usize = 200_000;
 
+const IS_LINK: &str = "is a link, which is not followed";
+
 /// What a folder holds.
 pub(super) struct Contents {
     /// The advisories, in the order of files.
@@ -122,21 +124,24 @@ fn list(folder: &Path, depth: usize, listing: &mut Listing) -> Result<(), String
                 let why = format!("lies more than {MAXIMUM_DEPTH} folders down and is not read");
                 listing.leave_out(&path, Part::Folder, None, why);
             }
-            Ok(kind) if kind.is_symlink() && (is_advisory_name(&path) || path.is_dir()) => {
-                let why = "is a link, which is not followed".to_owned();
-                let (part, package) = match path.is_dir() {
-                    true => (Part::Folder, package),
-                    false => (Part::Whole, folder_of(&path)),
-                };
-                listing.leave_out(&path, part, package, why);
+            Ok(kind) if kind.is_symlink() && path.is_dir() => {
+                listing.leave_out(&path, Part::Folder, package, IS_LINK.to_owned());
             }
             Ok(kind) if kind.is_dir() => {
                 if let Err(problem) = list(&path, depth + 1, listing) {
                     listing.leave_out(&path, Part::Folder, package, problem);
                 }
             }
-            Ok(kind) if kind.is_file() && is_advisory_name(&path) => listing.files.push(path),
-            _ => {}
+            _ if !is_advisory_name(&path) => {}
+            Ok(kind) if kind.is_file() => listing.files.push(path),
+            other => {
+                let why = match other {
+                    Ok(kind) if kind.is_symlink() => IS_LINK.to_owned(),
+                    Ok(_) => "is not a regular file".to_owned(),
+                    Err(error) => format!("cannot be read: {error}"),
+                };
+                listing.leave_out(&path, Part::Whole, folder_of(&path), why);
+            }
         }
     }
     Ok(())
@@ -203,8 +208,9 @@ fn read_file(path: &Path, contents: &mut Contents) {
                 contents.advisories.extend(parsed.advisories);
                 for lost in parsed.malformed {
                     contents.diagnostics.push(warning(path, None, lost.message));
-                    let packages = lost.package.map(|name| vec![name]);
-                    contents.unread.push(Unread { part: Part::Entry, ..whole(path, packages) });
+                    contents
+                        .unread
+                        .push(Unread { part: Part::Entry, ..whole(path, lost.packages) });
                 }
                 return;
             }

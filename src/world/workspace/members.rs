@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::read::cargo_manifest::Manifest;
+use crate::world::cargo_config::patched_source;
 use crate::world::manifests::{Declared, LocalPackage, Manifests, Role, normalise};
 use crate::world::member_pattern::{self, MOST_ENTRIES};
 
@@ -15,7 +16,7 @@ pub(super) struct Local {
     pub(super) package: LocalPackage,
 }
 
-/// Folders that `[patch]` puts in the place of packages, by source and name as written.
+/// Folders that `[patch]` puts in the place of packages, by source and name.
 type Patches = BTreeMap<(String, String), PathBuf>;
 
 /// Local packages by name and version. `configured` are the patches of Cargo's configuration.
@@ -63,7 +64,7 @@ fn add(
 fn patched(root_folder: &Path, root: &Manifest, configured: &Patches) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = configured.values().cloned().collect();
     let own = root.patches().filter(|(source, name, _)| {
-        !configured.contains_key(&((*source).to_owned(), (*name).to_owned()))
+        !configured.contains_key(&(patched_source(source), (*name).to_owned()))
     });
     let own = own.map(|(_, _, path)| path).chain(root.replacements());
     folders.extend(own.map(|path| normalise(&root_folder.join(path))));
@@ -73,7 +74,7 @@ fn patched(root_folder: &Path, root: &Manifest, configured: &Patches) -> Vec<Pat
 /// Folders of the members: the root's own, those that it lists, and in a workspace what these
 /// depend on by path in its folder. With what each declares, unless it is a virtual manifest or
 /// one that cannot be understood.
-fn members(
+pub(super) fn members(
     manifests: &mut Manifests<'_>,
     root_folder: &Path,
     root: &Manifest,

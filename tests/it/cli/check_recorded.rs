@@ -101,8 +101,10 @@ fn trees_are_those_of_cargo() {
                 features: Vec::new(),
                 all_features: false,
                 default_features: true,
+                flags: Default::default(),
             },
             as_of: date(2026, 11, 20),
+            target_asked: true,
             day_from: DayFrom::Asked,
         };
         let version = version.parse().unwrap();

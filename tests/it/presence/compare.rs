@@ -49,6 +49,7 @@ impl Options<'_> {
             features: vec![self.features.to_owned()],
             all_features: self.all_features,
             default_features: !self.no_default_features,
+            flags: Default::default(),
         }
     }
 }
@@ -202,6 +203,7 @@ fn inputs(workspace: &Workspace, selection: Selection) -> Inputs {
         cache: CacheDir::locate(Some(Path::to_owned(cache.path()))),
         selection,
         as_of: jiff::civil::date(2026, 1, 1),
+        target_asked: true,
         day_from: DayFrom::Asked,
     };
     gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()

@@ -31,8 +31,10 @@ fn inputs(folder: &Path) -> Inputs {
             features: Vec::new(),
             all_features: false,
             default_features: true,
+            flags: Default::default(),
         },
         as_of: jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date(),
+        target_asked: true,
         day_from: DayFrom::Clock,
     };
     gather(request, &EMBEDDED, None, &|_, _| {}).unwrap()
