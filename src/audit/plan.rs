@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::{Inputs, Updating, in_force};
 use crate::lens::plan::{self, Input};
-use crate::model::{Advisory, Certainty, DependencyKind, ManifestChange, PackageFacts, PackageIndex, Plan};
+use crate::model::{
+    Advisory, Certainty, DependencyKind, ManifestChange, PackageFacts, PackageIndex, Plan,
+};
 use crate::resolve::update::{Locked, Setup};
 
 /// An advisory that affects a locked package.

@@ -88,26 +88,14 @@ fn goal_of<'g>(goals: &'g [Goal], step: &Step) -> Option<&'g Goal> {
 }
 
 /// Whether the findings that a step speaks of are cleared in a state.
-fn is_done(
-    search: &Search<'_>,
-    start: &State,
-    state: &State,
-    goals: &[Goal],
-    step: &Step,
-) -> bool {
+fn is_done(search: &Search<'_>, start: &State, state: &State, goals: &[Goal], step: &Step) -> bool {
     let Some(goal) = goal_of(goals, step) else { return false };
     let cleared = search.cleared_of(&start.lock, &state.lock, goal);
     step.findings.iter().all(|id| cleared.iter().any(|at| goal.subjects[*at].id == *id))
 }
 
 /// The same step, by way of another state.
-fn again(
-    search: &Search<'_>,
-    start: &State,
-    after: &State,
-    goals: &[Goal],
-    step: &Step,
-) -> Step {
+fn again(search: &Search<'_>, start: &State, after: &State, goals: &[Goal], step: &Step) -> Step {
     let Some(goal) = goal_of(goals, step) else { return step.clone() };
     let is_its = |at: &usize| step.findings.contains(&goal.subjects[*at].id);
     let own: Vec<usize> = (0..goal.subjects.len()).filter(is_its).collect();
@@ -154,12 +142,7 @@ fn are_rivals(search: &Search<'_>, a: &State, b: &State) -> bool {
 
 /// The state after the changes of both, each requirement at the higher of the two; `None` where
 /// that does not clear what both are for.
-fn merge(
-    search: &Search<'_>,
-    start: &State,
-    goals: &[Goal],
-    found: [&Found; 2],
-) -> Option<State> {
+fn merge(search: &Search<'_>, start: &State, goals: &[Goal], found: [&Found; 2]) -> Option<State> {
     let [first, second] = found;
     if let Some(after) = &first.after
         && is_done(search, start, after, goals, &second.step)
@@ -182,8 +165,7 @@ fn merge(
     [&commands[..1], &commands].into_iter().find_map(|commands| {
         let after = search.replay(start, &edits, commands)?;
         let is_done = |it: &&Found| is_done(search, start, &after, goals, &it.step);
-        let is_good =
-            found.iter().all(is_done) && !search.brings_trouble(&start.lock, &after.lock);
+        let is_good = found.iter().all(is_done) && !search.brings_trouble(&start.lock, &after.lock);
         is_good.then_some(after)
     })
 }

@@ -2,9 +2,9 @@
 
 use crate::model::{Audit, Tier};
 use crate::report::Options;
-use crate::report::{label, planned};
 use crate::report::page::{Page, Tone};
 use crate::report::words::{count_of, thousands};
+use crate::report::{label, planned};
 
 use super::columns::{self, Cells, clip};
 use super::rows::{self, PackageRow, quick_wins};

@@ -288,9 +288,11 @@ fn unchecked(world: &World, report: &Value, steps: &[Value]) -> Option<String> {
         }
         let found = report["findings"].as_array().unwrap().iter();
         let mut about = found.filter(|it| {
-            it["package"] == package && texts(&step["findings"]).contains(&it["id"].as_str().unwrap())
+            it["package"] == package
+                && texts(&step["findings"]).contains(&it["id"].as_str().unwrap())
         });
-        let checked = |it: &&Value| it["fix"]["class"] == "update" || it["fix"]["class"] == "upgrade";
+        let checked =
+            |it: &&Value| it["fix"]["class"] == "update" || it["fix"]["class"] == "upgrade";
         about.find(checked).map(|it| format!("the plan does not know it, the fix does: {it}"))
     });
     wrong
