@@ -24,11 +24,11 @@ pub(super) fn changes(step: &Step) -> Vec<String> {
 /// the index has all that it takes.
 pub(super) fn index_lacks(plan: &Plan) -> Option<String> {
     let [first, ..] = plan.index_lacks.as_slice() else { return None };
-    let entries = match plan.index_lacks.len() {
-        1 => format!("no entry of `{first}`"),
-        count => format!("no entry of `{first}` and {} more", thousands(count - 1)),
+    let whose = match plan.index_lacks.len() {
+        1 => format!("entry of `{first}`"),
+        count => format!("entries of `{first}` and {} more", thousands(count - 1)),
     };
-    Some(format!("the local index has {entries}: this fetches them, and changes nothing else"))
+    Some(format!("fetches the missing index {whose}; changes nothing"))
 }
 
 /// `raise lettre to "0.11" in crates/utils/Cargo.toml:23`

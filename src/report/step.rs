@@ -88,7 +88,11 @@ fn plan(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<Step>
             // Nothing has checked a command, so none is shown.
             let fixed = open.iter().filter_map(|finding| match &finding.fix {
                 Fix::Released { to } => Some(to),
-                _ => None,
+                Fix::Update { .. }
+                | Fix::Upgrade { .. }
+                | Fix::Removed
+                | Fix::None
+                | Fix::Unknown => None,
             });
             let fixed = fixed.max().map(|to| format!("fixed in {to}; ")).unwrap_or_default();
             let text = format!("{fixed}{}", planned::outcome(audit, step));

@@ -280,7 +280,7 @@ fn unchecked(world: &World, report: &Value, steps: &[Value]) -> Option<String> {
     let mut unknown = steps.iter().filter(|step| step["outcome"] == "unknown").peekable();
     unknown.peek()?;
     let screen = world.run(&format!("audit w --as-of {TODAY} --all")).stdout;
-    let wrong = unknown.find_map(|step| {
+    unknown.find_map(|step| {
         let package = step["package"].as_str().unwrap();
         let name = package.trim_start_matches("pkg:cargo/").split('@').next().unwrap();
         if screen.contains(&format!("cargo update -p {name}")) {
@@ -294,8 +294,7 @@ fn unchecked(world: &World, report: &Value, steps: &[Value]) -> Option<String> {
         let checked =
             |it: &&Value| it["fix"]["class"] == "update" || it["fix"]["class"] == "upgrade";
         about.find(checked).map(|it| format!("the plan does not know it, the fix does: {it}"))
-    });
-    wrong
+    })
 }
 
 #[test]
