@@ -1,10 +1,14 @@
 //! The plan of an audit: from what was gathered, with the lines of manifests filled in.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Inputs, Updating, in_force};
 use crate::lens::plan::{self, Input};
-use crate::model::{Advisory, Certainty, ManifestChange, PackageFacts, PackageIndex, Plan};
+use crate::model::{
+    Advisory, Certainty, DependencyKind, ManifestChange, PackageFacts, PackageIndex, Plan,
+};
 use crate::resolve::update::{Locked, Setup};
 
 /// An advisory that affects a locked package.
@@ -26,6 +30,7 @@ pub(super) fn plan(inputs: &Inputs, facts: &[PackageFacts], matches: &[Match]) -
     let yanked = (0..).map(PackageIndex).zip(facts);
     let yanked = yanked.filter(|(_, facts)| facts.yanked.known().is_some_and(|yanked| *yanked));
     findings.extend(yanked.map(|(package, _)| (package, None)));
+    let places = Places::default();
     let mut plan = plan::plan(Input {
         locked: Locked {
             packages: &inputs.packages,
@@ -41,37 +46,35 @@ pub(super) fn plan(inputs: &Inputs, facts: &[PackageFacts], matches: &[Match]) -
         },
         findings: &findings,
         advisories: &|name| in_force(&inputs.knowledge.advisories.index, name, inputs.as_of),
+        locate: &|change| locate(updating, &places, change),
         as_of: inputs.as_of,
     });
     for step in &mut plan.steps {
-        for change in &mut step.changes {
-            locate(updating, change);
-        }
         // Members that inherit a requirement share its line.
-        let mut changes = std::mem::take(&mut step.changes).into_iter();
-        step.changes = changes.by_ref().fold(Vec::new(), |mut kept, change| {
-            let is_same = |it: &ManifestChange| {
-                it.line.is_some() && (&it.manifest, it.line) == (&change.manifest, change.line)
-            };
-            if !kept.iter().any(is_same) {
-                kept.push(change);
-            }
-            kept
-        });
+        let mut lines = HashSet::new();
+        step.changes.retain(|it| it.line.is_none() || lines.insert((it.manifest.clone(), it.line)));
     }
     Some(plan)
 }
 
+/// Positions of the dependencies in a manifest, by kind, platform and name.
+type Declared<'a> = HashMap<(DependencyKind, Option<&'a str>, &'a str), usize>;
+
+/// The positions in the manifests of members that were looked into.
+type Places<'a> = RefCell<HashMap<PackageIndex, Declared<'a>>>;
+
 /// Fills in where the member declares the dependency.
-fn locate(updating: &Updating, change: &mut ManifestChange) {
+fn locate<'a>(updating: &'a Updating, places: &Places<'a>, change: &mut ManifestChange) {
     let Some(member) = updating.manifests.members.get(&change.package) else { return };
-    let is_it = |name: &str| name == change.dependency;
-    let found = member
-        .lines
-        .dependencies
-        .iter()
-        .find(|it| it.kind == change.kind && it.target == change.target && is_it(&it.name));
-    let Some(found) = found else { return };
+    let lines = &member.lines.dependencies;
+    let mut places = places.borrow_mut();
+    let declared = places.entry(change.package).or_insert_with(|| {
+        // Of several that are alike the first counts.
+        let each = lines.iter().enumerate().rev();
+        each.map(|(at, it)| ((it.kind, it.target.as_deref(), it.name.as_str()), at)).collect()
+    });
+    let key = (change.kind, change.target.as_deref(), change.dependency.as_str());
+    let Some(found) = declared.get(&key).map(|at| &lines[*at]) else { return };
     if !found.inherited {
         change.manifest = Some(member.path.clone());
         change.line = Some(found.line);

@@ -20,12 +20,15 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::model::{Advisory, Cleared, Command, PackageIndex, Plan, Step, StepOutcome};
+use crate::model::{
+    Advisory, Cleared, Command, ManifestChange, PackageIndex, Plan, Step, StepOutcome,
+};
 use crate::resolve::update::{Catalogue, Change, Lock, Locked, Setup};
 
 pub use agree::agree;
 use goal::Goal;
 use moves::{Edits, Search, State};
+use sequence::Found;
 
 /// Most decisions of all resolutions of a plan together.
 const MOST_WORK: u64 = 300_000;
@@ -45,11 +48,13 @@ pub struct Input<'a> {
     pub findings: &'a [(PackageIndex, Option<Arc<Advisory>>)],
     /// All advisories about packages of a name.
     pub advisories: &'a dyn Fn(&str) -> Vec<Arc<Advisory>>,
+    /// Fills in where a member declares a dependency.
+    pub locate: &'a dyn Fn(&mut ManifestChange),
     /// The day judged for.
     pub as_of: Date,
 }
 
-/// Makes the plan. Where members declare their dependencies is left to be filled in.
+/// Makes the plan.
 pub fn plan(input: Input<'_>) -> Plan {
     if input.findings.is_empty() {
         return Plan { update: Some(Vec::new()), ..Plan::default() };
@@ -59,14 +64,21 @@ pub fn plan(input: Input<'_>) -> Plan {
     let goals = goal::goals(&catalogue, input);
     let start = State::new(Rc::new(catalogue.lock()));
     let plain = catalogue.is_complete().then(|| search.resolve(&start, Change::All)).flatten();
-    let mut steps = Vec::new();
+    search.plain_lacks = catalogue.take_lacking();
+    let mut found = Vec::new();
     for goal in &goals {
-        steps.extend(steps_for(&mut search, &start, plain.as_ref(), goal, &goals));
+        catalogue.take_lacking();
+        found.extend(steps_for(&mut search, &start, plain.as_ref(), goal, &goals));
     }
-    steps.sort_by_cached_key(order);
-    sequence::cover(&mut search, &start, &mut steps);
+    found.sort_by_cached_key(|it| order(&it.step));
+    let steps = sequence::cover(&search, &start, &goals, found);
     let update = plain.map(|lock| search.cleared(&start.lock, &lock, &goals));
-    Plan { steps, update, limit_reached: search.limit_reached() }
+    Plan {
+        steps,
+        update,
+        index_lacks: catalogue.names(&search.plain_lacks),
+        limit_reached: search.limit_reached(),
+    }
 }
 
 /// Quick wins first.
@@ -88,12 +100,13 @@ fn steps_for(
     plain: Option<&Rc<Lock>>,
     goal: &Goal,
     goals: &[Goal],
-) -> Vec<Step> {
+) -> Vec<Found> {
     let mut steps = Vec::new();
     let mut left: Vec<usize> = (0..goal.subjects.len()).collect();
     let mut in_the_way = None;
     if catalogue_lacks(search, goal) {
-        return vec![describe::not_working(search, goal, &left, &[])];
+        let step = describe::not_working(search, start, goal, &left, &[]);
+        return vec![Found { step, after: None }];
     }
     let by_update =
         plain.map(|plain| search.cleared_of(&start.lock, plain, goal)).unwrap_or_default();
@@ -114,7 +127,8 @@ fn steps_for(
             let cleared = search.cleared_of(&start.lock, &after.lock, goal);
             let more: Vec<usize> = cleared.iter().copied().filter(|at| left.contains(at)).collect();
             if !more.is_empty() {
-                steps.push(describe::working(search, start, &after, goal, &more, goals));
+                let step = describe::working(search, start, &after, goal, &more, goals);
+                steps.push(Found { step, after: Some(after) });
                 left.retain(|at| !cleared.contains(at));
                 break;
             }
@@ -126,7 +140,8 @@ fn steps_for(
             after.commands.push(Command::All);
             let more: Vec<usize> =
                 by_update.iter().copied().filter(|at| left.contains(at)).collect();
-            steps.push(describe::working(search, start, &after, goal, &more, goals));
+            let step = describe::working(search, start, &after, goal, &more, goals);
+            steps.push(Found { step, after: Some(after) });
             left.retain(|at| !by_update.contains(at));
         }
         if left.is_empty() {
@@ -137,7 +152,8 @@ fn steps_for(
         left.into_iter().partition(|at| search.has_release(goal, *at));
     let in_the_way = in_the_way.unwrap_or_default();
     for left in [released, not_released].iter().filter(|left| !left.is_empty()) {
-        steps.push(describe::not_working(search, goal, left, &in_the_way));
+        let step = describe::not_working(search, start, goal, left, &in_the_way);
+        steps.push(Found { step, after: None });
     }
     steps
 }

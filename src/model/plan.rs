@@ -14,6 +14,9 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What a plain `cargo update` clears; `None` where it was not possible to tell.
     pub update: Option<Vec<Cleared>>,
+    /// Names that Cargo asks for in a plain `cargo update` and that the local index has no entry
+    /// of, sorted. Where there are any, it may clear more than is known.
+    pub index_lacks: Vec<String>,
     /// Whether the search gave up before it had tried everything.
     pub limit_reached: bool,
 }
@@ -33,8 +36,12 @@ pub struct Step {
     /// What this step clears in the whole workspace; empty where it is blocked or unknown.
     pub clears: Vec<Cleared>,
     /// The versions of the package that are locked afterwards and were not before; empty where
-    /// it is no longer locked, or no step is known.
-    pub to: Vec<Version>,
+    /// it is no longer locked, or no step is known; `None` where that depends on packages that the
+    /// local index has no entry of.
+    pub to: Option<Vec<Version>>,
+    /// Names on the way that the local index has no entry of, sorted. Where there are any, the
+    /// step may lock other versions than those known, and what these bring is not known.
+    pub index_lacks: Vec<String>,
     /// Rust version that a release needs and that is newer than the workspace promises.
     pub needs_rust: Option<String>,
     /// The step, by position, that makes this one unnecessary where it is taken before.

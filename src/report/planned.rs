@@ -1,16 +1,34 @@
 //! Steps of the plan in words, the same in every text report.
 
-use crate::model::{Audit, Blocker, ManifestChange, Step, StepOutcome};
+use crate::model::{Audit, Blocker, ManifestChange, Plan, Step, StepOutcome};
 
 use super::label;
-use super::words::{count_of, first_few};
+use super::words::{count_of, first_few, thousands};
 
 /// Blockers that are named; the rest is counted.
 const BLOCKERS_SHOWN: usize = 3;
+/// Changed requirements that are named; the rest is counted.
+const CHANGES_SHOWN: usize = 5;
 
-/// What to change in manifests before the commands, one line each.
+/// What to change in manifests before the commands, one line each; many are counted.
 pub(super) fn changes(step: &Step) -> Vec<String> {
-    step.changes.iter().map(change).collect()
+    let mut lines: Vec<String> = step.changes.iter().take(CHANGES_SHOWN).map(change).collect();
+    if step.changes.len() > CHANGES_SHOWN {
+        let more = count_of(step.changes.len() - CHANGES_SHOWN, "more requirement");
+        lines.push(format!("raise {more}: see `plan` in `--format json`"));
+    }
+    lines
+}
+
+/// That `cargo update` may clear more than is known, and the command that would tell; none where
+/// the index has all that it takes.
+pub(super) fn index_lacks(plan: &Plan) -> Option<String> {
+    let [first, ..] = plan.index_lacks.as_slice() else { return None };
+    let whose = match plan.index_lacks.len() {
+        1 => format!("entry of `{first}`"),
+        count => format!("entries of `{first}` and {} more", thousands(count - 1)),
+    };
+    Some(format!("fetches the missing index {whose}; changes nothing"))
 }
 
 /// `raise lettre to "0.11" in crates/utils/Cargo.toml:23`
@@ -36,9 +54,10 @@ pub(super) fn outcome(audit: &Audit, step: &Step) -> String {
 }
 
 fn clears(audit: &Audit, step: &Step) -> String {
-    let to = match step.to.last() {
-        Some(to) => format!("to {to}, clears "),
-        None => "removes the package, clears ".to_owned(),
+    let to = match step.to.as_deref() {
+        Some([.., to]) => format!("to {to}, clears "),
+        Some([]) => "removes the package, clears ".to_owned(),
+        None => "clears ".to_owned(),
     };
     let more = match step.clears.len().saturating_sub(step.findings.len()) {
         0 => String::new(),
@@ -53,7 +72,16 @@ fn clears(audit: &Audit, step: &Step) -> String {
         format!("; not needed after the step for {}", label::package(&audit.graph, by.package))
     });
     let covered = covered.unwrap_or_default();
-    format!("{to}{}{more}{rust}{covered}", first_few(&step.findings, 3))
+    // What Cargo locks on the way may be newer than anything known, with findings of its own.
+    let lacks = match step.index_lacks.as_slice() {
+        [] => String::new(),
+        [one] => format!("; may lock more: the local index has no entry of `{one}`"),
+        several => {
+            let count = thousands(several.len());
+            format!("; may lock more: the local index has no entry of {count} packages")
+        }
+    };
+    format!("{to}{}{more}{rust}{covered}{lacks}", first_few(&step.findings, 3))
 }
 
 /// `hickory-resolver 0.25.2 (accepts ^0.25), last release 2025-05-03`

@@ -31,6 +31,8 @@ pub(super) enum Effort {
     LockfilePerhaps,
     /// A change of a manifest of the workspace.
     Manifest,
+    /// Facts that would tell are missing.
+    Unknown,
     /// Another project has to move first.
     Upstream,
     /// No release helps, as far as is known.
@@ -82,7 +84,20 @@ fn plan(audit: &Audit, package: PackageIndex, open: &[&Finding]) -> Option<Step>
             let text = planned::outcome(audit, step);
             Some(Step { effort: Effort::Upstream, text, clears: 0 })
         }
-        StepOutcome::Unknown { .. } => None,
+        StepOutcome::Unknown { .. } => {
+            // Nothing has checked a command, so none is shown.
+            let fixed = open.iter().filter_map(|finding| match &finding.fix {
+                Fix::Released { to } => Some(to),
+                Fix::Update { .. }
+                | Fix::Upgrade { .. }
+                | Fix::Removed
+                | Fix::None
+                | Fix::Unknown => None,
+            });
+            let fixed = fixed.max().map(|to| format!("fixed in {to}; ")).unwrap_or_default();
+            let text = format!("{fixed}{}", planned::outcome(audit, step));
+            Some(Step { effort: Effort::Unknown, text, clears: 0 })
+        }
     }
 }
 

@@ -7,8 +7,6 @@ use std::collections::BTreeSet;
 
 use cargo_platform::{Cfg, CfgExpr};
 
-use super::platform::Platform;
-
 /// The `cfg` values that compiler flags may set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flags {
@@ -57,13 +55,6 @@ impl Flags {
     pub fn merge(&mut self, other: Self) {
         self.names.extend(other.names);
         self.any |= other.any;
-    }
-
-    /// Whether it depends on the flags if a dependency limited to `target` is used on a platform
-    /// that does not use it without them.
-    pub fn decide(&self, target: &str, platform: &Platform) -> bool {
-        let configuration = (!self.is_empty()).then(|| platform.configuration());
-        configuration.is_some_and(|it| !it.matches(target) && it.may_match(target, self))
     }
 
     /// That it is not known which flags there are.

@@ -77,6 +77,13 @@ impl Platform {
         pairs.find(|(known, _)| *known == key).map(|(_, value)| value.trim_matches('"'))
     }
 
+    /// Whether it depends on compiler flags if a dependency limited to `target` is used on the
+    /// platform: it is not without them.
+    pub fn depends_on(&self, flags: &Flags, target: &str) -> bool {
+        let configuration = (!flags.is_empty()).then(|| self.configuration());
+        configuration.is_some_and(|it| !it.matches(target) && it.may_match(target, flags))
+    }
+
     /// What `rustc --print cfg` gives for an ordinary build.
     pub(super) fn configuration(&self) -> Configuration {
         let values = self.values.split(' ').filter_map(|value| value.parse().ok());

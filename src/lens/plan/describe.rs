@@ -5,7 +5,11 @@ use semver::VersionReq;
 use super::cleared;
 use super::goal::Goal;
 use super::moves::{InTheWay, Search, State};
-use crate::model::{Blocker, Cleared, ManifestChange, PackageIndex, Step, StepOutcome};
+use crate::model::{Blocker, Cleared, Command, ManifestChange, Step, StepOutcome};
+use crate::resolve::update::{Lacking, NodeId, is_held};
+
+/// Names of packages without an index entry that are listed; the rest is counted.
+const NAMES_SHOWN: usize = 3;
 
 /// A step that works: what it takes, and what it clears.
 pub(super) fn working(
@@ -20,12 +24,17 @@ pub(super) fn working(
     let own: Vec<Cleared> = found.iter().map(|at| cleared(goal, *at)).collect();
     let mut clears = search.cleared(&start.lock, &after.lock, goals);
     clears.sort_by_key(|it| (it.package != goal.index, it.package));
-    let mut changes = Vec::new();
-    for ((member, position), to) in &after.edits {
-        let Some(package) = catalogue.position(*member) else { continue };
-        changes.extend(change(search, start, package, *member, *position, to));
-    }
+    let changes: Vec<ManifestChange> =
+        after.edits.iter().filter_map(|(key, to)| change(search, *key, to)).collect();
+    let lacks = search.lacks_of(start, after);
+    let (name, version) = (catalogue.name(goal.node), catalogue.version(goal.node));
+    // A release that a command names is the one that is locked.
+    let is_named = after.commands.iter().any(|command| match command {
+        Command::Precise { name: it, from, .. } => *it == name && *from == version,
+        Command::All | Command::Workspace => false,
+    });
     let new = search.new_of(&start.lock, &after.lock, goal.node);
+    let to = new.into_iter().map(|id| catalogue.version(id)).collect();
     Step {
         package: goal.index,
         outcome: match changes.is_empty() {
@@ -36,7 +45,8 @@ pub(super) fn working(
         commands: after.commands.clone(),
         findings: own.into_iter().map(|it| it.id).collect(),
         clears,
-        to: new.into_iter().map(|id| catalogue.version(id)).collect(),
+        to: (lacks.is_empty() || is_named).then_some(to),
+        index_lacks: catalogue.names(&lacks),
         needs_rust: search.needs_rust(&start.lock, &after.lock).map(rust),
         covered_by: None,
     }
@@ -49,21 +59,17 @@ fn rust((major, minor, patch): (u64, u64, u64)) -> String {
     }
 }
 
-fn change(
+/// A changed requirement, by member and position among the dependencies it declares.
+pub(super) fn change(
     search: &Search<'_>,
-    start: &State,
-    package: PackageIndex,
-    member: crate::resolve::update::NodeId,
-    position: usize,
+    (member, position): (NodeId, usize),
     to: &VersionReq,
 ) -> Option<ManifestChange> {
-    let catalogue = search.catalogue;
-    let declared = start.lock.dependencies(member).iter();
-    let mut declared = declared.flat_map(|on| catalogue.declared(member, *on));
-    let (_, declared) = declared.find(|(at, _)| *at == position)?;
+    let package = search.catalogue.position(member)?;
+    let declared = search.catalogue.declared_at(member, position)?;
     let to = to.to_string();
     let to = to.strip_prefix('^').unwrap_or(&to).to_owned();
-    Some(ManifestChange {
+    let mut change = ManifestChange {
         package,
         dependency: declared.name.to_string(),
         kind: declared.kind,
@@ -72,56 +78,37 @@ fn change(
         to,
         manifest: None,
         line: None,
-    })
+    };
+    (search.input.locate)(&mut change);
+    Some(change)
 }
 
 /// Findings that no step clears: who is in the way, or what is not known.
 pub(super) fn not_working(
     search: &Search<'_>,
+    start: &State,
     goal: &Goal,
     left: &[usize],
     in_the_way: &[InTheWay],
 ) -> Step {
     let catalogue = search.catalogue;
-    let lacking = catalogue.take_lacking();
-    let mut by: Vec<Blocker> = Vec::new();
-    let mut undeclared = None;
-    for (node, accepts) in in_the_way {
-        let Some(package) = catalogue.position(*node) else { continue };
-        if accepts.is_none() {
-            undeclared = undeclared.or(Some(catalogue.name(*node)));
-        }
-        let last_release =
-            catalogue.is_movable(*node).then(|| catalogue.last_release(*node)).flatten();
-        if !by.iter().any(|it| it.package == package) {
-            by.push(Blocker { package, accepts: accepts.clone(), last_release });
-        }
-    }
+    // Noted again for what else is left of the goal.
+    let mut lacks = catalogue.take_lacking();
+    catalogue.note_lacking(&lacks);
+    lacks.extend(&search.plain_lacks);
     let has_release = left.iter().any(|at| search.has_release(goal, *at));
-    let own = Blocker {
-        package: goal.index,
-        accepts: None,
-        last_release: catalogue.last_release(goal.node),
-    };
     let outcome = if !catalogue.is_movable(goal.node) {
         unknown("the package does not come from the public registry, so it is moved by hand")
-    } else if catalogue.releases_of(goal.node).is_empty() {
-        unknown("the local index has no entry of it; run `cargo info` on it, which fetches it")
     } else if search.limit_reached() {
         unknown("the search for versions was given up at its limit")
+    } else if !lacks.is_empty() && !is_certain(search, start, goal, left) {
+        lacking(search, &lacks)
     } else if !has_release {
+        let last_release = catalogue.last_release(goal.node);
+        let own = Blocker { package: goal.index, accepts: None, last_release };
         StepOutcome::Blocked { by: vec![own] }
-    } else if let Some(name) = undeclared {
-        unknown(&format!("what `{name}` requires is not known; audit the whole workspace"))
-    } else if !lacking.is_empty() && by.is_empty() {
-        let names: Vec<String> = lacking.iter().take(3).map(|it| format!("`{it}`")).collect();
-        let names = names.join(", ");
-        let help = "run `cargo info` on each, which fetches it";
-        unknown(&format!("the local index has no entry of {names}; {help}"))
-    } else if by.is_empty() {
-        unknown("no set of versions was found that satisfies every requirement")
     } else {
-        StepOutcome::Blocked { by }
+        by_others(search, in_the_way)
     };
     Step {
         package: goal.index,
@@ -129,11 +116,70 @@ pub(super) fn not_working(
         commands: Vec::new(),
         findings: left.iter().map(|at| goal.subjects[*at].id.clone()).collect(),
         clears: Vec::new(),
-        to: Vec::new(),
+        to: Some(Vec::new()),
+        index_lacks: catalogue.names(&lacks),
         needs_rust: None,
         covered_by: None,
         outcome,
     }
+}
+
+/// Whether the findings stay whatever the packages are that the index has no entry of.
+fn is_certain(search: &Search<'_>, start: &State, goal: &Goal, left: &[usize]) -> bool {
+    let catalogue = search.catalogue;
+    let locked = catalogue.version(goal.node);
+    let is_bad = |at: &usize, id: NodeId| {
+        let version = catalogue.version(id);
+        let subject = &goal.subjects[*at];
+        // No step goes to a lower release, and none is a way out of another one being yanked.
+        version < locked
+            || id == goal.node
+            || match subject.advisory {
+                Some(_) => !subject.spares(&version),
+                None => catalogue.is_yanked(id),
+            }
+    };
+    left.iter().all(|at| is_held(catalogue, &start.lock, goal.node, &|id| is_bad(at, id)))
+}
+
+fn by_others(search: &Search<'_>, in_the_way: &[InTheWay]) -> StepOutcome {
+    let catalogue = search.catalogue;
+    let mut by: Vec<Blocker> = Vec::new();
+    for (node, accepts) in in_the_way {
+        let Some(package) = catalogue.position(*node) else { continue };
+        if accepts.is_none() {
+            let name = catalogue.name(*node);
+            return unknown(&format!("what `{name}` requires is not known: run `cargo fetch`"));
+        }
+        let is_movable = catalogue.is_movable(*node);
+        let last_release = is_movable.then(|| catalogue.last_release(*node)).flatten();
+        if !by.iter().any(|it| it.package == package) {
+            by.push(Blocker { package, accepts: accepts.clone(), last_release });
+        }
+    }
+    if by.is_empty() {
+        return unknown("no set of versions was found that satisfies every requirement");
+    }
+    StepOutcome::Blocked { by }
+}
+
+/// What the index lacks, and the command that fetches it and changes nothing else.
+fn lacking(search: &Search<'_>, lacks: &Lacking) -> StepOutcome {
+    let names = search.catalogue.names(lacks);
+    let mut listed: Vec<String> =
+        names.iter().take(NAMES_SHOWN).map(|it| format!("`{it}`")).collect();
+    if names.len() > NAMES_SHOWN {
+        listed.push(format!("{} more", names.len() - NAMES_SHOWN));
+    }
+    // A plain update asks for what it may lock; other entries are fetched one by one.
+    let (command, what) = match search.plain_lacks.is_empty() {
+        false => ("cargo update --dry-run", "fetches what it asks about"),
+        true => ("cargo info", "on each fetches it"),
+    };
+    let listed = listed.join(", ");
+    unknown(&format!(
+        "the local index has no entry of {listed}; `{command}` {what} and changes nothing"
+    ))
 }
 
 fn unknown(why: &str) -> StepOutcome {

@@ -12,7 +12,7 @@ use super::made::{Edited, Made};
 use super::requirement::{Optional, at_least, lets};
 use super::{Input, MOST_SETS};
 use crate::model::{AdvisoryKind, Command};
-use crate::resolve::update::{Catalogue, Change, Lock, NodeId, Refusal};
+use crate::resolve::update::{Catalogue, Change, Lacking, Lock, NodeId, Refusal};
 
 /// Times that the same package is tried again after its dependents have moved.
 const MOST_ROUNDS: usize = 4;
@@ -53,6 +53,8 @@ pub(super) struct Search<'a> {
     most_work: u64,
     limit_reached: Cell<bool>,
     made: Made,
+    /// Names that a plain `cargo update` asks for and that the index has no entry of.
+    pub(super) plain_lacks: Lacking,
     /// Who was in the way since the last goal was begun.
     pub(super) in_the_way: Vec<InTheWay>,
 }
@@ -65,6 +67,7 @@ impl<'a> Search<'a> {
             most_work,
             limit_reached: Cell::new(false),
             made: Made::default(),
+            plain_lacks: Lacking::new(),
             in_the_way: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use super::made::Edited;
 use super::moves::{Search, State};
 use crate::model::Command;
-use crate::resolve::update::{Change, NodeId};
+use crate::resolve::update::{Change, Lacking, NodeId};
 
 impl Search<'_> {
     /// The state after commands; one whose package is no longer locked is left out. `None` where
@@ -40,6 +40,22 @@ impl Search<'_> {
             state.commands.push(command.clone());
         }
         Some(state)
+    }
+
+    /// Names that the commands of a state ask for and that the index has no entry of.
+    pub(super) fn lacks_of(&self, start: &State, after: &State) -> Lacking {
+        if after.commands == [Command::All] {
+            return self.plain_lacks.clone();
+        }
+        let noted = self.catalogue.take_lacking();
+        if noted.is_empty() {
+            return noted;
+        }
+        // What the search asked for is more than what its outcome depends on.
+        let replayed = self.replay(start, &after.edits, &after.commands);
+        let lacks = self.catalogue.take_lacking();
+        self.catalogue.note_lacking(&noted);
+        if replayed.is_some() { lacks } else { noted }
     }
 
     /// The fewest commands that clear a package away once manifests have changed: locking what

@@ -33,6 +33,9 @@ use super::words::{count_of, first_few};
 use super::{Options, models};
 use block::Layout;
 
+/// Packages of one name, or with one advisory, that are explained; the rest is counted.
+const MOST_PACKAGES: usize = 20;
+
 /// Explains every package that the query names: how it got here, what was measured, what was
 /// found. `None` where no package has that name.
 ///
@@ -45,11 +48,21 @@ pub fn package(audit: &Audit, query: &str, options: &Options) -> Option<String> 
     }
     let mut page = Page::new(options);
     let models = models();
-    for &index in &found {
+    for &index in found.iter().take(MOST_PACKAGES) {
         write_package(&mut page, audit, &models, index);
     }
+    write_more(&mut page, found.len(), "version");
     write_sources(&mut page, audit);
     Some(page.finish())
+}
+
+/// Counts what is left out.
+fn write_more(page: &mut Page, found: usize, what: &str) {
+    if let Some(more) = found.checked_sub(MOST_PACKAGES).filter(|more| *more > 0) {
+        page.blank();
+        let more = count_of(more, &format!("more {what}"));
+        page.line(0, Tone::Plain, &format!("and {more}: name one as NAME@VERSION"));
+    }
 }
 
 fn write_package(page: &mut Page, audit: &Audit, models: &Models, index: PackageIndex) {
@@ -92,12 +105,15 @@ pub fn advisory(audit: &Audit, query: &str, options: &Options) -> Option<String>
         written.push(&advisory.id);
         evidence::write_advisory(&mut page, finding.kind, advisory);
         let of_it = |other: &&Finding| other.id() == advisory.id;
-        for finding in audit.findings.iter().filter(of_it) {
+        let all = audit.findings.iter().filter(of_it);
+        let count = all.clone().count();
+        for finding in all.take(MOST_PACKAGES) {
             page.heading(&format!("Found in {}", label::package(&audit.graph, finding.package)));
             presence::write(&mut page, audit, finding.package);
             path::write(&mut page, audit, finding.package, &finding.paths);
             evidence::write(&mut page, audit, finding);
         }
+        write_more(&mut page, count, "package");
     }
     if written.is_empty() {
         return None;

@@ -5,10 +5,12 @@ use std::collections::VecDeque;
 use crate::model::{Audit, DependencyKind, Direction, Edge, EdgeState, Graph, PackageIndex};
 use crate::report::label;
 use crate::report::page::Page;
-use crate::report::words::first_few;
+use crate::report::words::{first_few, thousands};
 
 /// Paths shown; the JSON report has all.
 const PATHS_SHOWN: usize = 5;
+/// Steps shown at either end of a path; those between are counted.
+const STEPS_SHOWN: usize = 12;
 /// Dependents shown.
 const DEPENDENTS_SHOWN: usize = 10;
 
@@ -44,7 +46,14 @@ pub(super) fn write(
 /// `app 0.1.0 > cc 1.0.83 (build) > jobserver 0.1.0`
 fn describe(graph: &Graph, path: &[PackageIndex]) -> String {
     let mut text = path.first().map(|&first| label::package(graph, first)).unwrap_or_default();
-    for step in path.windows(2) {
+    let left_out = path.len().saturating_sub(1 + 2 * STEPS_SHOWN);
+    for (at, step) in path.windows(2).enumerate() {
+        if left_out > 0 && (STEPS_SHOWN..STEPS_SHOWN + left_out).contains(&at) {
+            if at == STEPS_SHOWN {
+                text = format!("{text} > {} more", thousands(left_out));
+            }
+            continue;
+        }
         let edges = graph.neighbours(step[0], Direction::Dependencies);
         let edges = edges.filter(|(to, _)| *to == step[1]).map(|(_, edge)| edge);
         let how = edges.min_by_key(|edge| (edge.state, edge.kind)).map(remark).unwrap_or_default();

@@ -10,6 +10,9 @@ use crate::model::{self, DependencyKind, StepOutcome};
 pub(super) struct Plan<'a> {
     /// What a plain `cargo update` clears; null where that could not be told.
     update_clears: Option<Vec<Cleared<'a>>>,
+    /// Names that a plain `cargo update` asks for and that the local index has no entry of. Where
+    /// there are any, it may clear more; `cargo update --dry-run` fetches them.
+    index_lacks: &'a [String],
     /// Whether the search for steps gave up at its limit, so that there may be better ones.
     limit_reached: bool,
     /// The steps, quick wins first.
@@ -34,8 +37,12 @@ struct Step<'a> {
     findings: &'a [String],
     /// What the step clears in the whole workspace; empty where it is blocked or unknown.
     clears: Vec<Cleared<'a>>,
-    /// Versions of the package that are locked afterwards and were not before.
-    to: Vec<String>,
+    /// Versions of the package that are locked afterwards and were not before; null where that
+    /// depends on packages that the local index has no entry of.
+    to: Option<Vec<String>>,
+    /// Names on the way that the local index has no entry of. Where there are any, other versions
+    /// may be locked than those known, and what these bring is not known.
+    index_lacks: &'a [String],
     /// Rust version that a release needs and that is newer than the workspace promises; null
     /// where there is none.
     needs_rust: Option<&'a str>,
@@ -99,6 +106,7 @@ pub(super) fn plan<'a>(plan: &'a model::Plan, identifiers: &'a [String]) -> Plan
     let update = plan.update.as_ref();
     Plan {
         update_clears: update.map(|them| cleared(them, identifiers)),
+        index_lacks: &plan.index_lacks,
         limit_reached: plan.limit_reached,
         steps: plan.steps.iter().map(|each| step(each, identifiers)).collect(),
     }
@@ -138,7 +146,8 @@ fn step<'a>(step: &'a model::Step, identifiers: &'a [String]) -> Step<'a> {
         commands: step.commands.iter().map(ToString::to_string).collect(),
         findings: &step.findings,
         clears: cleared(&step.clears, identifiers),
-        to: step.to.iter().map(ToString::to_string).collect(),
+        to: step.to.as_ref().map(|to| to.iter().map(ToString::to_string).collect()),
+        index_lacks: &step.index_lacks,
         needs_rust: step.needs_rust.as_deref(),
         covered_by: step.covered_by,
         blocked_by: by.iter().map(blocker).collect(),

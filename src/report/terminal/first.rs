@@ -2,9 +2,9 @@
 
 use crate::model::{Audit, Tier};
 use crate::report::Options;
-use crate::report::label;
 use crate::report::page::{Page, Tone};
 use crate::report::words::{count_of, thousands};
+use crate::report::{label, planned};
 
 use super::columns::{self, Cells, clip};
 use super::rows::{self, Evidence, PackageRow, quick_wins};
@@ -141,12 +141,18 @@ fn write_next(page: &mut Page, audit: &Audit, rows: &[PackageRow<'_>]) {
     let (packages, findings) = quick_wins(audit, rows);
     if packages > 0 {
         let (findings, packages) = (count_of(findings, "finding"), count_of(packages, "package"));
-        let is_checked = audit.plan.as_ref().is_some_and(|plan| plan.update.is_some());
-        let up_to = if is_checked { "" } else { "up to " };
+        let up_to = match audit.plan.as_ref().filter(|plan| plan.update.is_some()) {
+            Some(plan) if plan.index_lacks.is_empty() => "",
+            Some(_) => "at least ",
+            None => "up to ",
+        };
         steps.push((
             "cargo update".to_owned(),
             format!("clears {up_to}{findings} in {packages}, no manifest changes"),
         ));
+    }
+    if let Some(lacks) = audit.plan.as_ref().and_then(planned::index_lacks) {
+        steps.push(("cargo update --dry-run".to_owned(), lacks));
     }
     let name = |row: &PackageRow<'_>| audit.graph.package(row.package).name.clone();
     if let Some(name) = rows.iter().map(name).find(|name| crate::report::step::is_plain(name)) {

@@ -13,10 +13,15 @@ pub(super) fn write(page: &mut Page, audit: &Audit, plan: &Plan) {
         return;
     }
     page.heading("Steps");
+    if let Some(lacks) = planned::index_lacks(plan) {
+        page.command("cargo update --dry-run");
+        page.line(6, Tone::Faint, &lacks);
+    }
     if let Some(cleared) = plan.update.as_ref().filter(|cleared| !cleared.is_empty()) {
         page.command("cargo update");
+        let at_least = if plan.index_lacks.is_empty() { "" } else { "at least " };
         let findings = count_of(cleared.len(), "finding");
-        page.line(6, Tone::Faint, &format!("alone clears {findings}; or one by one:"));
+        page.line(6, Tone::Faint, &format!("alone clears {at_least}{findings}; or one by one:"));
     }
     let is_open = |step: &&Step| {
         let mut findings = audit.findings.iter();

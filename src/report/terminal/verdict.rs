@@ -73,9 +73,12 @@ fn failing(audit: &Audit, rows: &[PackageRow<'_>]) -> String {
         rows.iter().filter(|it| is_cleared_by_update(audit, it)).collect();
     if !update.is_empty() {
         let advisories: usize = update.iter().map(|row| row.step.clears).sum();
+        let is_complete = audit.plan.as_ref().is_none_or(|plan| plan.index_lacks.is_empty());
+        let at_least = if is_complete { "" } else { "at least " };
         let which = match (update.len(), packages.len()) {
+            (1, 1) => "it".to_owned(),
             (some, all) if some == all => "all of them".to_owned(),
-            (some, _) => format!("{} of them", thousands(some)),
+            (some, _) => format!("{at_least}{} of them", thousands(some)),
         };
         let advisories = count_of(advisories, "finding");
         sentences.push(format!("`cargo update` alone clears {which} ({advisories})"));

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -13,6 +13,7 @@ use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
 use super::ReleaseIndex;
+use super::lacking::WithoutEntry;
 use super::node_id::NodeId;
 use super::nodes::{Nodes, Origin};
 use super::numbers::{NumberMap, Tables};
@@ -66,7 +67,7 @@ pub struct Catalogue<'a> {
     patched: HashSet<NodeId>,
     members: Vec<NodeId>,
     position: Vec<NodeId>,
-    lacking: RefCell<BTreeSet<SmolStr>>,
+    pub(super) without_entry: WithoutEntry,
     work: Cell<u64>,
 }
 
@@ -87,7 +88,7 @@ impl<'a> Catalogue<'a> {
             patched: HashSet::new(),
             members: Vec::new(),
             position: Vec::new(),
-            lacking: RefCell::default(),
+            without_entry: WithoutEntry::default(),
             work: Cell::new(0),
         };
         for (position, package) in (0..).zip(locked.packages) {
@@ -231,6 +232,7 @@ impl<'a> Catalogue<'a> {
 
     pub(super) fn releases(&self, name: u32) -> Rc<Vec<NodeId>> {
         if let Some(known) = self.releases.borrow().get(&name) {
+            self.without_entry.asked(name);
             return Rc::clone(known);
         }
         let text = self.tables.names.value(name);
@@ -245,7 +247,7 @@ impl<'a> Catalogue<'a> {
                 }
             }
             None => {
-                self.lacking.borrow_mut().insert(text);
+                self.without_entry.insert(name);
             }
         }
         found.sort_by(|a, b| a.0.cmp(&b.0));
@@ -277,6 +279,7 @@ impl<'a> Catalogue<'a> {
         accepts: Option<&VersionReq>,
     ) -> Rc<[NodeId]> {
         if let Some(known) = self.accepted.borrow().get(&query) {
+            self.without_entry.asked(name);
             return Rc::clone(known);
         }
         let listed = self.releases(name);
@@ -291,11 +294,6 @@ impl<'a> Catalogue<'a> {
     /// By what Cargo chooses between releases: the highest is the best.
     pub(super) fn rank(&self, id: NodeId) -> (usize, Version) {
         (self.supported_rust(id), self.version(id))
-    }
-
-    /// Names that the index has no entry of and that were asked for, since the last call.
-    pub fn take_lacking(&self) -> BTreeSet<SmolStr> {
-        std::mem::take(&mut self.lacking.borrow_mut())
     }
 
     /// Work done so far over all resolutions, in units of a decision.
@@ -369,6 +367,12 @@ impl<'a> Catalogue<'a> {
         let declared = self.locked.declarations[position as usize].known();
         let declared = declared.into_iter().flat_map(|it| &it.dependencies).enumerate();
         declared.filter(|(_, it)| it.package == name && is_from_public_registry(&it.from)).collect()
+    }
+
+    /// The dependency at a position among what a workspace member declares.
+    pub fn declared_at(&self, member: NodeId, position: usize) -> Option<&Dependency> {
+        let Origin::Fixed(at) = self.nodes.origin(member) else { return None };
+        self.locked.declarations[at as usize].known()?.dependencies.get(position)
     }
 
     /// Day on which a package of the index was last released.

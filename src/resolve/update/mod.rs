@@ -10,11 +10,14 @@
 //! 2. `summary` says what a release depends on with some of its features;
 //! 3. `candidates` lists, best first, what a dependency may get;
 //! 4. `search` decides, and steps back from conflicts; `state` is what it has decided so far, and
-//!    `agenda` what it has yet to.
+//!    `agenda` what it has yet to;
+//! 5. `lacking` keeps what the index has no entry of, and `held` proves what holds in spite of it.
 
 mod agenda;
 mod candidates;
 mod catalogue;
+mod held;
+mod lacking;
 mod node_id;
 mod nodes;
 mod numbers;
@@ -30,6 +33,8 @@ use std::sync::Arc;
 use crate::model::{Published, ReleaseHistory};
 
 pub use catalogue::{Catalogue, Locked, Setup};
+pub use held::is_held;
+pub use lacking::Lacking;
 pub use node_id::NodeId;
 pub use request::{Change, Lock, Request};
 pub use search::{Refusal, resolve as update};

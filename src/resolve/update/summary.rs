@@ -151,6 +151,12 @@ impl Summary {
         let counted = self.dependencies.iter().filter(move |it| it.package == package);
         counted.filter(|it| it.kind != DependencyKind::Dev).map(|it| (it, it.optional))
     }
+
+    /// The dependencies that it has whatever its features are, other than for its own tests.
+    pub(super) fn needed(&self) -> impl Iterator<Item = &SummaryDependency> {
+        let needed = |it: &&SummaryDependency| !it.optional && it.kind != DependencyKind::Dev;
+        self.dependencies.iter().filter(needed).filter(|it| it.from_public_registry)
+    }
 }
 
 /// Whether a declaration takes a package from the public registry, the only one whose releases are

@@ -145,8 +145,9 @@ impl Build {
         let known = declarations.iter().filter_map(Observed::known);
         let limited = known.flat_map(|it| &it.dependencies);
         let mut decided: HashMap<&str, bool> = HashMap::new();
-        let mut is_decided =
-            |limit| *decided.entry(limit).or_insert_with(|| self.flags.decide(limit, platform));
+        let mut is_decided = |limit| {
+            *decided.entry(limit).or_insert_with(|| platform.depends_on(&self.flags, limit))
+        };
         let mut names: Vec<&str> = limited
             .filter(|it| it.target.as_deref().is_some_and(&mut is_decided))
             .map(|it| it.package.as_str())

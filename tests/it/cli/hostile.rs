@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use super::world::World;
+use super::world::{World, assert_contains};
 
 /// Each takes a few seconds without optimisation and below two with it; the bound is for a busy
 /// machine, and still far below what anything quadratic or endless would take.
@@ -83,4 +83,55 @@ fn two_thousand_vulnerable_versions_of_one_package_in_a_chain() {
     // A path to each would take space by the square of their number.
     assert!(ran.stdout.len() < 20_000_000, "{} bytes", ran.stdout.len());
     assert!(started.elapsed() < LONGEST, "{:?}", started.elapsed());
+    for (query, more) in [
+        ("parser", "and 1,980 more versions: name one as NAME@VERSION"),
+        ("RUSTSEC-2024-0001", "and 1,980 more packages: name one as NAME@VERSION"),
+    ] {
+        let ran = world.run(&format!("explain {query} w --as-of 2024-05-01 --quiet"));
+        assert_contains(&ran.stdout, &[more], query);
+        assert!(ran.stdout.len() < 200_000, "{query}: {} bytes", ran.stdout.len());
+    }
+}
+
+/// Each change of a requirement is looked up once, not once for each of the others.
+#[test]
+fn a_requirement_to_raise_on_twelve_thousand_platforms() {
+    let world = World::named("demo");
+    let mut manifest =
+        String::from("[package]\nname = \"app\"\nversion = \"0.1.0\"\nedition = \"2021\"\n");
+    for number in 0..12_000 {
+        write!(manifest, "[target.'cfg(a{number})'.dependencies]\nbad = \"=1.0.0\"\n").unwrap();
+    }
+    world.write("w/Cargo.toml", manifest);
+    world.write(
+        "w/Cargo.lock",
+        format!(
+            "[[package]]\nname = \"app\"\nversion = \"0.1.0\"\ndependencies = [\"bad\"]\n\
+             [[package]]\nname = \"bad\"\nversion = \"1.0.0\"\nsource = \"registry+{}\"\n",
+            tame_index::CRATES_IO_INDEX
+        ),
+    );
+    let release = |version: &str| {
+        format!(
+            "{{\"name\":\"bad\",\"vers\":\"{version}\",\"deps\":[],\"features\":{{}},\
+             \"yanked\":false,\"cksum\":\"{}\"}}\n",
+            "0".repeat(64)
+        )
+    };
+    world.publish("bad", &(release("1.0.0") + &release("1.1.0")));
+    world.write(
+        "advisories/crates/bad/RUSTSEC-2024-0009.md",
+        "```toml\n[advisory]\nid = \"RUSTSEC-2024-0009\"\npackage = \"bad\"\n\
+         date = \"2024-01-01\"\n[versions]\npatched = [\">=1.1.0\"]\n```\n\n# Bad\n\nText.\n",
+    );
+    let started = Instant::now();
+    let ran = world.run("audit w --as-of 2024-05-01 --quiet --format json");
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    let step = &report["plan"]["steps"][0];
+    assert_eq!(step["outcome"], "manifest-change", "{step}");
+    assert_eq!(step["changes"].as_array().unwrap().len(), 12_000);
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    let shown = world.run("audit w --as-of 2024-05-01 --quiet --all").stdout;
+    assert_contains(&shown, &["raise 11,995 more requirements"], "");
+    assert!(shown.lines().count() < 100, "{shown}");
 }

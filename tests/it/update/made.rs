@@ -7,6 +7,7 @@
 //!   `@links=x`, `@rust=1.80`, `@day=2024-01-01`, `@feature NAME=VALUE,VALUE`;
 //! - `locked`, a package of the lockfile: `NAME VERSION -> NAME VERSION, NAME VERSION`;
 //! - `advisories`, an advisory: `ID NAME PATCHED`, where `PATCHED` is a requirement or `none`;
+//! - `lacks`, a name of which the local index has no entry, though the registry does;
 //! - `plan`, a step: what it speaks of, what is to be done, and how it ends.
 //!
 //! Real Cargo then runs the commands of every step, each in a fresh copy, over the same releases
@@ -128,7 +129,9 @@ fn world(case: &Case) -> World {
     for name in names {
         let lines = releases.iter().filter(|it| it["name"] == name);
         let lines: String = lines.map(|it| format!("{it}\n")).collect();
-        world.publish(name, &lines);
+        if !section(case, "lacks").lines().any(|it| it == name) {
+            world.publish(name, &lines);
+        }
         let folder = match name.len() {
             1 => "1".to_owned(),
             2 => "2".to_owned(),
@@ -180,6 +183,13 @@ fn shown(step: &Value) -> String {
     }
     if let Some(by) = step["covered_by"].as_u64() {
         parts.push(format!("covered by {by}"));
+    }
+    if step["to"].is_null() {
+        parts.push("to a release not known".to_owned());
+    }
+    let lacks = texts(&step["index_lacks"]);
+    if !lacks.is_empty() {
+        parts.push(format!("lacks {}", lacks.join(" ")));
     }
     let findings = texts(&step["findings"]).join(" ");
     format!("{} {findings}: {}", step["outcome"].as_str().unwrap(), parts.join("; "))
@@ -239,6 +249,54 @@ fn try_out(world: &World, case: &Case, step: &Value, at: usize) -> Option<String
     left.map(|finding| format!("{} is still there: {}", finding["id"], shown(step)))
 }
 
+/// Takes all steps in order but those that another makes unnecessary, in one copy, and tells what
+/// is promised and still there.
+fn one_after_the_other(world: &World, case: &Case, steps: &[Value]) -> Option<String> {
+    copy(&world.path("w"), &world.path("sequence"));
+    let taken = || steps.iter().filter(|step| step["covered_by"].is_null());
+    for step in taken() {
+        for it in step["changes"].as_array().unwrap() {
+            change(world, "sequence", it);
+        }
+        for command in texts(&step["commands"]) {
+            let output = cargo(world, "sequence", command);
+            let error = String::from_utf8_lossy(&output.stderr);
+            if !output.status.success() && !error.contains("did not match any packages") {
+                return Some(format!("in a row, {command}: {error}"));
+            }
+        }
+    }
+    let after = audit(world, case, "sequence");
+    let found = after["findings"].as_array().unwrap().iter();
+    let is_promised = |id: &Value| {
+        taken().any(|step| step["clears"].as_array().unwrap().iter().any(|it| it["id"] == *id))
+    };
+    let left: Vec<&Value> = found.map(|it| &it["id"]).filter(|id| is_promised(id)).collect();
+    (!left.is_empty()).then(|| format!("after all steps in a row there are still {left:?}"))
+}
+
+/// What the screen or the findings say of a step that the plan does not know.
+fn unchecked(world: &World, report: &Value, steps: &[Value]) -> Option<String> {
+    let mut unknown = steps.iter().filter(|step| step["outcome"] == "unknown").peekable();
+    unknown.peek()?;
+    let screen = world.run(&format!("audit w --as-of {TODAY} --all")).stdout;
+    unknown.find_map(|step| {
+        let package = step["package"].as_str().unwrap();
+        let name = package.trim_start_matches("pkg:cargo/").split('@').next().unwrap();
+        if screen.contains(&format!("cargo update -p {name}")) {
+            return Some(format!("the screen has an unchecked command:\n{screen}"));
+        }
+        let found = report["findings"].as_array().unwrap().iter();
+        let mut about = found.filter(|it| {
+            it["package"] == package
+                && texts(&step["findings"]).contains(&it["id"].as_str().unwrap())
+        });
+        let checked =
+            |it: &&Value| it["fix"]["class"] == "update" || it["fix"]["class"] == "upgrade";
+        about.find(checked).map(|it| format!("the plan does not know it, the fix does: {it}"))
+    })
+}
+
 #[test]
 fn plans_of_made_workspaces_are_as_expected_and_work_with_cargo() {
     let cases = cases("update");
@@ -256,6 +314,9 @@ fn plans_of_made_workspaces_are_as_expected_and_work_with_cargo() {
             let wrong = try_out(&world, &case, step, at);
             problems.extend(wrong.map(|it| format!("{}: {it}", case.name)));
         }
+        let wrong = one_after_the_other(&world, &case, steps);
+        problems.extend(wrong.map(|it| format!("{}: {it}", case.name)));
+        problems.extend(unchecked(&world, &report, steps).map(|it| format!("{}: {it}", case.name)));
         // Nothing that a plain update clears is called blocked.
         copy(&world.path("w"), &world.path("plain"));
         let output = cargo(&world, "plain", "cargo update");
@@ -268,7 +329,12 @@ fn plans_of_made_workspaces_are_as_expected_and_work_with_cargo() {
         let after = audit(&world, &case, "plain");
         let left: Vec<&Value> =
             after["findings"].as_array().unwrap().iter().map(|finding| &finding["id"]).collect();
-        for step in steps.iter().filter(|step| step["commands"].as_array().unwrap().is_empty()) {
+        // Without an entry of the index it is not known; with all of them it is.
+        let is_whole = report["plan"]["index_lacks"].as_array().unwrap().is_empty();
+        let without_step = |step: &&Value| {
+            step["outcome"] == "blocked" || is_whole && step["outcome"] == "unknown"
+        };
+        for step in steps.iter().filter(without_step) {
             for id in step["findings"].as_array().unwrap().iter().filter(|id| !left.contains(id)) {
                 problems.push(format!("{}: a plain update clears {id}", case.name));
             }
