@@ -13,12 +13,12 @@ use semver::{Version, VersionReq};
 use smol_str::SmolStr;
 
 use super::ReleaseIndex;
-use super::lacking::WithoutEntry;
 use super::node_id::NodeId;
 use super::nodes::{Nodes, Origin};
 use super::numbers::{NumberMap, Tables};
 use super::request::Lock;
 use super::summary::{RustVersion, Summary, is_from_public_registry, rust_version};
+use super::without_entry::WithoutEntry;
 use crate::model::{Declaration, Dependency, Observed, Package, PackageIndex};
 
 /// A lockfile with what its packages declare. All slices are by package position.

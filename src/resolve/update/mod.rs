@@ -26,6 +26,7 @@ mod request;
 mod search;
 mod state;
 mod summary;
+mod without_entry;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -34,10 +35,10 @@ use crate::model::{Published, ReleaseHistory};
 
 pub use catalogue::{Catalogue, Locked, Setup};
 pub use held::is_held;
-pub use lacking::Lacking;
 pub use node_id::NodeId;
 pub use request::{Change, Lock, Request};
 pub use search::{Refusal, resolve as update};
+pub use without_entry::Lacking;
 
 /// The releases of the public registry, as far as this machine knows them.
 pub trait ReleaseIndex: Debug + Send + Sync {
