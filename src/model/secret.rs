@@ -63,7 +63,7 @@ pub fn shown_query(query: &str) -> String {
 fn without_scheme(text: &str) -> Cow<'_, str> {
     let Some((before, host)) = text.split_once('@') else { return Cow::Borrowed(text) };
     match before.split_once(':') {
-        Some((user, _)) if host.contains(':') && !text.contains(is_outside) => {
+        Some((user, password)) if !password.contains('/') && !text.contains(is_outside) => {
             Cow::Owned(format!("{user}@{host}"))
         }
         Some(_) | None => Cow::Borrowed(text),
@@ -94,6 +94,9 @@ mod tests {
             ("ssh://git:secret@git.example/a", "ssh://git@git.example/a"),
             ("git:secret@git.example:a/b", "git@git.example:a/b"),
             ("git@git.example:a/b", "git@git.example:a/b"),
+            ("registry+https:user:secret@r.example/i", "registry+https@r.example/i"),
+            ("//user:secret@r.example/i", "//user@r.example/i"),
+            ("pkg:cargo/demo@1.2.3", "pkg:cargo/demo@1.2.3"),
             ("no address: a@b", "no address: a@b"),
             ("", ""),
         ];

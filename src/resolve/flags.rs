@@ -27,6 +27,16 @@ const CODEGEN: [(&str, &str); 8] = [
     ("opt-level", "debug_assertions"),
 ];
 
+/// Unstable options that set a value, and its name.
+const UNSTABLE: [(&str, &str); 6] = [
+    ("sanitizer", "sanitize"),
+    ("ub-checks", "ub_checks"),
+    ("fmt-debug", "fmt_debug"),
+    ("contract-checks", "contract_checks"),
+    ("has-thread-local", "target_thread_local"),
+    ("emscripten-wasm-eh", "emscripten_wasm_eh"),
+];
+
 impl Flags {
     /// Adds flags as they are given to rustc, one word each.
     pub fn add<'a>(&mut self, words: impl IntoIterator<Item = &'a str>) {
@@ -44,8 +54,12 @@ impl Flags {
                 self.add_codegen(option);
             } else if word == "-O" || word == "-g" {
                 self.names.extend((word == "-O").then(|| "debug_assertions".to_owned()));
-            } else if word.starts_with("-Z") || word.starts_with('@') || word == "--target" {
-                // An unstable option, a file with more flags, another platform.
+            } else if word == "-Z" {
+                self.add_unstable(words.next().unwrap_or_default());
+            } else if let Some(option) = word.strip_prefix("-Z") {
+                self.add_unstable(option);
+            } else if word.starts_with('@') || word == "--target" {
+                // A file with more flags, another platform.
                 self.any = true;
             }
         }
@@ -70,6 +84,12 @@ impl Flags {
     fn add_codegen(&mut self, option: &str) {
         let name = option.split('=').next().unwrap_or_default().trim();
         let set = CODEGEN.iter().filter(|(known, _)| *known == name);
+        self.names.extend(set.map(|(_, value)| (*value).to_owned()));
+    }
+
+    fn add_unstable(&mut self, option: &str) {
+        let name = option.split('=').next().unwrap_or_default().trim().replace('_', "-");
+        let set = UNSTABLE.iter().filter(|(known, _)| *known == name);
         self.names.extend(set.map(|(_, value)| (*value).to_owned()));
     }
 
@@ -123,7 +143,10 @@ mod tests {
             (&["--codegen=panic=abort"], "`panic`"),
             (&["-Clink-arg=-fuse-ld=lld", "-Dwarnings", "--check-cfg", "cfg(x)"], ""),
             (&["-g", "--cfg"], ""),
-            (&["-Zsanitizer=address"], "any `cfg`"),
+            (
+                &["-Zsanitizer=address", "-Zshare-generics=y", "-Z", "ub_checks"],
+                "`sanitize`, `ub_checks`",
+            ),
             (&["@flags"], "any `cfg`"),
             (&["-C"], ""),
         ];

@@ -132,7 +132,11 @@ fn projects<'a>(first: &'a Audit, subject: &Subject) -> Vec<&'a Project> {
 fn folder(request: &Request, lockfile: &str) -> PathBuf {
     let path = &request.gather.path;
     match request.subject {
-        Subject::Workspace => Path::new(lockfile).parent().unwrap_or(path).to_owned(),
+        Subject::Workspace => {
+            let folder = Path::new(lockfile).parent().unwrap_or(path);
+            // The folder of a bare file name is the working directory.
+            if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() }
+        }
         Subject::Package { .. } => path.clone(),
     }
 }

@@ -270,6 +270,8 @@ pub(super) fn inputs(
 
 /// Cargo's home, with the configuration of a workspace folder.
 pub(super) fn cargo_home(request: &Request, workspace: &Path) -> (CargoHome, Option<Diagnostic>) {
+    // The folder of a bare file name is the working directory.
+    let workspace = if workspace.as_os_str().is_empty() { Path::new(".") } else { workspace };
     let root = std::path::absolute(workspace).unwrap_or_else(|_| workspace.to_owned());
     CargoHome::locate(request.cargo_home.clone(), &root)
 }

@@ -50,7 +50,8 @@ pub struct Workspace {
 /// directory, whose configuration counts too.
 ///
 /// # Errors
-/// [`Failure::Nothing`](crate::model::Failure::Nothing) where there is no lockfile; bad input where it cannot be read.
+/// [`Failure::Nothing`](crate::model::Failure::Nothing) where there is no lockfile; bad input where
+/// it cannot be read.
 pub fn load(path: &Path, cargo_home: Option<&Path>) -> Result<Workspace, Error> {
     let Found { lockfile: lockfile_path, diagnostics, gap } = find_lockfile(path)?;
     let lockfile = read_lockfile(&lockfile_path, path).map_err(|error| {

@@ -133,6 +133,12 @@ fn named(audit: &Audit, query: &str) -> Vec<PackageIndex> {
         };
         return audit.graph.indices().filter(matches).collect();
     }
+    // An upstream project stands for its packages.
+    if let Some(project) = audit.ranking.iter().find(|it| it.name.eq_ignore_ascii_case(query))
+        && query.contains('/')
+    {
+        return project.packages.clone();
+    }
     // As a purl, a lockfile and a report write it.
     let (name, version) = match query.rsplit_once(['@', ' ']) {
         Some((name, version)) => (name, Some(version)),

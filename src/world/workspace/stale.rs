@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 use semver::{Prerelease, Version};
 
-use crate::model::{Declaration, Dependency, DependencyKind, Diagnostic, PackageIndex, Source};
+use crate::model::{
+    Declaration, DeclaredSource, Dependency, DependencyKind, Diagnostic, Package, PackageIndex,
+    Registry, Source,
+};
 use crate::read::cargo_lock::Lockfile;
 use crate::read::cargo_manifest::lines::{ManifestLines, lines};
 use crate::world::files::{checkout_of, read_text, read_text_inside};
@@ -171,23 +174,25 @@ fn unsatisfied(lockfile: &Lockfile, at: usize, local: Local<'_>) -> Vec<Misfit> 
     let mut found: Vec<Misfit> = Vec::new();
     for dependency in declared {
         let locked = lockfile.dependencies[at].iter().map(|&to| &lockfile.packages[to as usize]);
-        let named: Vec<&Version> = locked
-            .filter(|it| it.name == dependency.package.as_str())
-            .map(|it| &it.version)
-            .collect();
-        if named.iter().any(|version| accepts(dependency, version)) {
+        let named: Vec<&Package> =
+            locked.filter(|it| it.name == dependency.package.as_str()).collect();
+        let (fit, other): (Vec<&Package>, _) =
+            named.iter().copied().partition(|it| accepts(dependency, &it.version));
+        if fit.iter().any(|it| may_be_from(dependency, &it.source)) {
             continue;
         }
         let needs = match &dependency.requirement {
             Some(requirement) => format!("`{} {requirement}`", dependency.package),
             None => format!("`{}`", dependency.package),
         };
-        let instead = match named.as_slice() {
-            [] => "does not have for it".to_owned(),
-            versions => {
-                let versions: Vec<String> = versions.iter().map(ToString::to_string).collect();
+        let instead = match (fit.as_slice(), other.as_slice()) {
+            ([], []) => "does not have for it".to_owned(),
+            ([], others) => {
+                let versions: Vec<String> =
+                    others.iter().map(|it| it.version.to_string()).collect();
                 format!("has in version {} for it", versions.join(", "))
             }
+            _ => "has from another registry".to_owned(),
         };
         found.push(Misfit {
             what: format!("`{}` needs {needs}, which the lockfile {instead}", local.name),
@@ -222,6 +227,23 @@ fn undeclared(
         path: lockfile_path.to_owned(),
         place: Place::Locked(local.name.to_owned()),
     })
+}
+
+/// Whether a package of this source can stand for a dependency: one of another registry cannot, one
+/// of a folder or a git repository may be a patch.
+fn may_be_from(dependency: &Dependency, source: &Source) -> bool {
+    match (&dependency.from, source) {
+        (DeclaredSource::Registry, Source::Registry(found)) => *found == Registry::CratesIo,
+        (DeclaredSource::RegistryAt(wanted), Source::Registry(found)) => wanted == found,
+        (
+            DeclaredSource::Registry | DeclaredSource::RegistryAt(_),
+            Source::Git { .. } | Source::Path,
+        )
+        | (
+            DeclaredSource::RegistryNamed(_) | DeclaredSource::Git { .. } | DeclaredSource::Path(_),
+            _,
+        ) => true,
+    }
 }
 
 /// Whether a version will do. A pre-release that was asked for by `cargo update --precise` is

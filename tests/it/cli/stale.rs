@@ -171,3 +171,16 @@ fn what_cargo_locks_otherwise_is_no_misfit() {
     assert_eq!(ran.exit, 4, "{}\n{}", ran.stdout, ran.stderr);
     assert_contains(&ran.stderr, &["`beside 0.4.0` is not in the lockfile, which has 0.3.0"], "");
 }
+
+/// Cargo would lock the release of the public registry, which has the vulnerability.
+#[test]
+fn a_package_of_another_registry_than_the_declared_one_is_no_pass() {
+    let world = world();
+    let lock = world.read("w/Cargo.lock");
+    let public = format!("registry+{}", tame_index::CRATES_IO_INDEX);
+    world.write("w/Cargo.lock", lock.replace(&public, "registry+https://other.example/index"));
+    let ran = world.run("audit w --advisory-db harmful");
+    assert_eq!(ran.exit, 4, "{}", ran.stderr);
+    let said = "`a` needs `dep ^1`, which the lockfile has from another registry";
+    assert_contains(&ran.stderr, &[said], "on standard error");
+}
